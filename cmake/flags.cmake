@@ -1,0 +1,36 @@
+# Compiler flags, in one place. Assertions stay on in release builds, so NDEBUG is never defined.
+string(REPLACE "-DNDEBUG" "" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
+string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
+string(REPLACE "-DNDEBUG" "" CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")
+
+add_library(carillon_flags INTERFACE)
+target_compile_options(carillon_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
+  -fno-omit-frame-pointer -fstack-protector-strong)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports false positives of these in std::string and std::variant at -O2.
+  target_compile_options(carillon_flags INTERFACE
+    -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-dangling-pointer
+    -Wno-stringop-overread -Wno-free-nonheap-object)
+endif()
+target_include_directories(carillon_flags INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR}/generated)
+target_compile_definitions(carillon_flags INTERFACE
+  CARILLON_VERSION="${PROJECT_VERSION}" CARILLON_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)
+
+if(CARILLON_SANITIZE)
+  target_compile_options(carillon_flags INTERFACE -fsanitize=${CARILLON_SANITIZE} -fno-sanitize-recover=all -g)
+  target_link_options(carillon_flags INTERFACE -fsanitize=${CARILLON_SANITIZE})
+endif()
+
+# mold and ccache make a rebuild quick; both are optional.
+find_program(CARILLON_MOLD mold)
+if(CARILLON_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_link_options(carillon_flags INTERFACE -fuse-ld=mold)
+endif()
+find_program(CARILLON_CCACHE ccache)
+if(CARILLON_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CARILLON_CCACHE})
+  target_compile_options(carillon_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+endif()
