@@ -1,0 +1,97 @@
+// What conversations can be told. Journal entry contents: a field once written is read for ever.
+//
+// Facts about finished things (which closed conversation to reopen, who served this customer last) are looked up outside
+// and travel in the command; the core's own live index by customer and channel identity wins over them.
+// Errors: kNotFound for what is not live, kStateForbids (a message into an ended contact), kLimit.
+// Thread: plain values; applied on the brain.
+#pragma once
+
+#include <variant>
+
+#include "conversations/core/records.h"
+
+namespace carillon::conversations {
+
+#define CARILLON_COMMAND(Name) \
+  static constexpr char kName[] = "conversations." #Name; \
+  bool operator==(const Name&) const = default
+
+struct Settings {
+  Duration idle_after = Duration::minutes(10);
+  Duration gone_after = Duration::minutes(3);
+  bool operator==(const Settings&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Settings, (), (idle_after, gone_after))
+
+struct Configure {
+  Settings settings;
+  CARILLON_COMMAND(Configure);
+};
+BOOST_DESCRIBE_STRUCT(Configure, (), (settings))
+
+// A customer arrives with text: joins or opens a conversation, opens a contact in it, makes a task.
+// If the identity already has an open contact on this channel, that contact is the outcome and nothing is made.
+struct OpenContact {
+  std::string channel;            // "chat"
+  std::string channel_identity;   // the visitor's sid for the widget
+  bool identity_verified = false;
+  CustomerId customer_sid;
+  ConversationId reopen_sid;      // closed less than the reopening time ago, or empty
+  ConversationRecord reopen;      // its row, when reopen_sid is given
+  WorkerId last_worker_sid;
+  TaskChannelId task_channel_sid;
+  WorkflowId workflow_sid;        // exactly one of workflow and queue
+  QueueId task_queue_sid;
+  JsonText attributes;            // of the task
+  std::int64_t priority = 0;
+  CARILLON_COMMAND(OpenContact);
+};
+BOOST_DESCRIBE_STRUCT(OpenContact, (),
+                      (channel, channel_identity, identity_verified, customer_sid, reopen_sid, reopen, last_worker_sid,
+                       task_channel_sid, workflow_sid, task_queue_sid, attributes, priority))
+
+enum class Author : std::uint8_t { customer, worker, system };
+BOOST_DESCRIBE_ENUM(Author, customer, worker, system)
+
+// The body travels beside the command as a row of the same commit.
+struct PostMessage {
+  ConversationId conversation_sid;
+  ContactId contact_sid;
+  MessageId message_sid;
+  Author author = Author::customer;
+  WorkerId worker_sid;            // author worker
+  bool internal = false;          // a note among workers; the customer never sees it and it answers nothing
+  CARILLON_COMMAND(PostMessage);
+};
+BOOST_DESCRIBE_STRUCT(PostMessage, (),
+                      (conversation_sid, contact_sid, message_sid, author, worker_sid, internal))
+
+// The customer's first tab came, or the last one went.
+struct SetCustomerConnected {
+  ContactId contact_sid;
+  bool connected = false;
+  CARILLON_COMMAND(SetCustomerConnected);
+};
+BOOST_DESCRIBE_STRUCT(SetCustomerConnected, (), (contact_sid, connected))
+
+// Ends the customer's side; the contact ends with its last task.
+struct EndContact {
+  ContactId contact_sid;
+  Reason reason = Reason::customer_left;
+  CARILLON_COMMAND(EndContact);
+};
+BOOST_DESCRIBE_STRUCT(EndContact, (), (contact_sid, reason))
+
+// The visitor said who they are, or a worker linked them: conversation and live contacts follow.
+struct SetCustomer {
+  ConversationId conversation_sid;
+  CustomerId customer_sid;
+  CARILLON_COMMAND(SetCustomer);
+};
+BOOST_DESCRIBE_STRUCT(SetCustomer, (), (conversation_sid, customer_sid))
+
+#undef CARILLON_COMMAND
+
+using Command = std::variant<Configure, OpenContact, PostMessage, SetCustomerConnected, EndContact, SetCustomer>;
+
+}  // namespace carillon::conversations

@@ -1,0 +1,77 @@
+// The rows of conversations that decide: conversations and contacts. Message bodies never come here.
+//
+// Owns:   nothing but its values. Thread: any.
+// Limits: a contact has at most 50 tasks at once; a conversation at most 20 open contacts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/codec.h"
+#include "base/ids.h"
+#include "base/time.h"
+#include "events/core/event.h"
+
+namespace carillon::conversations {
+
+using events::Reason;
+
+enum class ConversationStatus : std::uint8_t { open, closed };
+BOOST_DESCRIBE_ENUM(ConversationStatus, open, closed)
+
+enum class ContactStatus : std::uint8_t { open, ended };
+BOOST_DESCRIBE_ENUM(ContactStatus, open, ended)
+
+enum class Direction : std::uint8_t { inbound, outbound, internal };
+BOOST_DESCRIBE_ENUM(Direction, inbound, outbound, internal)
+
+struct ConversationRecord {
+  ConversationId sid;
+  ConversationStatus status = ConversationStatus::open;
+  CustomerId customer_sid;
+  std::string channel;          // transport of the first contact: "chat", later "sms", "email", ...
+  std::string channel_identity; // visitor or address on that transport; joins text of the same identity
+  bool identity_verified = false;
+  WorkerId last_worker_sid;     // who spoke last to this customer
+  Instant created_at;
+  Instant closed_at;
+  std::int64_t contacts = 0;    // so far
+  std::int64_t seq = 0;
+  std::int64_t version = 1;
+  bool operator==(const ConversationRecord&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ConversationRecord, (),
+                      (sid, status, customer_sid, channel, channel_identity, identity_verified, last_worker_sid, created_at,
+                       closed_at, contacts, seq, version))
+
+struct ContactRecord {
+  ContactId sid;
+  ConversationId conversation_sid;
+  CustomerId customer_sid;
+  std::string channel;
+  Direction direction = Direction::inbound;
+  ContactStatus status = ContactStatus::open;
+  Reason reason = Reason::none;        // why its customer side ended
+  Instant created_at;
+  Instant customer_ended_at;           // us = 0: the customer side is open
+  Instant ended_at;                    // customer side and all tasks ended
+  Instant answered_at;                 // first human reply
+  std::vector<TaskId> tasks;           // live ones
+  std::vector<WorkerId> workers;       // who has a live, assigned task of it: they see and may write
+  std::int64_t tasks_so_far = 0;
+  bool customer_connected = true;
+  bool waiting_for_customer = false;   // the last word was a worker's
+  Instant idle_at = Instant::never();  // ends then, only while waiting for the customer
+  Instant gone_at = Instant::never();  // counts as ended by the customer then
+  std::int64_t messages = 0;
+  Instant last_message_at;
+  std::int64_t seq = 0;
+  std::int64_t version = 1;
+  bool operator==(const ContactRecord&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ContactRecord, (),
+                      (sid, conversation_sid, customer_sid, channel, direction, status, reason, created_at, customer_ended_at,
+                       ended_at, answered_at, tasks, workers, tasks_so_far, customer_connected, waiting_for_customer, idle_at,
+                       gone_at, messages, last_message_at, seq, version))
+
+}  // namespace carillon::conversations

@@ -1,0 +1,1 @@
+carillon_module(conversations USES base events)

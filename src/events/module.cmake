@@ -1,0 +1,1 @@
+carillon_module(events USES base)

@@ -1,0 +1,1 @@
+carillon_module(metrics USES base events)

@@ -1,0 +1,1 @@
+carillon_module(presence USES base events)

@@ -1,0 +1,1 @@
+carillon_module(routing USES base expr events)

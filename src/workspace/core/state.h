@@ -1,0 +1,90 @@
+// THE DECIDER: one state per workspace; apply(now, command) -> effects; dispatches between the machines until quiet.
+//
+// What:    holds routing, presence and conversations, folds metrics, and says when it must be called again.
+// Why:     pure and deterministic: the same entries give the same effects, so production replays.
+// Owns:    the machines' states. Thread: one at a time (the workspace's strand).
+// Errors:  a refused command is an Error in Effects::outcome and changes nothing by itself (due timers may still have
+//          run). A broken invariant throws BrokenInvariant: the caller quarantines the workspace.
+// Limits:  10,000 timers and 10,000 machine-to-machine messages an entry; what is left continues at a Tick due now.
+// Example:
+//   const Effects& effects = state.apply({.number = 18, .now = now, .seed = seed}, routing::CreateTask{...});
+//   if (!effects.outcome) return effects.outcome.error();
+//   write(effects);                       // before the next apply
+//   arm(state.next_deadline());
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "conversations/core/state.h"
+#include "metrics/core/fold.h"
+#include "presence/core/state.h"
+#include "routing/core/state.h"
+#include "workspace/core/commands.h"
+
+namespace carillon::workspace {
+
+// Raised whenever a decision may differ from an older engine's; journal entries carry it.
+inline constexpr int kEngineVersion = 1;
+
+struct Entry {
+  std::int64_t number = 0;  // of the journal; grows by one
+  Instant now;              // never before the last entry's: the caller clamps
+  Seed seed;
+};
+
+// Valid until the next apply().
+struct Effects {
+  Result<routing::Outcome> outcome = routing::Outcome{};
+  bool changed = false;               // something to journal; false for a Tick that found nothing due or a plain refusal
+  events::Events events;              // internal ones included
+  const routing::Changes* routing = nullptr;
+  const presence::Changes* presence = nullptr;
+  const conversations::Changes* conversations = nullptr;
+  const WorkspaceRecord* workspace = nullptr;  // when its row changed
+  metrics::Deltas metrics;
+};
+
+// All live rows: a checkpoint's content and what starting loads.
+struct Rows {
+  WorkspaceRecord workspace;
+  routing::Rows routing;
+  presence::Rows presence;
+  conversations::Rows conversations;
+  std::int64_t last_entry = 0;
+  Instant last_now;
+  bool operator==(const Rows&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Rows, (), (workspace, routing, presence, conversations, last_entry, last_now))
+
+class State {
+ public:
+  State();
+  Result<void> load(Rows rows);
+  Rows rows() const;
+  // Of the canonical text of rows(): equal states, equal hashes (FNV-1a 128 or better; not for security).
+  std::string hash() const;
+
+  const Effects& apply(const Entry& entry, const Command& command);
+  Instant next_deadline() const;
+
+  const WorkspaceRecord& workspace() const { return workspace_; }
+  const routing::State& routing() const { return routing_; }
+  const presence::State& presence() const { return presence_; }
+  const conversations::State& conversations() const { return conversations_; }
+  std::int64_t last_entry() const { return last_entry_; }
+  Instant last_now() const { return last_now_; }
+
+ private:
+  WorkspaceRecord workspace_;
+  routing::State routing_;
+  presence::State presence_;
+  conversations::State conversations_;
+  Effects effects_;
+  std::int64_t last_entry_ = 0;
+  Instant last_now_;
+  bool more_due_ = false;
+};
+
+}  // namespace carillon::workspace

@@ -1,0 +1,1 @@
+carillon_module(workspace USES base events metrics presence routing conversations)
