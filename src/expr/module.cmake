@@ -1,0 +1,1 @@
+carillon_module(expr USES base)
