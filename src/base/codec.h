@@ -276,7 +276,7 @@ std::string encode(const T& value) {
 }
 
 template <class T>
-Result<T> decode(const boost::json::value& value) {
+Result<T> decode_value(const boost::json::value& value) {
   T out{};
   std::string fault;
   if (!codec::read(value, out, fault)) return Error(ErrorCode::kInvalidValue, fault);
@@ -289,7 +289,7 @@ template <class T>
 Result<T> decode(std::string_view text) {
   auto parsed = parse_trusted_json(text);
   if (!parsed) return parsed.error();
-  return decode<T>(*parsed);
+  return decode_value<T>(*parsed);
 }
 
 }  // namespace carillon
