@@ -85,11 +85,16 @@ template <class T>
 void append(std::string& out, const T& value);
 
 template <class T>
+const T& default_of() {
+  static const T made{};
+  return made;
+}
+
+template <class T>
 void append_object(std::string& out, const T& value, bool first) {
-  static const T kDefault{};
   boost::mp11::mp_for_each<Members<T>>([&](auto d) {
     const auto& member = value.*d.pointer;
-    if (member == kDefault.*d.pointer) return;
+    if (member == default_of<T>().*d.pointer) return;
     if (!first) out += ',';
     first = false;
     out += '"';
