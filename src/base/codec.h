@@ -29,7 +29,7 @@
 
 namespace carillon {
 
-// Text that already is JSON (attributes, documents): written as it is, kept as it came.
+// Text that is JSON (attributes, documents). Written as a string, so that it comes back byte for byte.
 struct JsonText {
   std::string text;
   bool operator==(const JsonText&) const = default;
@@ -111,7 +111,7 @@ void append(std::string& out, const T& value) {
   } else if constexpr (std::is_same_v<T, std::string>) {
     append_json_string(out, value);
   } else if constexpr (std::is_same_v<T, JsonText>) {
-    out += value.text.empty() ? "null" : value.text;
+    append_json_string(out, value.text);
   } else if constexpr (is_id<T>) {
     out += '"';
     if (!value.empty()) {
@@ -220,7 +220,8 @@ bool read(const boost::json::value& from, T& to, std::string& fault) {
     if (!from.is_string()) return fault_at(fault, "expected a string");
     to = std::string_view(from.get_string());
   } else if constexpr (std::is_same_v<T, JsonText>) {
-    to.text = from.is_null() ? std::string() : boost::json::serialize(from);
+    if (!from.is_string()) return fault_at(fault, "expected JSON as a string");
+    to.text = std::string_view(from.get_string());
   } else if constexpr (is_id<T>) {
     if (!from.is_string()) return fault_at(fault, "expected an id");
     if (from.get_string().empty()) return to = T{}, true;
