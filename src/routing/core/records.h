@@ -118,15 +118,24 @@ BOOST_DESCRIBE_STRUCT(TaskQueueRecord, (),
                        max_wait, assign, offer_timeout, wrap_up, wrap_up_time, wrap_up_extensions, handle_time_us, handled, seq,
                        version))
 
+// A document that waiting tasks still walk after an edit.
+struct OlderDocument {
+  std::int64_t version = 0;
+  JsonText document;
+  bool operator==(const OlderDocument&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(OlderDocument, (), (version, document))
+
 struct WorkflowRecord {
   WorkflowId sid;
   std::string friendly_name;
   JsonText document;  // TaskRouter's JSON, returned unchanged
+  std::vector<OlderDocument> older;  // those live tasks refer to; trimmed at the next edit
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const WorkflowRecord&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(WorkflowRecord, (), (sid, friendly_name, document, seq, version))
+BOOST_DESCRIBE_STRUCT(WorkflowRecord, (), (sid, friendly_name, document, older, seq, version))
 
 struct ChannelCapacity {
   TaskChannelId task_channel_sid;
@@ -179,6 +188,7 @@ struct TaskRecord {
   Reason reason = Reason::none;
   TaskChannelId task_channel_sid;
   WorkflowId workflow_sid;
+  std::int64_t workflow_version = 0;  // whose document it walks
   QueueId task_queue_sid;        // empty: a task without a queue (consult, direct, internal)
   WorkerId direct_worker_sid;    // tasks without a queue: the named worker
   JsonText attributes;           // an object
@@ -224,7 +234,7 @@ struct TaskRecord {
   bool operator==(const TaskRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(TaskRecord, (),
-                      (sid, status, reason, task_channel_sid, workflow_sid, task_queue_sid, direct_worker_sid, attributes,
+                      (sid, status, reason, task_channel_sid, workflow_sid, workflow_version, task_queue_sid, direct_worker_sid, attributes,
                        priority, own_priority, created_at, virtual_start_time, boost, conversation_sid, contact_sid, customer_sid,
                        transferred_from_sid, last_worker_sid, filter_index, target_index, workflow_entered_at, ring_index,
                        overflowed, target_entered_at, target_deadline, next_ring_at, last_worker_until, time_to_live_at,
