@@ -51,7 +51,6 @@ enum class Scope : std::uint8_t {
             // queue.waiting, queue.longest_wait (whole seconds)
 };
 
-class Node;     // one place in the tree; see node.h
 class Program;  // the tree and what is known about it; see program.h
 
 class Expression {
@@ -82,18 +81,18 @@ using Bound = Expression;
 
 // Capacity of one worker on one TaskChannel, as worker.channel.<name>.* sees it.
 struct ChannelFacts {
-  std::string_view name;  // the TaskChannel's unique name
+  std::string_view name{};  // the TaskChannel's unique name
   std::int64_t available_capacity = 0;
   std::int64_t assigned_tasks = 0;
 };
 
 // What is known of a worker beside attributes. Views: the caller keeps what they point at alive while evaluating.
 struct WorkerFacts {
-  std::string_view sid;
-  std::string_view friendly_name;
-  std::string_view activity_name;
+  std::string_view sid{};
+  std::string_view friendly_name{};
+  std::string_view activity_name{};
   bool available = false;
-  std::span<const ChannelFacts> channels;  // searched in order; a channel not in it is a missing key
+  std::span<const ChannelFacts> channels{};  // searched in order; a channel not in it is a missing key
 };
 
 // What skip_if sees of the queue and of the task. Durations in whole seconds, rounded down.
