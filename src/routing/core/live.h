@@ -88,6 +88,7 @@ struct LiveTask {
   Lane* lane = nullptr;            // while it wants offers
   TaskPlaces::iterator place;
   std::vector<Slot> offers;        // pending reservations, oldest first
+  std::size_t waiting_place = 0;   // in its queue's waiting_tasks
   bool live = false;
   bool announced = false;          // task.created was said
   bool entering = false;           // waits for its look at skip_if
@@ -130,7 +131,6 @@ struct LiveWorker {
   std::int64_t held = 0;           // costed model
   int handling = 0;                // accepted, suspended or wrapping
   int busy = 0;                    // accepted or wrapping: "at least one task" for the numbers
-  int offers_or_tasks = 0;         // reservations that hold capacity
   int suspended = 0;
   int interrupting = 0;            // pending, accepted or wrapping ones that interrupt
   int ready_lanes = 0;
@@ -146,7 +146,8 @@ struct LiveQueue {
   expr::Expression expression;
   std::vector<Lane*> lanes;
   std::map<std::int64_t, std::int64_t> waiting_by_priority;
-  std::int64_t waiting = 0;        // pending and reserved
+  std::vector<Slot> waiting_tasks; // pending and reserved, in no order
+  std::int64_t waiting = 0;
   std::int64_t reserved = 0;
   std::int64_t assigned = 0;       // suspended included
   std::int64_t wrapping = 0;
@@ -219,6 +220,7 @@ struct State::Impl {
   std::size_t empty_lanes_bound = 2000;
   Timers timers;  // item: 2 * slot for tasks, 2 * slot + 1 for reservations
   expr::AttributesSeen seen_workers, seen_tasks;
+  expr::Seen seen() const;
   std::string key_buffer;
 
   // ---- state of the entry ----
@@ -277,7 +279,9 @@ struct State::Impl {
   bool may_interrupt(const LiveWorker& worker, Slot channel) const;
   std::int64_t load_share(const LiveWorker& worker, Slot channel) const;
   std::int64_t available_capacity(const LiveWorker& worker, Slot channel) const;
-  void hold(Slot reservation);         // recomputes what it holds, after any change of status
+  void hold(Slot reservation);         // recomputes what it holds
+  void set_status(Slot reservation, ReservationStatus status);  // with all counts of its worker
+  void add_counts(Slot reservation, int by);
   ChannelUse& use_of(LiveWorker& worker, Slot channel);
   bool is_partial(const LiveWorker& worker) const;
 
@@ -295,20 +299,25 @@ struct State::Impl {
   void look_at_skip_if(Slot task);
 
   // targets.cc: workflow walking, queue entries, estimates
-  Result<void> start_walk(Slot task);
+  void start_walk(Slot task);
   void enter_target(Slot task, Reason why);
   void advance(Slot task, Reason why);
   bool into_queue(Slot task, Slot queue, Reason why, bool may_be_full);
   void to_last_resort(Slot task, Reason why);
   void begin_queue_entry(LiveTask& task, Slot queue);
   void end_queue_entry(LiveTask& task, Bucket bucket);
-  void leave_queue_counts(LiveTask& task);
+  void end_entry_for(LiveTask& task, Reason why);
+  void wait_in_queue(Slot task);
+  void leave_targets(LiveTask& task, std::int64_t filter_index);
+  void to_default(Slot task, Reason why);
   void set_status(LiveTask& task, TaskStatus status);
   void set_priority(LiveTask& task, std::int64_t priority);
   void count(LiveTask& task, int by);
   const Target* target_of(const LiveTask& task) const;
   WaitEstimate estimate_for(Slot queue, Slot channel, std::int64_t priority) const;
+  WaitEstimate estimate_at(Slot queue, Slot channel, std::int64_t position) const;
   std::int64_t position_in_queue(const LiveTask& task) const;
+  std::pair<Instant, Slot> oldest_waiting(Slot queue) const;
   void set_ring(LiveTask& task);
   void alert(const LiveTask& task, Reason reason);
 
@@ -316,24 +325,29 @@ struct State::Impl {
   void reserve(Slot task, Slot worker);
   void accept(Slot reservation);
   void end_offer(Slot reservation, ReservationStatus status, Reason reason);
-  void offers_ended(Slot task);
+  void offers_ended(Slot task, Reason reason);
+  void mark_answered(LiveTask& task);
+  void drop_from_worker(Slot reservation);
+  void bury(Slot reservation);
   void rescind_offers(Slot task, Reason reason, Slot except);
   void suspend(Slot reservation, Slot by);
   void resume_victims(Slot reservation);
-  void forget_victim(LiveReservation& victim);
+  void forget_victim(Slot victim);
 
   // ending.cc
   void wrap_up(Slot task, Reason reason);
   void complete(Slot task, Reason reason);
-  void cancel(Slot task, Reason reason, Bucket bucket);
-  void requeue(Slot task, Reason reason);
+  void cancel(Slot task, Reason reason);
+  void requeue(Slot task, Reason reason);  // then rejoin, or into another queue
+  void rejoin(Slot task, Reason reason);
   void end_segment(Slot reservation, ReservationStatus status, Reason reason);
   void finish(Slot task, TaskStatus status, Reason reason);
   void notify(Notice::Kind kind, const LiveTask& task, Reason reason, const LiveReservation* reservation = nullptr);
 
   // workers.cc
   void worker_time(LiveWorker& worker);   // ends the open segment of worker time
-  void count_staffed(LiveWorker& worker, int by);
+  void count_staffed(LiveWorker& worker, int by);  // and idle
+  void count_idle(LiveWorker& worker, int by);
   void set_not_responding(LiveWorker& worker, Slot channel);
 
   // timing.cc
@@ -345,6 +359,19 @@ struct State::Impl {
   Instant task_deadline(const LiveTask& task) const;
   Instant reservation_deadline(const LiveReservation& reservation) const;
   void restarted(Duration down_for);
+  void expire();
+
+  // shared by commands
+  Result<Slot> live_task(TaskId sid) const;
+  Slot default_channel() const;
+  void reindex_queue(Slot worker, Slot queue);
+  bool queue_has(const LiveQueue& queue, const LiveWorker& worker) const;
+  void drop_lanes_only_for(Slot worker);
+  Slot create(TaskRecord row, boost::json::value attributes, std::shared_ptr<const WorkflowDocument> document);
+  Result<void> check_name(std::string_view name) const;
+  void re_evaluate(Slot task);
+  void set_worker_channels(LiveWorker& worker);
+  void refresh_everything();
 
   // commands, one overload each
   Result<Outcome> on(const Configure&);
@@ -384,7 +411,7 @@ struct State::Impl {
   Result<void> add_worker(WorkerRecord row);
   Slot make_task(TaskRecord row, boost::json::value attributes);
   Slot make_reservation(ReservationRecord row, Slot task, Slot worker);
-  void bury_dead();
+  void drop_dead();
 };
 
 // Attributes of tasks and workers: an object, at most 64 KiB of text, 16 levels.

@@ -183,7 +183,10 @@ void add_known_worker(Reader& reader, std::string_view key, std::string_view wor
                       std::vector<expr::Expression>& terms) {
   const auto text = reader.string(key, 256);
   if (!text || text->empty()) return;
-  const std::string other = text->starts_with("task.") ? *text : quoted(*text);
+  // Only a plain key is taken as a key; anything else is the worker's sid or name itself.
+  const bool is_key = text->starts_with("task.") &&
+                      text->find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]") == std::string::npos;
+  const std::string other = is_key ? *text : quoted(*text);
   terms.push_back(reader.expression(key, std::string(worker_key) + " == " + other, expr::Scope::kTarget));
 }
 
