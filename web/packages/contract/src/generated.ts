@@ -501,23 +501,6 @@ export type paths = {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/workflows/{sid}/re-evaluate": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /** Let its waiting tasks enter it anew */
-        readonly post: operations["re_evaluate_workflow"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
     readonly "/workflows/{sid}/real-time-statistics": {
         readonly parameters: {
             readonly query?: never;
@@ -562,7 +545,7 @@ export type paths = {
         /** Workers, by name */
         readonly get: operations["list_workers"];
         readonly put?: never;
-        /** A new worker */
+        /** A new worker, offline */
         readonly post: operations["create_worker"];
         readonly delete?: never;
         readonly options?: never;
@@ -1149,7 +1132,7 @@ export type paths = {
         };
         readonly get?: never;
         readonly put?: never;
-        /** End my task in it and its contact */
+        /** End the customer side of its open contact; tasks go to wrap-up */
         readonly post: operations["end_conversation"];
         readonly delete?: never;
         readonly options?: never;
@@ -1947,11 +1930,6 @@ export type components = {
          * @example WQ0f3c51d2a9b84e67c1d05e8f7a6b9c2d
          */
         readonly TaskQueueSid: string;
-        /**
-         * @description Id of a activity.
-         * @example WA0f3c51d2a9b84e67c1d05e8f7a6b9c2d
-         */
-        readonly ActivitySid: string;
         readonly Workspace: {
             readonly sid: components["schemas"]["WorkspaceSid"];
             readonly version: components["schemas"]["Version"];
@@ -1967,66 +1945,42 @@ export type components = {
             readonly total_capacity: number;
             /** @description Where a task goes that is out of targets and has no default filter. */
             readonly last_resort_queue_sid: components["schemas"]["TaskQueueSid"];
-            /** @description What a worker is in after signing in. */
-            readonly default_activity_sid: components["schemas"]["ActivitySid"];
             /**
              * Format: int64
              * @description A chat that waits for the customer this long is ended.
              */
-            readonly chat_idle_s: number;
+            readonly idle_after_s: number;
             /**
              * Format: int64
-             * @description A visitor without a connection this long has ended the chat.
+             * @description A visitor without a connection this long has left.
              */
-            readonly visitor_gone_s: number;
+            readonly gone_after_s: number;
             /**
              * Format: int64
              * @description A conversation closed less long ago is reopened by a new message.
              */
             readonly reopen_within_s: number;
-            /**
-             * Format: int64
-             * @description How long a lost browser may take to come back.
-             */
-            readonly connection_grace_s: number;
-            /**
-             * Format: int64
-             * @description A worker who missed or rejected a task is passed over for it this long.
-             */
-            readonly missed_pass_over_s: number;
-            /**
-             * Format: int64
-             * @description What a transferred task gains in its queue.
-             */
-            readonly transfer_boost_s: number;
-            /**
-             * Format: int64
-             * @description Suspended longer, a task goes back to its queue.
-             */
-            readonly suspended_max_s: number;
-            /** Format: int64 */
-            readonly fcr_days: number;
             /** @enum {string} */
             readonly state: "running" | "quarantined";
-            readonly created_at: components["schemas"]["Time"];
-            readonly updated_at: components["schemas"]["Time"];
         };
         /** @description Free JSON object: at most 16 KiB, 8 levels, 256 keys a level, no U+0000. Replaced as a whole by an update. */
         readonly Attributes: {
             readonly [key: string]: unknown;
         };
-        /** @enum {string} */
+        /**
+         * @description Id of a activity.
+         * @example WA0f3c51d2a9b84e67c1d05e8f7a6b9c2d
+         */
+        readonly ActivitySid: string;
+        /**
+         * @description available is the only one in which new work comes.
+         * @enum {string}
+         */
         readonly ActivityClass: "available" | "productive" | "break" | "training" | "meeting" | "system";
+        /** @description Taken when the worker has no task left; no new work comes meanwhile. */
         readonly PendingActivity: {
             readonly activity_sid: components["schemas"]["ActivitySid"];
             readonly activity_name: components["schemas"]["Name"];
-            /**
-             * @description after_task: when the next task ends, taking no further one. after_all_tasks: when all have ended.
-             * @enum {string}
-             */
-            readonly when: "after_task" | "after_all_tasks";
-            readonly sign_out: boolean;
-            readonly since: components["schemas"]["Time"];
         };
         /**
          * @description Id of a task channel.
@@ -2039,22 +1993,30 @@ export type components = {
         readonly WorkerChannel: {
             readonly task_channel_sid: components["schemas"]["TaskChannelSid"];
             readonly task_channel_unique_name: components["schemas"]["UniqueName"];
-            /** @description Whether this worker takes this class of work at all. */
+            /**
+             * Format: int64
+             * @description per_channel: tasks at once. costed: how many the total capacity holds. 0: never.
+             */
+            readonly configured_capacity: number;
+            /** @description configured_capacity is not 0. */
             readonly available: boolean;
             /**
              * Format: int64
-             * @description per_channel: tasks. costed: how many the total capacity holds at most.
+             * @description Accepted and wrapping.
              */
-            readonly configured_capacity: number;
-            /** Format: int64 */
             readonly assigned_tasks: number;
+            /**
+             * Format: int64
+             * @description Offers.
+             */
+            readonly reserved_tasks: number;
             /**
              * Format: int64
              * @description How many more tasks of this task channel fit.
              */
             readonly available_capacity: number;
             readonly available_capacity_percentage: components["schemas"]["Percent"];
-            readonly not_responding: boolean;
+            /** @description Not Responding: an offer rang and nobody reacted. */
             readonly not_responding_since: components["schemas"]["Time"] | null;
         };
         /**
@@ -2074,11 +2036,6 @@ export type components = {
          * @example CT0f3c51d2a9b84e67c1d05e8f7a6b9c2d
          */
         readonly ContactSid: string;
-        /**
-         * @description Id of a conversation.
-         * @example CH0f3c51d2a9b84e67c1d05e8f7a6b9c2d
-         */
-        readonly ConversationSid: string;
         /** @description One live reservation of a worker: what they are on. */
         readonly WorkerAssignment: {
             readonly reservation_sid: components["schemas"]["ReservationSid"];
@@ -2086,10 +2043,7 @@ export type components = {
             readonly task_sid: components["schemas"]["TaskSid"];
             readonly task_channel_unique_name: components["schemas"]["UniqueName"];
             readonly task_queue_sid: components["schemas"]["TaskQueueSid"] | null;
-            readonly task_queue_friendly_name: components["schemas"]["Name"] | null;
             readonly contact_sid: components["schemas"]["ContactSid"] | null;
-            readonly conversation_sid: components["schemas"]["ConversationSid"] | null;
-            readonly customer_display_name: string | null;
             /** @description Of the reservation's status. */
             readonly since: components["schemas"]["Time"];
         };
@@ -2098,33 +2052,32 @@ export type components = {
             readonly workspace_sid: components["schemas"]["WorkspaceSid"];
             readonly version: components["schemas"]["Version"];
             readonly friendly_name: components["schemas"]["Name"];
-            /** @enum {string} */
-            readonly kind: "person" | "bot";
+            /** @description null: a bot. */
             readonly user_sid: components["schemas"]["UserSid"] | null;
             readonly attributes: components["schemas"]["Attributes"];
             readonly activity_sid: components["schemas"]["ActivitySid"];
             readonly activity_name: components["schemas"]["Name"];
             readonly activity_class: components["schemas"]["ActivityClass"];
             readonly activity_since: components["schemas"]["Time"];
-            readonly activity_overdue_at: components["schemas"]["Time"] | null;
-            /** @description Activity is of class available, and connected if that is required. */
+            /** @description Past the activity's maximum. */
+            readonly activity_overstayed: boolean;
+            /** @description May get new work: activity of class available, none pending, and connected or none required. */
             readonly available: boolean;
             readonly pending_activity: components["schemas"]["PendingActivity"] | null;
             readonly requires_connection: boolean;
+            /** @description Some tab or device is there. */
             readonly connected: boolean;
-            /** @description Since when connected, or disconnected. */
-            readonly connection_since: components["schemas"]["Time"] | null;
+            /** @description Gone longer than the grace of 30 s. */
+            readonly lost: boolean;
             /** Format: int64 */
             readonly total_capacity: number;
             /** Format: int64 */
-            readonly used_capacity: number;
+            readonly held_capacity: number;
             readonly channels: readonly components["schemas"]["WorkerChannel"][];
             /** @description Live reservations, oldest first. */
             readonly assignments: readonly components["schemas"]["WorkerAssignment"][];
-            readonly last_released_at: components["schemas"]["Time"] | null;
-            readonly removed: boolean;
-            readonly created_at: components["schemas"]["Time"];
-            readonly updated_at: components["schemas"]["Time"];
+            /** @description Since last assigned or released, breaks and internal work left out. */
+            readonly idle_since: components["schemas"]["Time"] | null;
         };
         readonly Me: {
             /** @enum {string} */
@@ -2231,7 +2184,6 @@ export type components = {
         readonly CreateWorkspace: {
             readonly friendly_name: components["schemas"]["Name"];
             readonly time_zone: string;
-            readonly capacity_model?: components["schemas"]["CapacityModel"];
         };
         readonly UpdateWorkspace: {
             readonly friendly_name?: components["schemas"]["Name"];
@@ -2246,45 +2198,21 @@ export type components = {
             readonly total_capacity?: number;
             /** @description Where a task goes that is out of targets and has no default filter. */
             readonly last_resort_queue_sid?: components["schemas"]["TaskQueueSid"];
-            /** @description What a worker is in after signing in. */
-            readonly default_activity_sid?: components["schemas"]["ActivitySid"];
             /**
              * Format: int64
              * @description A chat that waits for the customer this long is ended.
              */
-            readonly chat_idle_s?: number;
+            readonly idle_after_s?: number;
             /**
              * Format: int64
-             * @description A visitor without a connection this long has ended the chat.
+             * @description A visitor without a connection this long has left.
              */
-            readonly visitor_gone_s?: number;
+            readonly gone_after_s?: number;
             /**
              * Format: int64
              * @description A conversation closed less long ago is reopened by a new message.
              */
             readonly reopen_within_s?: number;
-            /**
-             * Format: int64
-             * @description How long a lost browser may take to come back.
-             */
-            readonly connection_grace_s?: number;
-            /**
-             * Format: int64
-             * @description A worker who missed or rejected a task is passed over for it this long.
-             */
-            readonly missed_pass_over_s?: number;
-            /**
-             * Format: int64
-             * @description What a transferred task gains in its queue.
-             */
-            readonly transfer_boost_s?: number;
-            /**
-             * Format: int64
-             * @description Suspended longer, a task goes back to its queue.
-             */
-            readonly suspended_max_s?: number;
-            /** Format: int64 */
-            readonly fcr_days?: number;
         };
         readonly WorkerOfUser: {
             readonly friendly_name: components["schemas"]["Name"];
@@ -2340,59 +2268,60 @@ export type components = {
             readonly workspace_sid: components["schemas"]["WorkspaceSid"];
             readonly version: components["schemas"]["Version"];
             readonly friendly_name: components["schemas"]["Name"];
-            readonly class: components["schemas"]["ActivityClass"];
+            readonly activity_class: components["schemas"]["ActivityClass"];
             readonly paid: boolean;
             /**
              * Format: int64
-             * @description Longer is shown as overdue and raises an alert.
+             * @description Longer raises an alert, nothing else.
              */
-            readonly max_length_s: number | null;
-            /** @description Who may put a worker into it. */
-            readonly pickable_by: readonly components["schemas"]["Role"][];
-            /** @description Whether a worker in it is offered tasks: class available. */
+            readonly maximum_s: number | null;
+            /**
+             * @description Who may put a worker into it.
+             * @enum {string}
+             */
+            readonly pickable_by: "worker" | "supervisor";
+            /** @description activity_class is available. */
             readonly available: boolean;
-            /** @description Offline; it cannot be changed or deleted. */
-            readonly system: boolean;
-            readonly created_at: components["schemas"]["Time"];
-            readonly updated_at: components["schemas"]["Time"];
+            /** @description The one system activity a worker has when signed out; it cannot be deleted. */
+            readonly offline: boolean;
         };
         readonly CreateActivity: {
             readonly friendly_name: components["schemas"]["Name"];
-            readonly class: components["schemas"]["ActivityClass"];
+            readonly activity_class: components["schemas"]["ActivityClass"];
             readonly paid?: boolean;
             /**
              * Format: int64
-             * @description Longer is shown as overdue and raises an alert.
+             * @description Longer raises an alert, nothing else.
              */
-            readonly max_length_s?: number | null;
-            /** @description Who may put a worker into it. */
-            readonly pickable_by?: readonly components["schemas"]["Role"][];
+            readonly maximum_s?: number | null;
+            /**
+             * @description Who may put a worker into it.
+             * @enum {string}
+             */
+            readonly pickable_by?: "worker" | "supervisor";
         };
         readonly UpdateActivity: {
             readonly friendly_name?: components["schemas"]["Name"];
-            readonly class?: components["schemas"]["ActivityClass"];
+            readonly activity_class?: components["schemas"]["ActivityClass"];
             readonly paid?: boolean;
             /**
              * Format: int64
-             * @description Longer is shown as overdue and raises an alert.
+             * @description Longer raises an alert, nothing else.
              */
-            readonly max_length_s?: number | null;
-            /** @description Who may put a worker into it. */
-            readonly pickable_by?: readonly components["schemas"]["Role"][];
+            readonly maximum_s?: number | null;
+            /**
+             * @description Who may put a worker into it.
+             * @enum {string}
+             */
+            readonly pickable_by?: "worker" | "supervisor";
         };
-        /** @description What follows the talk. Sent as a whole. */
-        readonly WrapUpRule: {
+        /** @description As WrapUpRule, without inherit. Sent as a whole. */
+        readonly ChannelWrapUp: {
             /** @enum {string} */
             readonly mode: "none" | "timed" | "required";
-            /**
-             * Format: int64
-             * @description timed: available again after these; required: overdue after these.
-             */
+            /** Format: int64 */
             readonly seconds: number;
-            /**
-             * Format: int64
-             * @description How many times a worker may ask for as many seconds again.
-             */
+            /** Format: int64 */
             readonly extensions: number;
         };
         readonly TaskChannel: {
@@ -2406,26 +2335,37 @@ export type components = {
              * @description Of a worker's total capacity, in the costed model.
              */
             readonly cost: number;
+            /** @description Needs the whole worker. */
+            readonly exclusive: boolean;
             /**
              * Format: int64
-             * @description Tasks a worker, in the per_channel model.
+             * @description Tasks at once, in the per_channel model.
              */
             readonly default_capacity: number;
-            /** @description A worker with such a task gets no other. */
-            readonly exclusive: boolean;
+            /** @enum {string} */
+            readonly assign: "offer" | "direct" | "auto_accept";
+            /**
+             * @description When a task with a contact counts as answered.
+             * @enum {string}
+             */
+            readonly answered_on: "accept" | "reply" | "connect";
             /** Format: int64 */
             readonly offer_timeout_s: number;
-            readonly assign_without_offer: boolean;
-            /** @description Unique names of the task channels whose offers may interrupt a task of this one. */
-            readonly interruptible_by: readonly components["schemas"]["UniqueName"][];
+            /** @description A customer waits on the line: it has a time to live. */
+            readonly live: boolean;
             /**
              * Format: int64
-             * @description Only live voice and chat have one.
+             * @description Of live ones.
              */
-            readonly time_to_live_s: number | null;
-            readonly wrap_up: components["schemas"]["WrapUpRule"];
-            readonly created_at: components["schemas"]["Time"];
-            readonly updated_at: components["schemas"]["Time"];
+            readonly time_to_live_s: number;
+            /** @description Task channels whose offers may interrupt a task of this one. */
+            readonly interruptible_by: readonly components["schemas"]["TaskChannelSid"][];
+            /**
+             * Format: int64
+             * @description Suspended longer, a task goes back to its queue.
+             */
+            readonly suspended_at_most_s: number;
+            readonly wrap_up: components["schemas"]["ChannelWrapUp"];
         };
         readonly CreateTaskChannel: {
             readonly unique_name: components["schemas"]["UniqueName"];
@@ -2435,24 +2375,37 @@ export type components = {
              * @description Of a worker's total capacity, in the costed model.
              */
             readonly cost?: number;
+            /** @description Needs the whole worker. */
+            readonly exclusive?: boolean;
             /**
              * Format: int64
-             * @description Tasks a worker, in the per_channel model.
+             * @description Tasks at once, in the per_channel model.
              */
             readonly default_capacity?: number;
-            /** @description A worker with such a task gets no other. */
-            readonly exclusive?: boolean;
+            /** @enum {string} */
+            readonly assign?: "offer" | "direct" | "auto_accept";
+            /**
+             * @description When a task with a contact counts as answered.
+             * @enum {string}
+             */
+            readonly answered_on?: "accept" | "reply" | "connect";
             /** Format: int64 */
             readonly offer_timeout_s?: number;
-            readonly assign_without_offer?: boolean;
-            /** @description Unique names of the task channels whose offers may interrupt a task of this one. */
-            readonly interruptible_by?: readonly components["schemas"]["UniqueName"][];
+            /** @description A customer waits on the line: it has a time to live. */
+            readonly live?: boolean;
             /**
              * Format: int64
-             * @description Only live voice and chat have one.
+             * @description Of live ones.
              */
-            readonly time_to_live_s?: number | null;
-            readonly wrap_up?: components["schemas"]["WrapUpRule"];
+            readonly time_to_live_s?: number;
+            /** @description Task channels whose offers may interrupt a task of this one. */
+            readonly interruptible_by?: readonly components["schemas"]["TaskChannelSid"][];
+            /**
+             * Format: int64
+             * @description Suspended longer, a task goes back to its queue.
+             */
+            readonly suspended_at_most_s?: number;
+            readonly wrap_up?: components["schemas"]["ChannelWrapUp"];
         };
         readonly UpdateTaskChannel: {
             readonly friendly_name?: components["schemas"]["Name"];
@@ -2461,24 +2414,37 @@ export type components = {
              * @description Of a worker's total capacity, in the costed model.
              */
             readonly cost?: number;
+            /** @description Needs the whole worker. */
+            readonly exclusive?: boolean;
             /**
              * Format: int64
-             * @description Tasks a worker, in the per_channel model.
+             * @description Tasks at once, in the per_channel model.
              */
             readonly default_capacity?: number;
-            /** @description A worker with such a task gets no other. */
-            readonly exclusive?: boolean;
+            /** @enum {string} */
+            readonly assign?: "offer" | "direct" | "auto_accept";
+            /**
+             * @description When a task with a contact counts as answered.
+             * @enum {string}
+             */
+            readonly answered_on?: "accept" | "reply" | "connect";
             /** Format: int64 */
             readonly offer_timeout_s?: number;
-            readonly assign_without_offer?: boolean;
-            /** @description Unique names of the task channels whose offers may interrupt a task of this one. */
-            readonly interruptible_by?: readonly components["schemas"]["UniqueName"][];
+            /** @description A customer waits on the line: it has a time to live. */
+            readonly live?: boolean;
             /**
              * Format: int64
-             * @description Only live voice and chat have one.
+             * @description Of live ones.
              */
-            readonly time_to_live_s?: number | null;
-            readonly wrap_up?: components["schemas"]["WrapUpRule"];
+            readonly time_to_live_s?: number;
+            /** @description Task channels whose offers may interrupt a task of this one. */
+            readonly interruptible_by?: readonly components["schemas"]["TaskChannelSid"][];
+            /**
+             * Format: int64
+             * @description Suspended longer, a task goes back to its queue.
+             */
+            readonly suspended_at_most_s?: number;
+            readonly wrap_up?: components["schemas"]["ChannelWrapUp"];
         };
         /**
          * @description An expression over worker or task attributes; "" holds always.
@@ -2498,28 +2464,38 @@ export type components = {
              */
             readonly short_abandon_s: number;
         };
-        readonly ChannelWrapUp: {
-            readonly task_channel_unique_name: components["schemas"]["UniqueName"];
-            readonly wrap_up: components["schemas"]["WrapUpRule"];
-        };
-        /** @description Something accepted that is probably not what was meant. */
-        readonly Warning: {
-            readonly code: string;
-            /** @description JSON pointer into the document. */
-            readonly field: string;
-            /** Format: int64 */
-            readonly column: number | null;
-            readonly message: string;
+        /**
+         * @description offer: it rings. direct: assigned at once. auto_accept: offered, and the desktop accepts by itself when its device is healthy. inherit: what the task channel says.
+         * @enum {string}
+         */
+        readonly AssignMode: "inherit" | "offer" | "direct" | "auto_accept";
+        /** @description What follows the talk. Sent as a whole. */
+        readonly WrapUpRule: {
+            /**
+             * @description inherit: what the task channel says.
+             * @enum {string}
+             */
+            readonly mode: "inherit" | "none" | "timed" | "required";
+            /**
+             * Format: int64
+             * @description timed: available again after these; required: overdue after these.
+             */
+            readonly seconds: number;
+            /**
+             * Format: int64
+             * @description How many times a worker may ask for as many seconds again.
+             */
+            readonly extensions: number;
         };
         readonly TaskQueue: {
             readonly sid: components["schemas"]["TaskQueueSid"];
             readonly workspace_sid: components["schemas"]["WorkspaceSid"];
             readonly version: components["schemas"]["Version"];
             readonly friendly_name: components["schemas"]["Name"];
-            /** @description Who may serve. */
-            readonly target_workers: components["schemas"]["Expression"];
+            /** @description Over worker attributes: who may serve. "" is everybody. */
+            readonly expression: components["schemas"]["Expression"];
             /** @enum {string} */
-            readonly task_order: "FIFO" | "LIFO";
+            readonly task_order: "fifo" | "lifo";
             /**
              * Format: int64
              * @description How many are offered a task at once; the first accept rescinds the others.
@@ -2533,36 +2509,25 @@ export type components = {
             readonly max_size: number | null;
             /**
              * Format: int64
-             * @description Waiting longer raises an alert; it never cancels.
+             * @description Past it live work is canceled (bucket timed_out), other work raises an alert.
              */
             readonly max_wait_s: number | null;
+            readonly assign: components["schemas"]["AssignMode"];
             /**
              * Format: int64
              * @description null: the task channel's.
              */
             readonly offer_timeout_s: number | null;
-            /** @description null: what the task channel says. */
-            readonly assign_without_offer: boolean | null;
-            /** @description Needs a healthy device. */
-            readonly auto_accept: boolean;
-            /**
-             * Format: int64
-             * @description The customer's last worker is tried alone this long; 0: not.
-             */
-            readonly last_worker_s: number;
-            /** @description null: the task channel's. */
-            readonly wrap_up: components["schemas"]["WrapUpRule"] | null;
-            readonly wrap_up_by_channel: readonly components["schemas"]["ChannelWrapUp"][];
-            readonly warnings: readonly components["schemas"]["Warning"][];
-            readonly created_at: components["schemas"]["Time"];
-            readonly updated_at: components["schemas"]["Time"];
+            readonly wrap_up: components["schemas"]["WrapUpRule"];
+            /** @description What in its expression is probably not what was meant. Empty in events. */
+            readonly warnings: readonly string[];
         };
         readonly CreateTaskQueue: {
             readonly friendly_name: components["schemas"]["Name"];
-            /** @description Who may serve. */
-            readonly target_workers?: components["schemas"]["Expression"];
+            /** @description Over worker attributes: who may serve. "" is everybody. */
+            readonly expression?: components["schemas"]["Expression"];
             /** @enum {string} */
-            readonly task_order?: "FIFO" | "LIFO";
+            readonly task_order?: "fifo" | "lifo";
             /**
              * Format: int64
              * @description How many are offered a task at once; the first accept rescinds the others.
@@ -2576,33 +2541,23 @@ export type components = {
             readonly max_size?: number | null;
             /**
              * Format: int64
-             * @description Waiting longer raises an alert; it never cancels.
+             * @description Past it live work is canceled (bucket timed_out), other work raises an alert.
              */
             readonly max_wait_s?: number | null;
+            readonly assign?: components["schemas"]["AssignMode"];
             /**
              * Format: int64
              * @description null: the task channel's.
              */
             readonly offer_timeout_s?: number | null;
-            /** @description null: what the task channel says. */
-            readonly assign_without_offer?: boolean | null;
-            /** @description Needs a healthy device. */
-            readonly auto_accept?: boolean;
-            /**
-             * Format: int64
-             * @description The customer's last worker is tried alone this long; 0: not.
-             */
-            readonly last_worker_s?: number;
-            /** @description null: the task channel's. */
-            readonly wrap_up?: components["schemas"]["WrapUpRule"] | null;
-            readonly wrap_up_by_channel?: readonly components["schemas"]["ChannelWrapUp"][];
+            readonly wrap_up?: components["schemas"]["WrapUpRule"];
         };
         readonly UpdateTaskQueue: {
             readonly friendly_name?: components["schemas"]["Name"];
-            /** @description Who may serve. */
-            readonly target_workers?: components["schemas"]["Expression"];
+            /** @description Over worker attributes: who may serve. "" is everybody. */
+            readonly expression?: components["schemas"]["Expression"];
             /** @enum {string} */
-            readonly task_order?: "FIFO" | "LIFO";
+            readonly task_order?: "fifo" | "lifo";
             /**
              * Format: int64
              * @description How many are offered a task at once; the first accept rescinds the others.
@@ -2616,26 +2571,16 @@ export type components = {
             readonly max_size?: number | null;
             /**
              * Format: int64
-             * @description Waiting longer raises an alert; it never cancels.
+             * @description Past it live work is canceled (bucket timed_out), other work raises an alert.
              */
             readonly max_wait_s?: number | null;
+            readonly assign?: components["schemas"]["AssignMode"];
             /**
              * Format: int64
              * @description null: the task channel's.
              */
             readonly offer_timeout_s?: number | null;
-            /** @description null: what the task channel says. */
-            readonly assign_without_offer?: boolean | null;
-            /** @description Needs a healthy device. */
-            readonly auto_accept?: boolean;
-            /**
-             * Format: int64
-             * @description The customer's last worker is tried alone this long; 0: not.
-             */
-            readonly last_worker_s?: number;
-            /** @description null: the task channel's. */
-            readonly wrap_up?: components["schemas"]["WrapUpRule"] | null;
-            readonly wrap_up_by_channel?: readonly components["schemas"]["ChannelWrapUp"][];
+            readonly wrap_up?: components["schemas"]["WrapUpRule"];
         };
         readonly ActivityStatistic: {
             readonly activity_sid: components["schemas"]["ActivitySid"];
@@ -2691,11 +2636,6 @@ export type components = {
         readonly Numbers: {
             /**
              * Format: int64
-             * @description Of a queue: contacts that entered it. Of the workspace: contacts, never a sum of queues.
-             */
-            readonly contacts: number;
-            /**
-             * Format: int64
              * @description Queue entries: the sum of buckets and not_yet.
              */
             readonly offered: number;
@@ -2706,12 +2646,12 @@ export type components = {
              */
             readonly not_yet: number;
             /** Format: int64 */
-            readonly answered_within_target: number;
+            readonly answered_in_time: number;
             /**
              * Format: int64
              * @description Waiting now and already past T.
              */
-            readonly missed_live: number;
+            readonly late: number;
             /** @description null: no traffic. */
             readonly service_level: components["schemas"]["Percent"] | null;
             readonly abandonment: components["schemas"]["Percent"] | null;
@@ -2726,14 +2666,57 @@ export type components = {
             readonly hold_s: number;
             readonly wrap_s: number;
             readonly suspended_s: number;
+            /** @description Of those answered. */
             readonly longest_wait_s: number;
-            readonly fcr: components["schemas"]["Percent"] | null;
         };
-        readonly TaskQueueRealTimeStatistics: {
+        /** @description A queue this instant, for boards. */
+        readonly TaskQueueNow: {
             readonly task_queue_sid: components["schemas"]["TaskQueueSid"];
             readonly friendly_name: components["schemas"]["Name"];
+            /**
+             * Format: int64
+             * @description pending and reserved.
+             */
+            readonly waiting: number;
+            /** Format: int64 */
+            readonly reserved: number;
+            /**
+             * Format: int64
+             * @description Suspended included.
+             */
+            readonly assigned: number;
+            /** Format: int64 */
+            readonly wrapping: number;
+            /**
+             * Format: int64
+             * @description Waiting longer than T.
+             */
+            readonly late: number;
+            readonly longest_waiting_since: components["schemas"]["Time"] | null;
+            readonly longest_waiting_task_sid: components["schemas"]["TaskSid"] | null;
+            /** Format: int64 */
+            readonly eligible_workers: number;
+            /**
+             * Format: int64
+             * @description Eligible and available.
+             */
+            readonly staffed_workers: number;
+            /**
+             * Format: int64
+             * @description Staffed and without any task.
+             */
+            readonly idle_workers: number;
+            /** @description For a task entering now. */
+            readonly estimated_wait: components["schemas"]["Interval"] | null;
+            /** @description Of the present quarter of an hour, late ones counted as missed. */
+            readonly service_level_now: components["schemas"]["Percent"] | null;
+            readonly today: components["schemas"]["Numbers"];
+        };
+        /** @description TaskRouter's fields, and ours under now. */
+        readonly TaskQueueRealTimeStatistics: {
             readonly at: components["schemas"]["Time"];
             readonly position: components["schemas"]["Position"];
+            readonly task_queue_sid: components["schemas"]["TaskQueueSid"];
             /** @description Of the eligible workers. */
             readonly activity_statistics: readonly components["schemas"]["ActivityStatistic"][];
             /**
@@ -2758,23 +2741,7 @@ export type components = {
             readonly total_eligible_workers: number;
             /** Format: int64 */
             readonly total_tasks: number;
-            /**
-             * Format: int64
-             * @description pending and reserved.
-             */
-            readonly waiting: number;
-            /**
-             * Format: int64
-             * @description Eligible workers with at least one task.
-             */
-            readonly handling_workers: number;
-            /** Format: int64 */
-            readonly not_responding_workers: number;
-            /** @description Last 15 minutes, those already past T counted as missed. */
-            readonly service_level_now: components["schemas"]["Percent"] | null;
-            /** @description For a task of ordinary priority that arrives now. */
-            readonly estimated_wait: components["schemas"]["Interval"] | null;
-            readonly today: components["schemas"]["Numbers"];
+            readonly now: components["schemas"]["TaskQueueNow"];
         };
         /**
          * @description Id of a workflow.
@@ -2837,51 +2804,74 @@ export type components = {
             readonly numbers: components["schemas"]["Numbers"];
         };
         /** @enum {string} */
-        readonly WhyVerdict: "offered" | "next" | "not_eligible" | "activity" | "disconnected" | "channel_off" | "capacity" | "not_responding" | "recently_missed" | "offered_elsewhere" | "held_back" | "behind_other_task" | "not_in_ring";
+        readonly TaskStatus: "pending" | "reserved" | "assigned" | "suspended" | "wrapping" | "completed" | "canceled";
+        /** @enum {string} */
+        readonly WhyVerdict: "offered" | "matchable" | "not_available" | "not_responding" | "not_eligible" | "capacity" | "passed_over" | "held_back" | "offered_elsewhere";
         readonly WhyCandidate: {
             readonly worker_sid: components["schemas"]["WorkerSid"];
             readonly worker_friendly_name: components["schemas"]["Name"];
             /** @description The first reason passed over. */
             readonly verdict: components["schemas"]["WhyVerdict"];
+            /** @description Which term, which activity, how much capacity, until when. */
             readonly detail: string;
-            /** @description not_eligible: the term of the expression that does not hold. */
-            readonly failed_term: string | null;
-            /** Format: int64 */
-            readonly failed_term_column: number | null;
-            /** @description When this reason ends by itself. */
-            readonly until: components["schemas"]["Time"] | null;
         };
-        readonly WhyIdle: {
-            readonly task_queue_sid: components["schemas"]["TaskQueueSid"];
+        readonly Why: {
+            readonly task_sid: components["schemas"]["TaskSid"];
             readonly at: components["schemas"]["Time"];
             readonly position: components["schemas"]["Position"];
-            /** @enum {string} */
-            readonly verdict: "nothing_waiting" | "offering" | "no_worker_matches" | "nobody_available" | "nobody_free" | "everybody_missed" | "held_back" | "held_after_restart";
-            readonly summary: string;
+            readonly status: components["schemas"]["TaskStatus"];
+            readonly task_queue_sid: components["schemas"]["TaskQueueSid"] | null;
+            readonly task_queue_friendly_name: components["schemas"]["Name"] | null;
+            /** @description "filter 'Sales', target 2 of 3, ring 1" */
+            readonly target: string;
+            /** @description When the answer changes by itself. */
+            readonly next_change_at: components["schemas"]["Time"] | null;
+            /** @description What happens then. */
+            readonly next_change: string;
             /** Format: int64 */
-            readonly waiting: number;
-            readonly first_task_sid: components["schemas"]["TaskSid"] | null;
-            /** Format: int64 */
+            readonly position_in_queue: number | null;
+            readonly estimated_wait: components["schemas"]["Interval"] | null;
+            /**
+             * Format: int64
+             * @description Over all workers, not only those listed.
+             */
             readonly eligible_workers: number;
             /** Format: int64 */
             readonly available_workers: number;
-            readonly estimated_wait: components["schemas"]["Interval"] | null;
-            readonly next_change_at: components["schemas"]["Time"] | null;
-            readonly counts: {
-                readonly [key: string]: number;
-            };
-            /** @description For the first task. */
+            /** @description Best first. */
             readonly candidates: readonly components["schemas"]["WhyCandidate"][];
+        };
+        readonly WhyIdle: {
+            readonly task_queue_sid: components["schemas"]["TaskQueueSid"];
+            readonly task_queue_friendly_name: components["schemas"]["Name"];
+            readonly at: components["schemas"]["Time"];
+            readonly position: components["schemas"]["Position"];
+            /** @enum {string} */
+            readonly verdict: "nothing_waiting" | "offering" | "no_worker_matches" | "nobody_available" | "nobody_free" | "passed_over" | "held_back";
+            /** @description One sentence for people. */
+            readonly summary: string;
+            /** Format: int64 */
+            readonly waiting: number;
+            /** Format: int64 */
+            readonly eligible_workers: number;
+            /** Format: int64 */
+            readonly staffed_workers: number;
+            /** Format: int64 */
+            readonly idle_workers: number;
+            /** @description Of the task that would be offered first. */
+            readonly first_task: components["schemas"]["Why"] | null;
         };
         readonly CheckExpression: {
             readonly expression: components["schemas"]["Expression"];
             /** @enum {string} */
-            readonly place: "task_queue" | "workflow_filter" | "workflow_target" | "skip_if" | "order_by";
+            readonly place: "task_queue" | "workflow_filter" | "workflow_target" | "skip_if";
         };
         readonly CheckedExpression: {
             readonly valid: boolean;
-            readonly faults: readonly components["schemas"]["Fault"][];
-            readonly warnings: readonly components["schemas"]["Warning"][];
+            readonly fault: components["schemas"]["Fault"] | null;
+            readonly warnings: readonly string[];
+            /** @description One spelling for one meaning. */
+            readonly canonical: string | null;
             /**
              * Format: int64
              * @description For place task_queue: how many workers it matches now.
@@ -2905,9 +2895,17 @@ export type components = {
             readonly [key: string]: unknown;
         };
         readonly CarillonKeys: {
+            /** @description ANDed with the target's expression; the last due is in force. */
             readonly rings?: readonly components["schemas"]["RingRule"][];
+            /** @description Absent: what the task channel allows. */
             readonly interrupt?: boolean;
+            /** @description Looked at on entry, against the estimate's upper end. */
             readonly overflow?: components["schemas"]["OverflowRule"] | null;
+            /**
+             * Format: int64
+             * @description The customer's last worker is tried alone this long.
+             */
+            readonly last_worker_s?: number;
         } & {
             readonly [key: string]: unknown;
         };
@@ -2961,9 +2959,8 @@ export type components = {
             readonly version: components["schemas"]["Version"];
             readonly friendly_name: components["schemas"]["Name"];
             readonly document: components["schemas"]["WorkflowDocument"];
-            readonly warnings: readonly components["schemas"]["Warning"][];
-            readonly created_at: components["schemas"]["Time"];
-            readonly updated_at: components["schemas"]["Time"];
+            /** @description Keys we do not know, and what is probably not what was meant. Empty in events. */
+            readonly warnings: readonly string[];
         };
         readonly CreateWorkflow: {
             readonly friendly_name: components["schemas"]["Name"];
@@ -2972,6 +2969,8 @@ export type components = {
         readonly UpdateWorkflow: {
             readonly friendly_name?: components["schemas"]["Name"];
             readonly document?: components["schemas"]["WorkflowDocument"];
+            /** @description Tasks that wait in it enter it anew; without, the edit is for new tasks only. */
+            readonly re_evaluate?: boolean;
         };
         readonly CheckWorkflow: {
             readonly document: components["schemas"]["WorkflowDocument"];
@@ -2979,15 +2978,7 @@ export type components = {
         readonly CheckedWorkflow: {
             readonly valid: boolean;
             readonly faults: readonly components["schemas"]["Fault"][];
-            readonly warnings: readonly components["schemas"]["Warning"][];
-        };
-        readonly ReEvaluated: {
-            /**
-             * Format: int64
-             * @description How many waiting tasks entered the workflow anew.
-             */
-            readonly tasks: number;
-            readonly position: components["schemas"]["Position"];
+            readonly warnings: readonly string[];
         };
         readonly WorkflowRealTimeStatistics: {
             readonly workflow_sid: components["schemas"]["WorkflowSid"];
@@ -3003,15 +2994,14 @@ export type components = {
             /** Format: int64 */
             readonly total_tasks: number;
         };
+        /** @description New workers are in the activity Offline. */
         readonly CreateWorker: {
             readonly friendly_name: components["schemas"]["Name"];
-            /** @enum {string} */
-            readonly kind?: "person" | "bot";
             readonly user_sid?: components["schemas"]["UserSid"] | null;
             readonly attributes?: components["schemas"]["Attributes"];
-            readonly activity_sid?: components["schemas"]["ActivitySid"];
             /** Format: int64 */
             readonly total_capacity?: number | null;
+            /** @description Absent: true with a user, false without. */
             readonly requires_connection?: boolean;
         };
         readonly UpdateWorker: {
@@ -3022,24 +3012,20 @@ export type components = {
             readonly requires_connection?: boolean;
         };
         readonly UpdateWorkerChannel: {
-            readonly available?: boolean;
             /** Format: int64 */
-            readonly configured_capacity?: number;
+            readonly configured_capacity: number;
         };
+        /** @description Offers that ring are rescinded when the activity is not available; work in hand goes on. */
         readonly SetActivity: {
             readonly activity_sid: components["schemas"]["ActivitySid"];
-            /** @description Reject what is offered now; otherwise an open offer forbids a change to an activity that is not available. */
-            readonly reject_pending_reservations?: boolean;
         };
+        /** @description "Lunch after this"; with Offline: "last contact, then log out". Taken at once when the worker has no task. */
         readonly SetPendingActivity: {
             readonly activity_sid: components["schemas"]["ActivitySid"];
-            /** @enum {string} */
-            readonly when?: "after_task" | "after_all_tasks";
-            readonly sign_out?: boolean;
         };
         readonly ClearNotResponding: {
             /** @description Absent: all. */
-            readonly task_channel_unique_name?: components["schemas"]["UniqueName"];
+            readonly task_channel_sid?: components["schemas"]["TaskChannelSid"];
         };
         readonly WorkersRealTimeStatistics: {
             readonly at: components["schemas"]["Time"];
@@ -3058,27 +3044,24 @@ export type components = {
         };
         readonly WorkerNumbers: {
             /** Format: int64 */
-            readonly contacts: number;
-            /** Format: int64 */
             readonly segments: number;
             readonly aht_s: number | null;
             readonly talk_s: number;
             readonly hold_s: number;
             readonly wrap_s: number;
-            readonly suspended_s: number;
             /** @description Time with at least one task: a union. */
             readonly handling_s: number;
             readonly signed_in_s: number;
             readonly available_s: number;
             readonly occupancy: components["schemas"]["Percent"] | null;
             /** Format: int64 */
-            readonly offers: number;
+            readonly reservations_created: number;
             /** Format: int64 */
-            readonly accepted: number;
+            readonly reservations_accepted: number;
             /** Format: int64 */
-            readonly missed: number;
+            readonly reservations_rejected: number;
             /** Format: int64 */
-            readonly rejected: number;
+            readonly reservations_timed_out: number;
         };
         readonly WorkerCumulativeStatistics: {
             readonly start_time: components["schemas"]["Time"];
@@ -3101,15 +3084,21 @@ export type components = {
             readonly reservations_rescinded: number;
             readonly numbers: components["schemas"]["WorkerNumbers"];
         };
-        /** @enum {string} */
-        readonly TaskStatus: "pending" | "reserved" | "assigned" | "suspended" | "wrapping" | "completed" | "canceled";
+        /**
+         * @description Id of a conversation.
+         * @example CH0f3c51d2a9b84e67c1d05e8f7a6b9c2d
+         */
+        readonly ConversationSid: string;
         /**
          * @description Id of a customer.
          * @example CU0f3c51d2a9b84e67c1d05e8f7a6b9c2d
          */
         readonly CustomerSid: string;
-        /** @description Why, for people; kept with what it explains. */
-        readonly Reason: string;
+        /**
+         * @description Why something ended, moved or was refused (docs/glossary.md). not_reached: the offer ran out while browser or device were gone, which is no miss.
+         * @enum {string}
+         */
+        readonly ReasonCode: "by_worker" | "by_supervisor" | "by_api" | "by_system" | "customer_left" | "idle" | "worker_lost" | "worker_unavailable" | "suspended_too_long" | "connect_failed" | "moved" | "re_evaluated" | "transferred" | "time_to_live" | "queue_max_wait" | "queue_full" | "target_timeout" | "skipped" | "overflow" | "rejected" | "missed" | "not_reached" | "accepted_elsewhere" | "queue_changed" | "interrupted" | "wrap_up_expired" | "deleted";
         /** Format: int64 */
         readonly TaskPriority: number;
         /**
@@ -3133,30 +3122,16 @@ export type components = {
          * @example DI0f3c51d2a9b84e67c1d05e8f7a6b9c2d
          */
         readonly DispositionSid: string;
-        /** @description Any id: two letters and 32 hex digits. */
-        readonly AnySid: string;
-        readonly Actor: {
-            /** @enum {string} */
-            readonly type: "user" | "worker" | "api_key" | "visitor" | "system";
-            readonly sid: components["schemas"]["AnySid"] | null;
-            readonly display_name?: string | null;
-        };
-        readonly TaskDisposition: {
-            /** @description null: not given. */
-            readonly disposition_sid: components["schemas"]["DispositionSid"] | null;
-            readonly friendly_name: components["schemas"]["Name"] | null;
-            readonly note: string;
-            readonly by: components["schemas"]["Actor"];
-            readonly at: components["schemas"]["Time"];
-        };
         readonly Task: {
             readonly sid: components["schemas"]["TaskSid"];
             readonly workspace_sid: components["schemas"]["WorkspaceSid"];
             readonly version: components["schemas"]["Version"];
             readonly status: components["schemas"]["TaskStatus"];
-            /** @description Of the present status: worker_lost, suspended_too_long, connect_failed, moved, or why it was canceled. */
-            readonly reason: components["schemas"]["Reason"] | null;
+            /** @description Of the present status. */
+            readonly reason: components["schemas"]["ReasonCode"] | null;
+            /** @description Tasks of a chat carry channel, customer_name, visitor (its hints), page_url, widget_sid. */
             readonly attributes: components["schemas"]["Attributes"];
+            /** @description In force; a target's overrides the task's own. */
             readonly priority: components["schemas"]["TaskPriority"];
             readonly task_channel_sid: components["schemas"]["TaskChannelSid"];
             readonly task_channel_unique_name: components["schemas"]["UniqueName"];
@@ -3165,88 +3140,86 @@ export type components = {
             readonly workflow_filter: string | null;
             /**
              * Format: int64
-             * @description 0-based, in the filter.
+             * @description 0-based, in the filter; null in default filter and last resort.
              */
             readonly workflow_target: number | null;
+            readonly workflow_entered_at: components["schemas"]["Time"] | null;
+            readonly target_deadline: components["schemas"]["Time"] | null;
+            /** @description null: a task without a queue. */
             readonly task_queue_sid: components["schemas"]["TaskQueueSid"] | null;
             readonly task_queue_friendly_name: components["schemas"]["Name"] | null;
+            /** @description The open or last one. */
             readonly queue_entry_sid: components["schemas"]["QueueEntrySid"] | null;
+            readonly queue_entered_at: components["schemas"]["Time"] | null;
+            /** @description As said at queue entry. */
+            readonly estimated_wait: components["schemas"]["Interval"] | null;
             /** @description The worker a task without a queue was made for. */
-            readonly routing_target: components["schemas"]["WorkerSid"] | null;
+            readonly direct_worker_sid: components["schemas"]["WorkerSid"] | null;
             /** @description Who has accepted it. */
             readonly worker_sid: components["schemas"]["WorkerSid"] | null;
             readonly worker_friendly_name: components["schemas"]["Name"] | null;
-            /** @description The accepted one. */
+            /** @description The accepted, suspended or wrapping one. */
             readonly reservation_sid: components["schemas"]["ReservationSid"] | null;
             readonly contact_sid: components["schemas"]["ContactSid"] | null;
             readonly conversation_sid: components["schemas"]["ConversationSid"] | null;
             readonly customer_sid: components["schemas"]["CustomerSid"] | null;
-            readonly customer_display_name: string | null;
-            readonly transferred_from_task_sid: components["schemas"]["TaskSid"] | null;
+            readonly transferred_from_sid: components["schemas"]["TaskSid"] | null;
             /** @description Waiting since, in what orders the queue: waiting only, talk time never counts. */
             readonly virtual_start_time: components["schemas"]["Time"];
             /** Format: int64 */
             readonly boost_s: number;
-            /** Format: int64 */
-            readonly time_to_live_s: number | null;
-            readonly expires_at: components["schemas"]["Time"] | null;
-            /** @description After a restart: counted, not offered, until then. */
-            readonly held_until: components["schemas"]["Time"] | null;
-            readonly queue_entered_at: components["schemas"]["Time"] | null;
-            readonly status_since: components["schemas"]["Time"];
+            readonly time_to_live_at: components["schemas"]["Time"] | null;
+            readonly max_wait_at: components["schemas"]["Time"] | null;
+            readonly created_at: components["schemas"]["Time"];
             readonly assigned_at: components["schemas"]["Time"] | null;
             readonly answered_at: components["schemas"]["Time"] | null;
-            readonly ended_at: components["schemas"]["Time"] | null;
+            readonly suspended_at: components["schemas"]["Time"] | null;
+            /** @description While wrapping. */
             readonly wrap_up: components["schemas"]["TaskWrapUp"] | null;
-            readonly disposition: components["schemas"]["TaskDisposition"] | null;
-            readonly created_at: components["schemas"]["Time"];
-            readonly updated_at: components["schemas"]["Time"];
+            /** @description null: not given. */
+            readonly disposition_sid: components["schemas"]["DispositionSid"] | null;
+            readonly ended_at: components["schemas"]["Time"] | null;
         };
-        /** @description One of workflow_sid, task_queue_sid, worker_sid at most; the workspace's only workflow when none. */
+        /** @description Exactly one of workflow_sid, task_queue_sid, worker_sid. */
         readonly CreateTask: {
             readonly workflow_sid?: components["schemas"]["WorkflowSid"];
             readonly task_queue_sid?: components["schemas"]["TaskQueueSid"];
             /** @description Made for this worker: no queue, no bucket. */
             readonly worker_sid?: components["schemas"]["WorkerSid"];
-            /** @description "default" when absent. */
+            readonly task_channel_sid?: components["schemas"]["TaskChannelSid"];
+            /** @description Or by name; "default" when neither is given. */
             readonly task_channel_unique_name?: components["schemas"]["UniqueName"];
             readonly attributes?: components["schemas"]["Attributes"];
             readonly priority?: components["schemas"]["TaskPriority"];
             /** Format: int64 */
-            readonly time_to_live_s?: number | null;
+            readonly time_to_live_s?: number;
             /** @description Not after now. */
             readonly virtual_start_time?: components["schemas"]["Time"];
         };
         readonly UpdateTask: {
             readonly attributes?: components["schemas"]["Attributes"];
             readonly priority?: components["schemas"]["TaskPriority"];
-        };
-        readonly CancelTask: {
-            readonly reason?: components["schemas"]["Reason"];
-        };
-        readonly WrapUpTask: {
-            readonly reason?: components["schemas"]["Reason"];
+            /** @description Let it enter its workflow anew, with these. */
+            readonly re_evaluate?: boolean;
         };
         readonly CompleteTask: {
-            readonly reason?: components["schemas"]["Reason"];
-            readonly disposition_sid?: components["schemas"]["DispositionSid"] | null;
-            readonly note?: string;
+            /** @description Must be there by now where wrap-up is required. */
+            readonly disposition_sid?: components["schemas"]["DispositionSid"];
         };
         readonly SetDisposition: {
             readonly disposition_sid: components["schemas"]["DispositionSid"] | null;
-            readonly note?: string;
         };
-        /** @description One of to_task_queue_sid and to_worker_sid. */
+        /** @description Exactly one of task_queue_sid and worker_sid. */
         readonly TransferTask: {
-            readonly to_task_queue_sid?: components["schemas"]["TaskQueueSid"];
-            readonly to_worker_sid?: components["schemas"]["WorkerSid"];
+            readonly task_queue_sid?: components["schemas"]["TaskQueueSid"];
+            readonly worker_sid?: components["schemas"]["WorkerSid"];
             /**
              * Format: int64
-             * @description Absent: the workspace's.
+             * @description 60 when absent.
              */
             readonly boost_s?: number;
-            /** @description For whoever takes over. */
-            readonly note?: string;
+            /** @description Of the new task; the first one's when absent. */
+            readonly attributes?: components["schemas"]["Attributes"];
         };
         readonly Transferred: {
             /** @description As it is now: wrapping (to a queue), or assigned until the target answers (to a worker). */
@@ -3255,45 +3228,6 @@ export type components = {
         };
         readonly MoveTask: {
             readonly task_queue_sid: components["schemas"]["TaskQueueSid"];
-            readonly reason?: components["schemas"]["Reason"];
-        };
-        readonly WhyTarget: {
-            readonly workflow_sid: components["schemas"]["WorkflowSid"];
-            readonly workflow_friendly_name: components["schemas"]["Name"];
-            readonly filter: string;
-            /** Format: int64 */
-            readonly target: number;
-            /** Format: int64 */
-            readonly targets: number;
-            readonly expression: components["schemas"]["Expression"];
-            readonly deadline: components["schemas"]["Time"] | null;
-            /** Format: int64 */
-            readonly ring: number | null;
-            readonly ring_expression: components["schemas"]["Expression"] | null;
-            readonly next_ring_at: components["schemas"]["Time"] | null;
-        };
-        readonly Why: {
-            readonly task_sid: components["schemas"]["TaskSid"];
-            readonly at: components["schemas"]["Time"];
-            readonly position: components["schemas"]["Position"];
-            readonly status: components["schemas"]["TaskStatus"];
-            /** @description One sentence for people. */
-            readonly summary: string;
-            readonly target: components["schemas"]["WhyTarget"] | null;
-            readonly task_queue_sid: components["schemas"]["TaskQueueSid"] | null;
-            readonly task_queue_friendly_name: components["schemas"]["Name"] | null;
-            readonly task_queue_expression: components["schemas"]["Expression"] | null;
-            /** Format: int64 */
-            readonly position_in_queue: number | null;
-            readonly estimated_wait: components["schemas"]["Interval"] | null;
-            /** @description When the answer changes by itself. */
-            readonly next_change_at: components["schemas"]["Time"] | null;
-            /** @description Candidates by verdict. */
-            readonly counts: {
-                readonly [key: string]: number;
-            };
-            /** @description Best first; at most 200. */
-            readonly candidates: readonly components["schemas"]["WhyCandidate"][];
         };
         readonly Disposition: {
             readonly sid: components["schemas"]["DispositionSid"];
@@ -3302,19 +3236,15 @@ export type components = {
             readonly friendly_name: components["schemas"]["Name"];
             /** @description Empty: every queue. */
             readonly task_queue_sids: readonly components["schemas"]["TaskQueueSid"][];
-            readonly note_required: boolean;
             /** Format: int64 */
             readonly rank: number;
             /** @description Kept for history, no longer offered. */
             readonly retired: boolean;
-            readonly created_at: components["schemas"]["Time"];
-            readonly updated_at: components["schemas"]["Time"];
         };
         readonly CreateDisposition: {
             readonly friendly_name: components["schemas"]["Name"];
             /** @description Empty: every queue. */
             readonly task_queue_sids?: readonly components["schemas"]["TaskQueueSid"][];
-            readonly note_required?: boolean;
             /** Format: int64 */
             readonly rank?: number;
             /** @description Kept for history, no longer offered. */
@@ -3324,7 +3254,6 @@ export type components = {
             readonly friendly_name?: components["schemas"]["Name"];
             /** @description Empty: every queue. */
             readonly task_queue_sids?: readonly components["schemas"]["TaskQueueSid"][];
-            readonly note_required?: boolean;
             /** Format: int64 */
             readonly rank?: number;
             /** @description Kept for history, no longer offered. */
@@ -3332,53 +3261,111 @@ export type components = {
         };
         readonly Reservation: {
             readonly sid: components["schemas"]["ReservationSid"];
+            readonly workspace_sid: components["schemas"]["WorkspaceSid"];
+            readonly version: components["schemas"]["Version"];
             readonly status: components["schemas"]["ReservationStatus"];
-            readonly reason: components["schemas"]["Reason"] | null;
+            readonly reason: components["schemas"]["ReasonCode"] | null;
             readonly task_sid: components["schemas"]["TaskSid"];
-            readonly task_channel_unique_name: components["schemas"]["UniqueName"];
-            readonly task_queue_sid: components["schemas"]["TaskQueueSid"] | null;
             readonly worker_sid: components["schemas"]["WorkerSid"];
             readonly worker_friendly_name: components["schemas"]["Name"];
+            readonly task_queue_sid: components["schemas"]["TaskQueueSid"] | null;
+            readonly task_channel_sid: components["schemas"]["TaskChannelSid"];
+            readonly task_channel_unique_name: components["schemas"]["UniqueName"];
             readonly contact_sid: components["schemas"]["ContactSid"] | null;
-            readonly conversation_sid: components["schemas"]["ConversationSid"] | null;
-            readonly auto_accept: boolean;
-            /** @description What accepting would suspend. */
-            readonly interrupts_reservation_sid: components["schemas"]["ReservationSid"] | null;
-            readonly offered_at: components["schemas"]["Time"];
+            readonly created_at: components["schemas"]["Time"];
             /** @description Of the offer. */
             readonly expires_at: components["schemas"]["Time"] | null;
+            readonly auto_accept: boolean;
             readonly accepted_at: components["schemas"]["Time"] | null;
-            readonly wrapping_at: components["schemas"]["Time"] | null;
+            /** @description What accepting suspends, or has suspended. */
+            readonly interrupts: readonly components["schemas"]["ReservationSid"][];
+            /** @description While suspended. */
+            readonly interrupted_by_sid: components["schemas"]["ReservationSid"] | null;
+            readonly suspended_at: components["schemas"]["Time"] | null;
+            /** @description In all. */
+            readonly suspended_s: number;
+            readonly suspended_until: components["schemas"]["Time"] | null;
+            /** @description While wrapping. */
+            readonly wrap_up: components["schemas"]["TaskWrapUp"] | null;
+            readonly disposition_sid: components["schemas"]["DispositionSid"] | null;
             readonly ended_at: components["schemas"]["Time"] | null;
-            readonly status_since: components["schemas"]["Time"];
-            /** @description It rang and nobody reacted. */
-            readonly missed: boolean;
-            readonly updated_at: components["schemas"]["Time"];
-        };
-        readonly RejectReservation: {
-            readonly reason?: components["schemas"]["Reason"];
-            /** @description Go into this activity with it. */
-            readonly activity_sid?: components["schemas"]["ActivitySid"];
         };
         readonly CompleteReservation: {
-            readonly disposition_sid?: components["schemas"]["DispositionSid"] | null;
-            readonly note?: string;
+            readonly disposition_sid?: components["schemas"]["DispositionSid"];
         };
         /** @enum {string} */
         readonly ConversationStatus: "open" | "closed";
         /**
          * @description A transport.
-         * @example web_chat
+         * @example chat
          */
         readonly ChannelName: string;
+        /** @description The thread as events carry it; lists and GET add what rows know (ConversationDetail). */
+        readonly Conversation: {
+            readonly sid: components["schemas"]["ConversationSid"];
+            readonly workspace_sid: components["schemas"]["WorkspaceSid"];
+            readonly version: components["schemas"]["Version"];
+            readonly status: components["schemas"]["ConversationStatus"];
+            readonly customer_sid: components["schemas"]["CustomerSid"] | null;
+            /** @description Of its first contact. */
+            readonly channel: components["schemas"]["ChannelName"];
+            readonly identity_verified: boolean;
+            readonly last_worker_sid: components["schemas"]["WorkerSid"] | null;
+            /**
+             * Format: int64
+             * @description So far.
+             */
+            readonly contacts: number;
+            readonly created_at: components["schemas"]["Time"];
+            readonly closed_at: components["schemas"]["Time"] | null;
+        };
+        /** @enum {string} */
+        readonly ContactStatus: "open" | "ended";
+        /** @description The engagement as events carry it. */
+        readonly Contact: {
+            readonly sid: components["schemas"]["ContactSid"];
+            readonly workspace_sid: components["schemas"]["WorkspaceSid"];
+            readonly version: components["schemas"]["Version"];
+            readonly status: components["schemas"]["ContactStatus"];
+            /** @description Why its customer side ended. */
+            readonly reason: components["schemas"]["ReasonCode"] | null;
+            readonly conversation_sid: components["schemas"]["ConversationSid"];
+            readonly customer_sid: components["schemas"]["CustomerSid"] | null;
+            readonly channel: components["schemas"]["ChannelName"];
+            /** @enum {string} */
+            readonly direction: "inbound" | "outbound" | "internal";
+            /** @description Arrival. */
+            readonly created_at: components["schemas"]["Time"];
+            readonly customer_ended_at: components["schemas"]["Time"] | null;
+            /** @description Customer side and all tasks ended. */
+            readonly ended_at: components["schemas"]["Time"] | null;
+            /** @description First human reply, or media connected. */
+            readonly answered_at: components["schemas"]["Time"] | null;
+            /** @description Live ones. */
+            readonly task_sids: readonly components["schemas"]["TaskSid"][];
+            /** @description Who has a live, assigned task of it. */
+            readonly worker_sids: readonly components["schemas"]["WorkerSid"][];
+            /** Format: int64 */
+            readonly tasks_so_far: number;
+            readonly customer_connected: boolean;
+            /** @description The last word was a worker's. */
+            readonly waiting_for_customer: boolean;
+            readonly idle_at: components["schemas"]["Time"] | null;
+            readonly gone_at: components["schemas"]["Time"] | null;
+            /** Format: int64 */
+            readonly messages: number;
+            readonly last_message_at: components["schemas"]["Time"] | null;
+        };
         /**
          * @description Id of a message.
          * @example IM0f3c51d2a9b84e67c1d05e8f7a6b9c2d
          */
         readonly MessageSid: string;
+        /** @description Any id: two letters and 32 hex digits. */
+        readonly AnySid: string;
         readonly MessageAuthor: {
             /** @enum {string} */
-            readonly type: "customer" | "worker" | "user" | "bot" | "api_key" | "system";
+            readonly type: "customer" | "worker" | "system";
             readonly sid: components["schemas"]["AnySid"] | null;
             readonly display_name: string;
         };
@@ -3404,30 +3391,20 @@ export type components = {
              */
             readonly index: number;
             readonly at: components["schemas"]["Time"];
-            /**
-             * @description internal: seen by workers only.
-             * @enum {string}
-             */
-            readonly direction: "inbound" | "outbound" | "internal";
             readonly channel: components["schemas"]["ChannelName"];
             readonly author: components["schemas"]["MessageAuthor"];
+            /** @description A note among workers; the customer never sees it. */
+            readonly internal: boolean;
             readonly text: string;
             readonly attachments: readonly components["schemas"]["Attachment"][];
             readonly client_message_id: string | null;
             /** @enum {string} */
             readonly status: "sent" | "delivered" | "read" | "failed" | "unknown";
-            readonly status_at: components["schemas"]["Time"];
         };
-        readonly Conversation: {
-            readonly sid: components["schemas"]["ConversationSid"];
-            readonly status: components["schemas"]["ConversationStatus"];
-            readonly customer_sid: components["schemas"]["CustomerSid"] | null;
+        readonly ConversationDetail: {
+            readonly conversation: components["schemas"]["Conversation"];
             readonly customer_display_name: string | null;
-            readonly channels: readonly components["schemas"]["ChannelName"][];
-            readonly open_contact_sids: readonly components["schemas"]["ContactSid"][];
-            readonly open_task_sids: readonly components["schemas"]["TaskSid"][];
-            /** @description Who is on it now. */
-            readonly worker_sids: readonly components["schemas"]["WorkerSid"][];
+            readonly open_contacts: readonly components["schemas"]["Contact"][];
             /** Format: int64 */
             readonly message_count: number;
             readonly last_message: components["schemas"]["Message"] | null;
@@ -3438,9 +3415,6 @@ export type components = {
             readonly read_index_by_worker: number;
             /** Format: int64 */
             readonly read_index_by_customer: number;
-            readonly created_at: components["schemas"]["Time"];
-            readonly updated_at: components["schemas"]["Time"];
-            readonly closed_at: components["schemas"]["Time"] | null;
         };
         /** @enum {string} */
         readonly MessageOrder: "asc" | "desc";
@@ -3464,20 +3438,10 @@ export type components = {
             readonly index: number;
         };
         /** @enum {string} */
-        readonly ContactStatus: "open" | "closed";
-        /** @enum {string} */
         readonly Bucket: "answered" | "abandoned" | "short_abandoned" | "overflowed" | "moved" | "callback_taken" | "voicemail" | "closed" | "full" | "timed_out" | "canceled" | "failed_by_us";
-        /** @enum {string} */
-        readonly EndedBy: "customer" | "worker" | "supervisor" | "idle" | "gone" | "system";
-        readonly Contact: {
-            readonly sid: components["schemas"]["ContactSid"];
-            readonly status: components["schemas"]["ContactStatus"];
-            readonly conversation_sid: components["schemas"]["ConversationSid"];
-            readonly customer_sid: components["schemas"]["CustomerSid"] | null;
+        readonly ContactSummary: {
+            readonly contact: components["schemas"]["Contact"];
             readonly customer_display_name: string | null;
-            readonly channel: components["schemas"]["ChannelName"];
-            /** @enum {string} */
-            readonly direction: "inbound" | "outbound";
             /** @description Of its last queue entry. */
             readonly bucket: components["schemas"]["Bucket"] | null;
             /** @description The last one. */
@@ -3487,46 +3451,38 @@ export type components = {
             readonly worker_sid: components["schemas"]["WorkerSid"] | null;
             readonly worker_friendly_name: components["schemas"]["Name"] | null;
             /** @description The last one given. */
-            readonly disposition: components["schemas"]["TaskDisposition"] | null;
-            readonly arrived_at: components["schemas"]["Time"];
-            readonly answered_at: components["schemas"]["Time"] | null;
-            readonly ended_at: components["schemas"]["Time"] | null;
-            readonly ended_by: components["schemas"]["EndedBy"] | null;
+            readonly disposition_sid: components["schemas"]["DispositionSid"] | null;
+            readonly disposition_name: components["schemas"]["Name"] | null;
             readonly wait_s: number;
             readonly talk_s: number;
             readonly hold_s: number;
             readonly wrap_s: number;
             readonly suspended_s: number;
             readonly within_service_level: boolean | null;
-            /** Format: int64 */
-            readonly message_count: number;
-            /** Format: int64 */
-            readonly segment_count: number;
         };
+        /** @description Exactly one of task_queue_sid and worker_sid. */
         readonly TransferConversation: {
-            readonly to_task_queue_sid?: components["schemas"]["TaskQueueSid"];
-            readonly to_worker_sid?: components["schemas"]["WorkerSid"];
+            readonly task_queue_sid?: components["schemas"]["TaskQueueSid"];
+            readonly worker_sid?: components["schemas"]["WorkerSid"];
             /** Format: int64 */
             readonly boost_s?: number;
-            readonly note?: string;
             /** @description Which task, when the caller has several in it. */
             readonly task_sid?: components["schemas"]["TaskSid"];
-        };
-        /** @description Ends the caller's task and its contact; the thread stays. */
-        readonly EndConversation: {
-            readonly reason?: components["schemas"]["Reason"];
         };
         readonly QueueEntry: {
             readonly sid: components["schemas"]["QueueEntrySid"];
             readonly task_sid: components["schemas"]["TaskSid"];
             readonly task_queue_sid: components["schemas"]["TaskQueueSid"];
-            readonly task_queue_friendly_name: components["schemas"]["Name"];
+            readonly task_channel_sid: components["schemas"]["TaskChannelSid"];
+            readonly contact_sid: components["schemas"]["ContactSid"] | null;
+            readonly worker_sid: components["schemas"]["WorkerSid"] | null;
             readonly entered_at: components["schemas"]["Time"];
-            readonly left_at: components["schemas"]["Time"] | null;
+            readonly ended_at: components["schemas"]["Time"] | null;
+            /** @description null: not yet in one. */
             readonly bucket: components["schemas"]["Bucket"] | null;
-            readonly wait_s: number;
-            /** @description As it was then. */
-            readonly service_level: components["schemas"]["ServiceLevel"];
+            readonly within_service_level: boolean | null;
+            /** @description As said at entry. */
+            readonly estimated_wait: components["schemas"]["Interval"] | null;
         };
         readonly Segment: {
             readonly reservation_sid: components["schemas"]["ReservationSid"];
@@ -3540,13 +3496,19 @@ export type components = {
             readonly hold_s: number;
             readonly wrap_s: number;
             readonly suspended_s: number;
-            readonly disposition: components["schemas"]["TaskDisposition"] | null;
+            readonly disposition_sid: components["schemas"]["DispositionSid"] | null;
         };
         /**
          * @description Id of a note.
          * @example NO0f3c51d2a9b84e67c1d05e8f7a6b9c2d
          */
         readonly NoteSid: string;
+        readonly Actor: {
+            /** @enum {string} */
+            readonly type: "user" | "worker" | "api_key" | "visitor" | "system";
+            readonly sid: components["schemas"]["AnySid"] | null;
+            readonly display_name?: string | null;
+        };
         readonly Note: {
             readonly sid: components["schemas"]["NoteSid"];
             readonly workspace_sid: components["schemas"]["WorkspaceSid"];
@@ -3560,7 +3522,7 @@ export type components = {
             readonly updated_at: components["schemas"]["Time"];
         };
         readonly ContactDetail: {
-            readonly contact: components["schemas"]["Contact"];
+            readonly summary: components["schemas"]["ContactSummary"];
             readonly tasks: readonly components["schemas"]["Task"][];
             readonly queue_entries: readonly components["schemas"]["QueueEntry"][];
             readonly segments: readonly components["schemas"]["Segment"][];
@@ -3637,7 +3599,7 @@ export type components = {
         readonly EventSid: string;
         readonly EventType: string;
         /** @enum {string} */
-        readonly ResourceType: "workspace" | "activity" | "worker" | "task-channel" | "task-queue" | "workflow" | "task" | "reservation" | "disposition" | "conversation" | "contact" | "message" | "customer" | "note" | "alert" | "user" | "membership" | "api-key" | "widget";
+        readonly ResourceType: "workspace" | "activity" | "worker" | "task-channel" | "task-queue" | "workflow" | "task" | "reservation" | "conversation" | "contact" | "message" | "alert";
         readonly EventEnvelope: {
             readonly sid: components["schemas"]["EventSid"];
             readonly type: components["schemas"]["EventType"];
@@ -3667,15 +3629,13 @@ export type components = {
         readonly TaskEventPayload: {
             /** @description As the change left it. */
             readonly task: components["schemas"]["Task"];
-            /** @description With task-queue.entered, and when one ends. */
-            readonly queue_entry?: components["schemas"]["QueueEntry"];
-            /** @description With task.transfer-*. */
+            /** @description With task.transfer-initiated. */
             readonly new_task_sid?: components["schemas"]["TaskSid"];
-            readonly reason?: components["schemas"]["Reason"];
+            readonly reason?: components["schemas"]["ReasonCode"];
         };
         readonly TaskEvent: components["schemas"]["EventEnvelope"] & {
             /** @enum {string} */
-            readonly type: "workflow.entered" | "workflow.target-matched" | "workflow.timeout" | "workflow.skipped" | "task-queue.entered" | "task-queue.timeout" | "task-queue.moved" | "task.created" | "task.updated" | "task.answered" | "task.returned" | "task.suspended" | "task.resumed" | "task.wrapup" | "task.wrapup-extended" | "task.wrapup-overdue" | "task.disposition" | "task.completed" | "task.canceled" | "task.transfer-initiated" | "task.transfer-completed" | "task.transfer-failed";
+            readonly type: "workflow.entered" | "workflow.target-matched" | "workflow.timeout" | "workflow.skipped" | "workflow.last-resort" | "task-queue.entered" | "task-queue.timeout" | "task-queue.moved" | "task-queue.max-wait-exceeded" | "task.created" | "task.updated" | "task.answered" | "task.requeued" | "task.suspended" | "task.resumed" | "task.wrapup" | "task.completed" | "task.canceled" | "task.transfer-initiated";
             readonly payload: components["schemas"]["TaskEventPayload"];
         };
         readonly ReservationEventPayload: {
@@ -3685,17 +3645,16 @@ export type components = {
         };
         readonly ReservationEvent: components["schemas"]["EventEnvelope"] & {
             /** @enum {string} */
-            readonly type: "reservation.created" | "reservation.accepted" | "reservation.rejected" | "reservation.timeout" | "reservation.canceled" | "reservation.rescinded" | "reservation.suspended" | "reservation.resumed" | "reservation.wrapup" | "reservation.completed";
+            readonly type: "reservation.created" | "reservation.accepted" | "reservation.rejected" | "reservation.timeout" | "reservation.canceled" | "reservation.rescinded" | "reservation.suspended" | "reservation.resumed" | "reservation.wrapup" | "reservation.wrapup-overdue" | "reservation.wrapup-extended" | "reservation.completed";
             readonly payload: components["schemas"]["ReservationEventPayload"];
         };
         readonly WorkerEventPayload: {
+            /** @description As the change left it. */
             readonly worker: components["schemas"]["Worker"];
-            readonly previous_activity_sid?: components["schemas"]["ActivitySid"];
-            readonly previous_activity_s?: number;
         };
         readonly WorkerEvent: components["schemas"]["EventEnvelope"] & {
             /** @enum {string} */
-            readonly type: "worker.created" | "worker.updated" | "worker.deleted" | "worker.activity.update" | "worker.attributes.update" | "worker.capacity.update" | "worker.channel.availability.update" | "worker.connected" | "worker.disconnected" | "worker.not-responding" | "worker.responding" | "worker.pending-activity";
+            readonly type: "worker.created" | "worker.attributes.update" | "worker.deleted" | "worker.activity.update" | "worker.capacity.update" | "worker.pending-activity.update" | "worker.connection.update" | "worker.not-responding" | "worker.responding";
             readonly payload: components["schemas"]["WorkerEventPayload"];
         };
         readonly ConversationEventPayload: {
@@ -3703,7 +3662,7 @@ export type components = {
         };
         readonly ConversationEvent: components["schemas"]["EventEnvelope"] & {
             /** @enum {string} */
-            readonly type: "conversation.created" | "conversation.updated" | "conversation.read" | "conversation.closed" | "conversation.reopened";
+            readonly type: "conversation.created" | "conversation.updated" | "conversation.closed" | "conversation.reopened";
             readonly payload: components["schemas"]["ConversationEventPayload"];
         };
         readonly ContactEventPayload: {
@@ -3711,32 +3670,19 @@ export type components = {
         };
         readonly ContactEvent: components["schemas"]["EventEnvelope"] & {
             /** @enum {string} */
-            readonly type: "contact.created" | "contact.updated" | "contact.answered" | "contact.ended";
+            readonly type: "contact.created" | "contact.updated" | "contact.ended";
             readonly payload: components["schemas"]["ContactEventPayload"];
         };
         readonly MessageEventPayload: {
+            /** @description With message.read: the last one read. */
             readonly message: components["schemas"]["Message"];
+            /** @description With message.read: who read up to it. */
+            readonly reader?: components["schemas"]["MessageAuthor"];
         };
         readonly MessageEvent: components["schemas"]["EventEnvelope"] & {
             /** @enum {string} */
-            readonly type: "message.created" | "message.updated";
+            readonly type: "message.created" | "message.read";
             readonly payload: components["schemas"]["MessageEventPayload"];
-        };
-        readonly CustomerEventPayload: {
-            readonly customer: components["schemas"]["Customer"];
-        };
-        readonly CustomerEvent: components["schemas"]["EventEnvelope"] & {
-            /** @enum {string} */
-            readonly type: "customer.created" | "customer.updated";
-            readonly payload: components["schemas"]["CustomerEventPayload"];
-        };
-        readonly NoteEventPayload: {
-            readonly note: components["schemas"]["Note"];
-        };
-        readonly NoteEvent: components["schemas"]["EventEnvelope"] & {
-            /** @enum {string} */
-            readonly type: "note.created" | "note.updated" | "note.deleted";
-            readonly payload: components["schemas"]["NoteEventPayload"];
         };
         /**
          * @description Id of a alert.
@@ -3744,11 +3690,11 @@ export type components = {
          */
         readonly AlertSid: string;
         /** @enum {string} */
-        readonly AlertState: "open" | "acknowledged" | "cleared";
+        readonly AlertState: "open" | "acknowledged";
         readonly Alert: {
             readonly sid: components["schemas"]["AlertSid"];
             /** @enum {string} */
-            readonly kind: "max_wait" | "last_resort" | "activity_overdue" | "wrap_up_overdue" | "unknown_delivery" | "quarantine" | "queue_full" | "service_level";
+            readonly kind: "max_wait" | "last_resort" | "activity_overstayed" | "wrap_up_overdue" | "delivery_unknown";
             readonly state: components["schemas"]["AlertState"];
             readonly text: string;
             readonly task_queue_sid: components["schemas"]["TaskQueueSid"] | null;
@@ -3757,24 +3703,127 @@ export type components = {
             readonly raised_at: components["schemas"]["Time"];
             readonly acknowledged_by: components["schemas"]["Actor"] | null;
             readonly acknowledged_at: components["schemas"]["Time"] | null;
-            readonly cleared_at: components["schemas"]["Time"] | null;
         };
         readonly AlertEventPayload: {
             readonly alert: components["schemas"]["Alert"];
         };
         readonly AlertEvent: components["schemas"]["EventEnvelope"] & {
             /** @enum {string} */
-            readonly type: "alert.raised" | "alert.acknowledged" | "alert.cleared";
+            readonly type: "alert.raised";
             readonly payload: components["schemas"]["AlertEventPayload"];
         };
-        readonly WorkspaceEventPayload: {
-            readonly workspace: components["schemas"]["Workspace"];
-            readonly down_for_s?: number;
+        /** @description The one named by resource_type, as the change left it, or as it last was. */
+        readonly ConfigurationEventPayload: {
+            readonly workspace?: components["schemas"]["Workspace"];
+            readonly activity?: components["schemas"]["Activity"];
+            readonly task_channel?: components["schemas"]["TaskChannel"];
+            readonly task_queue?: components["schemas"]["TaskQueue"];
+            readonly workflow?: components["schemas"]["Workflow"];
         };
-        readonly WorkspaceEvent: components["schemas"]["EventEnvelope"] & {
+        readonly ConfigurationEvent: components["schemas"]["EventEnvelope"] & {
             /** @enum {string} */
-            readonly type: "workspace.created" | "workspace.updated" | "workspace.restarted";
-            readonly payload: components["schemas"]["WorkspaceEventPayload"];
+            readonly type: "workspace.updated" | "activity.created" | "activity.updated" | "activity.deleted" | "task-channel.created" | "task-channel.updated" | "task-channel.deleted" | "task-queue.created" | "task-queue.updated" | "task-queue.deleted" | "workflow.created" | "workflow.updated" | "workflow.deleted";
+            readonly payload: components["schemas"]["ConfigurationEventPayload"];
+        };
+        readonly Event: components["schemas"]["TaskEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["WorkerEvent"] | components["schemas"]["ConversationEvent"] | components["schemas"]["ContactEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["AlertEvent"] | components["schemas"]["ConfigurationEvent"];
+        readonly CenterNumbers: {
+            /**
+             * Format: int64
+             * @description Contacts, never a sum of queues.
+             */
+            readonly contacts: number;
+            /** Format: int64 */
+            readonly contacts_answered: number;
+            /** Format: int64 */
+            readonly contacts_abandoned: number;
+            /** Format: int64 */
+            readonly contacts_ended: number;
+            /** @description Over all queue entries, each by its own queue's T. */
+            readonly service_level: components["schemas"]["Percent"] | null;
+            readonly abandonment: components["schemas"]["Percent"] | null;
+            readonly asa_s: number | null;
+            readonly aht_s: number | null;
+            /** Format: int64 */
+            readonly segments: number;
+            readonly occupancy: components["schemas"]["Percent"] | null;
+            /** @description Contacts without a further one of the same identified customer within 7 days. */
+            readonly fcr: components["schemas"]["Percent"] | null;
+        };
+        readonly WorkspaceNow: {
+            /** Format: int64 */
+            readonly waiting: number;
+            /** Format: int64 */
+            readonly late: number;
+            /** Format: int64 */
+            readonly open_contacts: number;
+            /** Format: int64 */
+            readonly connected_workers: number;
+            /** Format: int64 */
+            readonly available_workers: number;
+            /** Format: int64 */
+            readonly handling_workers: number;
+            /** Format: int64 */
+            readonly not_responding_workers: number;
+            readonly today: components["schemas"]["CenterNumbers"];
+        };
+        readonly WorkspaceRealTimeStatistics: {
+            readonly at: components["schemas"]["Time"];
+            readonly position: components["schemas"]["Position"];
+            readonly activity_statistics: readonly components["schemas"]["ActivityStatistic"][];
+            /** Format: int64 */
+            readonly longest_task_waiting_age: number;
+            readonly longest_task_waiting_sid: components["schemas"]["TaskSid"] | null;
+            readonly tasks_by_priority: {
+                readonly [key: string]: number;
+            };
+            readonly tasks_by_status: components["schemas"]["TasksByStatus"];
+            /** Format: int64 */
+            readonly total_tasks: number;
+            /** Format: int64 */
+            readonly total_workers: number;
+            readonly now: components["schemas"]["WorkspaceNow"];
+        };
+        /** Format: date */
+        readonly Date: string;
+        readonly TodayQueue: {
+            readonly task_queue_sid: components["schemas"]["TaskQueueSid"];
+            readonly friendly_name: components["schemas"]["Name"];
+            readonly numbers: components["schemas"]["Numbers"];
+        };
+        readonly TodayWorker: {
+            readonly worker_sid: components["schemas"]["WorkerSid"];
+            readonly friendly_name: components["schemas"]["Name"];
+            readonly numbers: components["schemas"]["WorkerNumbers"];
+        };
+        readonly Today: {
+            readonly date: components["schemas"]["Date"];
+            readonly time_zone: string;
+            readonly from: components["schemas"]["Time"];
+            readonly to: components["schemas"]["Time"];
+            readonly position: components["schemas"]["Position"];
+            /** @description null for an agent. */
+            readonly workspace: components["schemas"]["CenterNumbers"] | null;
+            /** @description Empty for an agent. */
+            readonly task_queues: readonly components["schemas"]["TodayQueue"][];
+            /** @description For an agent: only themself. */
+            readonly workers: readonly components["schemas"]["TodayWorker"][];
+        };
+        /** @enum {integer} */
+        readonly IntervalLength: 900 | 1800 | 3600 | 86400;
+        readonly IntervalNumbers: {
+            readonly from: components["schemas"]["Time"];
+            readonly to: components["schemas"]["Time"];
+            /** @description Still open, or with contacts still open. */
+            readonly provisional: boolean;
+            readonly numbers: components["schemas"]["Numbers"];
+        };
+        readonly IntervalSeries: {
+            readonly from: components["schemas"]["Time"];
+            readonly to: components["schemas"]["Time"];
+            /** Format: int64 */
+            readonly interval_s: number;
+            readonly task_queue_sid: components["schemas"]["TaskQueueSid"] | null;
+            readonly intervals: readonly components["schemas"]["IntervalNumbers"][];
         };
         /**
          * @description Scheme, host and port.
@@ -3807,91 +3856,6 @@ export type components = {
             readonly enabled: boolean;
             readonly created_at: components["schemas"]["Time"];
             readonly updated_at: components["schemas"]["Time"];
-        };
-        /** @description The one named by resource_type, as the change left it, or as it last was. */
-        readonly ConfigurationEventPayload: {
-            readonly activity?: components["schemas"]["Activity"];
-            readonly task_channel?: components["schemas"]["TaskChannel"];
-            readonly task_queue?: components["schemas"]["TaskQueue"];
-            readonly workflow?: components["schemas"]["Workflow"];
-            readonly disposition?: components["schemas"]["Disposition"];
-            readonly user?: components["schemas"]["User"];
-            readonly membership?: components["schemas"]["Membership"];
-            readonly api_key?: components["schemas"]["ApiKey"];
-            readonly widget?: components["schemas"]["Widget"];
-        };
-        readonly ConfigurationEvent: components["schemas"]["EventEnvelope"] & {
-            /** @enum {string} */
-            readonly type: "activity.created" | "activity.updated" | "activity.deleted" | "task-channel.created" | "task-channel.updated" | "task-channel.deleted" | "task-queue.created" | "task-queue.updated" | "task-queue.deleted" | "workflow.created" | "workflow.updated" | "workflow.deleted" | "disposition.created" | "disposition.updated" | "disposition.deleted" | "user.created" | "user.updated" | "membership.created" | "membership.updated" | "membership.deleted" | "api-key.created" | "api-key.deleted" | "widget.created" | "widget.updated" | "widget.deleted";
-            readonly payload: components["schemas"]["ConfigurationEventPayload"];
-        };
-        readonly Event: components["schemas"]["TaskEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["WorkerEvent"] | components["schemas"]["ConversationEvent"] | components["schemas"]["ContactEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["CustomerEvent"] | components["schemas"]["NoteEvent"] | components["schemas"]["AlertEvent"] | components["schemas"]["WorkspaceEvent"] | components["schemas"]["ConfigurationEvent"];
-        readonly WorkspaceRealTimeStatistics: {
-            readonly at: components["schemas"]["Time"];
-            readonly position: components["schemas"]["Position"];
-            readonly activity_statistics: readonly components["schemas"]["ActivityStatistic"][];
-            /** Format: int64 */
-            readonly longest_task_waiting_age: number;
-            readonly longest_task_waiting_sid: components["schemas"]["TaskSid"] | null;
-            readonly tasks_by_priority: {
-                readonly [key: string]: number;
-            };
-            readonly tasks_by_status: components["schemas"]["TasksByStatus"];
-            /** Format: int64 */
-            readonly total_tasks: number;
-            /** Format: int64 */
-            readonly total_workers: number;
-            /** Format: int64 */
-            readonly waiting: number;
-            /** Format: int64 */
-            readonly connected_workers: number;
-            /** Format: int64 */
-            readonly not_responding_workers: number;
-            /** Format: int64 */
-            readonly open_contacts: number;
-            readonly today: components["schemas"]["Numbers"];
-        };
-        /** Format: date */
-        readonly Date: string;
-        readonly TodayQueue: {
-            readonly task_queue_sid: components["schemas"]["TaskQueueSid"];
-            readonly friendly_name: components["schemas"]["Name"];
-            readonly numbers: components["schemas"]["Numbers"];
-        };
-        readonly TodayWorker: {
-            readonly worker_sid: components["schemas"]["WorkerSid"];
-            readonly friendly_name: components["schemas"]["Name"];
-            readonly numbers: components["schemas"]["WorkerNumbers"];
-        };
-        readonly Today: {
-            readonly date: components["schemas"]["Date"];
-            readonly time_zone: string;
-            readonly from: components["schemas"]["Time"];
-            readonly to: components["schemas"]["Time"];
-            readonly position: components["schemas"]["Position"];
-            /** @description null for an agent. */
-            readonly workspace: components["schemas"]["Numbers"] | null;
-            /** @description Empty for an agent. */
-            readonly task_queues: readonly components["schemas"]["TodayQueue"][];
-            /** @description For an agent: only themself. */
-            readonly workers: readonly components["schemas"]["TodayWorker"][];
-        };
-        /** @enum {integer} */
-        readonly IntervalLength: 900 | 1800 | 3600 | 86400;
-        readonly IntervalNumbers: {
-            readonly from: components["schemas"]["Time"];
-            readonly to: components["schemas"]["Time"];
-            /** @description Still open, or with contacts still open. */
-            readonly provisional: boolean;
-            readonly numbers: components["schemas"]["Numbers"];
-        };
-        readonly IntervalSeries: {
-            readonly from: components["schemas"]["Time"];
-            readonly to: components["schemas"]["Time"];
-            /** Format: int64 */
-            readonly interval_s: number;
-            readonly task_queue_sid: components["schemas"]["TaskQueueSid"] | null;
-            readonly intervals: readonly components["schemas"]["IntervalNumbers"][];
         };
         readonly CreateWidget: {
             readonly friendly_name: components["schemas"]["Name"];
@@ -3974,7 +3938,7 @@ export type components = {
             readonly mine: boolean;
             readonly author_display_name: string;
             /** @enum {string} */
-            readonly author_type: "customer" | "worker" | "bot" | "system";
+            readonly author_type: "customer" | "worker" | "system";
             readonly text: string;
             readonly attachments: readonly components["schemas"]["Attachment"][];
             readonly client_message_id: string | null;
@@ -3989,7 +3953,8 @@ export type components = {
             /** Format: int64 */
             readonly position_in_queue: number | null;
             readonly expected_wait: components["schemas"]["Interval"] | null;
-            readonly ended_by: components["schemas"]["EndedBy"] | null;
+            /** @description Why it ended. */
+            readonly reason: components["schemas"]["ReasonCode"] | null;
             readonly ended_at: components["schemas"]["Time"] | null;
             /** Format: int64 */
             readonly read_index_by_worker: number;
@@ -4068,9 +4033,9 @@ export type components = {
             readonly events: readonly components["schemas"]["Event"][];
         };
         /** @enum {string} */
-        readonly SnapshotResource: "activity" | "task-channel" | "task-queue" | "workflow" | "disposition" | "worker" | "task" | "reservation" | "conversation" | "alert";
-        readonly SnapshotItems: readonly (components["schemas"]["Activity"] | components["schemas"]["TaskChannel"] | components["schemas"]["TaskQueue"] | components["schemas"]["Workflow"] | components["schemas"]["Disposition"] | components["schemas"]["Worker"] | components["schemas"]["Task"] | components["schemas"]["Reservation"] | components["schemas"]["Conversation"] | components["schemas"]["Alert"])[];
-        /** @description Live things only: tasks and reservations not ended, open conversations of those, open alerts. At most 500 items a frame. */
+        readonly SnapshotResource: "activity" | "task-channel" | "task-queue" | "workflow" | "worker" | "task" | "reservation" | "conversation" | "contact";
+        readonly SnapshotItems: readonly (components["schemas"]["Activity"] | components["schemas"]["TaskChannel"] | components["schemas"]["TaskQueue"] | components["schemas"]["Workflow"] | components["schemas"]["Worker"] | components["schemas"]["Task"] | components["schemas"]["Reservation"] | components["schemas"]["Conversation"] | components["schemas"]["Contact"])[];
+        /** @description Live things only: tasks and reservations, conversations and contacts that have not ended. At most 500 items a frame; those of one resource follow one another. */
         readonly SnapshotFrame: {
             /** @enum {string} */
             readonly type: "snapshot";
@@ -4088,9 +4053,9 @@ export type components = {
             readonly type: "numbers";
             readonly at: components["schemas"]["Time"];
             readonly position: components["schemas"]["Position"];
-            readonly workspace?: components["schemas"]["WorkspaceRealTimeStatistics"];
+            readonly workspace?: components["schemas"]["WorkspaceNow"];
             /** @description Those that changed; all in the first one. */
-            readonly task_queues?: readonly components["schemas"]["TaskQueueRealTimeStatistics"][];
+            readonly task_queues?: readonly components["schemas"]["TaskQueueNow"][];
             /** @description Today, of this principal's worker. */
             readonly worker?: components["schemas"]["WorkerNumbers"];
         };
@@ -4145,7 +4110,8 @@ export type components = {
             readonly type: "state";
             readonly state: components["schemas"]["VisitorState"];
             readonly worker_display_name: string | null;
-            readonly ended_by: components["schemas"]["EndedBy"] | null;
+            /** @description Why it ended. */
+            readonly reason: components["schemas"]["ReasonCode"] | null;
             readonly position: components["schemas"]["Position"];
         };
         readonly VisitorQueuePositionFrame: {
@@ -6378,48 +6344,6 @@ export interface operations {
             readonly 503: components["responses"]["Problem503"];
         };
     };
-    readonly re_evaluate_workflow: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
-                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
-                readonly "Carillon-Session"?: components["parameters"]["Session"];
-                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
-                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
-                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
-                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
-                /**
-                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
-                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
-                 */
-                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            readonly path: {
-                readonly sid: components["schemas"]["WorkflowSid"];
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description As it is now. */
-            readonly 200: {
-                headers: {
-                    readonly "Carillon-Position": components["headers"]["Position"];
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ReEvaluated"];
-                };
-            };
-            readonly 400: components["responses"]["Problem400"];
-            readonly 401: components["responses"]["Problem401"];
-            readonly 403: components["responses"]["Problem403"];
-            readonly 404: components["responses"]["Problem404"];
-            readonly 409: components["responses"]["Problem409"];
-            readonly 429: components["responses"]["Problem429"];
-            readonly 503: components["responses"]["Problem503"];
-        };
-    };
     readonly get_workflow_real_time_statistics: {
         readonly parameters: {
             readonly query?: never;
@@ -6507,7 +6431,7 @@ export interface operations {
                 readonly activity_sid?: components["schemas"]["ActivitySid"];
                 readonly available?: boolean;
                 readonly task_queue_sid?: components["schemas"]["TaskQueueSid"];
-                readonly target_workers?: components["schemas"]["Expression"];
+                readonly expression?: components["schemas"]["Expression"];
                 readonly page_size?: components["parameters"]["PageSize"];
                 /** @description next_cursor of the page before, with the same filters. */
                 readonly cursor?: components["parameters"]["Cursor"];
@@ -7267,11 +7191,7 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["CancelTask"];
-            };
-        };
+        readonly requestBody?: never;
         readonly responses: {
             /** @description As it is now. */
             readonly 200: {
@@ -7287,11 +7207,7 @@ export interface operations {
             readonly 401: components["responses"]["Problem401"];
             readonly 403: components["responses"]["Problem403"];
             readonly 404: components["responses"]["Problem404"];
-            readonly 408: components["responses"]["Problem408"];
             readonly 409: components["responses"]["Problem409"];
-            readonly 413: components["responses"]["Problem413"];
-            readonly 415: components["responses"]["Problem415"];
-            readonly 422: components["responses"]["Problem422"];
             readonly 429: components["responses"]["Problem429"];
             readonly 503: components["responses"]["Problem503"];
         };
@@ -7317,11 +7233,7 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["WrapUpTask"];
-            };
-        };
+        readonly requestBody?: never;
         readonly responses: {
             /** @description As it is now. */
             readonly 200: {
@@ -7337,11 +7249,7 @@ export interface operations {
             readonly 401: components["responses"]["Problem401"];
             readonly 403: components["responses"]["Problem403"];
             readonly 404: components["responses"]["Problem404"];
-            readonly 408: components["responses"]["Problem408"];
             readonly 409: components["responses"]["Problem409"];
-            readonly 413: components["responses"]["Problem413"];
-            readonly 415: components["responses"]["Problem415"];
-            readonly 422: components["responses"]["Problem422"];
             readonly 429: components["responses"]["Problem429"];
             readonly 503: components["responses"]["Problem503"];
         };
@@ -7627,9 +7535,7 @@ export interface operations {
     };
     readonly why_task: {
         readonly parameters: {
-            readonly query?: {
-                readonly position?: components["schemas"]["Position"];
-            };
+            readonly query?: never;
             readonly header?: {
                 /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
                 readonly "Carillon-Session"?: components["parameters"]["Session"];
@@ -7657,7 +7563,6 @@ export interface operations {
             readonly 401: components["responses"]["Problem401"];
             readonly 403: components["responses"]["Problem403"];
             readonly 404: components["responses"]["Problem404"];
-            readonly 422: components["responses"]["Problem422"];
             readonly 429: components["responses"]["Problem429"];
             readonly 503: components["responses"]["Problem503"];
         };
@@ -8018,11 +7923,7 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["RejectReservation"];
-            };
-        };
+        readonly requestBody?: never;
         readonly responses: {
             /** @description As it is now. */
             readonly 200: {
@@ -8038,11 +7939,7 @@ export interface operations {
             readonly 401: components["responses"]["Problem401"];
             readonly 403: components["responses"]["Problem403"];
             readonly 404: components["responses"]["Problem404"];
-            readonly 408: components["responses"]["Problem408"];
             readonly 409: components["responses"]["Problem409"];
-            readonly 413: components["responses"]["Problem413"];
-            readonly 415: components["responses"]["Problem415"];
-            readonly 422: components["responses"]["Problem422"];
             readonly 429: components["responses"]["Problem429"];
             readonly 503: components["responses"]["Problem503"];
         };
@@ -8128,7 +8025,7 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": {
-                        readonly items: readonly components["schemas"]["Conversation"][];
+                        readonly items: readonly components["schemas"]["ConversationDetail"][];
                         readonly next_cursor: components["schemas"]["NextCursor"];
                     };
                 };
@@ -8164,7 +8061,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Conversation"];
+                    readonly "application/json": components["schemas"]["ConversationDetail"];
                 };
             };
             readonly 400: components["responses"]["Problem400"];
@@ -8340,7 +8237,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Conversation"];
+                    readonly "application/json": components["schemas"]["ConversationDetail"];
                 };
             };
             readonly 400: components["responses"]["Problem400"];
@@ -8383,7 +8280,7 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": {
-                        readonly items: readonly components["schemas"]["Contact"][];
+                        readonly items: readonly components["schemas"]["ContactSummary"][];
                         readonly next_cursor: components["schemas"]["NextCursor"];
                     };
                 };
@@ -8468,11 +8365,7 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["EndConversation"];
-            };
-        };
+        readonly requestBody?: never;
         readonly responses: {
             /** @description As it is now. */
             readonly 200: {
@@ -8481,18 +8374,14 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Conversation"];
+                    readonly "application/json": components["schemas"]["ConversationDetail"];
                 };
             };
             readonly 400: components["responses"]["Problem400"];
             readonly 401: components["responses"]["Problem401"];
             readonly 403: components["responses"]["Problem403"];
             readonly 404: components["responses"]["Problem404"];
-            readonly 408: components["responses"]["Problem408"];
             readonly 409: components["responses"]["Problem409"];
-            readonly 413: components["responses"]["Problem413"];
-            readonly 415: components["responses"]["Problem415"];
-            readonly 422: components["responses"]["Problem422"];
             readonly 429: components["responses"]["Problem429"];
             readonly 503: components["responses"]["Problem503"];
         };
@@ -8544,8 +8433,8 @@ export interface operations {
                 readonly channel?: components["schemas"]["ChannelName"];
                 readonly disposition_sid?: components["schemas"]["DispositionSid"];
                 readonly within_service_level?: boolean;
-                readonly arrived_from?: components["schemas"]["Time"];
-                readonly arrived_to?: components["schemas"]["Time"];
+                readonly created_from?: components["schemas"]["Time"];
+                readonly created_to?: components["schemas"]["Time"];
                 readonly page_size?: components["parameters"]["PageSize"];
                 /** @description next_cursor of the page before, with the same filters. */
                 readonly cursor?: components["parameters"]["Cursor"];
@@ -8569,7 +8458,7 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": {
-                        readonly items: readonly components["schemas"]["Contact"][];
+                        readonly items: readonly components["schemas"]["ContactSummary"][];
                         readonly next_cursor: components["schemas"]["NextCursor"];
                     };
                 };
@@ -9102,8 +8991,8 @@ export interface operations {
     };
     readonly create_file: {
         readonly parameters: {
-            readonly query?: {
-                readonly name?: string;
+            readonly query: {
+                readonly name: string;
             };
             readonly header?: {
                 /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
@@ -10155,8 +10044,8 @@ export interface operations {
     };
     readonly create_visitor_file: {
         readonly parameters: {
-            readonly query?: {
-                readonly name?: string;
+            readonly query: {
+                readonly name: string;
             };
             readonly header?: {
                 /**
