@@ -32,6 +32,38 @@ for (const [path, item] of Object.entries(api.paths)) {
   }
 }
 
+// One word, one meaning: the contract's words are those of the code.
+const enums = new Map();
+for (const file of ['events/core/event.h', 'routing/core/records.h', 'conversations/core/records.h', 'presence/core/records.h']) {
+  for (const [, name, list] of readFileSync(`src/${file}`, 'utf8').matchAll(/BOOST_DESCRIBE_ENUM\((\w+),([^)]*)\)/g)) {
+    enums.set(name, list.split(',').map((word) => word.trim().replace(/_$/, '')));
+  }
+}
+const same = (what, ours, theirs) => {
+  const missing = theirs.filter((word) => !ours.includes(word));
+  const extra = ours.filter((word) => !theirs.includes(word));
+  if (missing.length > 0) faults.push(`${what}: the contract lacks ${missing.join(', ')}`);
+  if (extra.length > 0) faults.push(`${what}: the code lacks ${extra.join(', ')}`);
+};
+const schemas = api.components.schemas;
+for (const [schema, name] of [
+  ['TaskStatus', 'TaskStatus'],
+  ['ReservationStatus', 'ReservationStatus'],
+  ['Bucket', 'Bucket'],
+  ['ReasonCode', 'Reason'],
+  ['AssignMode', 'AssignMode'],
+  ['CapacityModel', 'CapacityModel'],
+  ['ActivityClass', 'ActivityClass'],
+  ['ConversationStatus', 'ConversationStatus'],
+  ['ContactStatus', 'ContactStatus'],
+]) {
+  // "none" is null in the contract; a rule's own "none" stays.
+  same(schema, schemas[schema].enum, enums.get(name).filter((word) => !['Bucket', 'Reason'].includes(name) || word !== 'none'));
+}
+const published = [...readFileSync('src/events/core/events.def', 'utf8').matchAll(/CARILLON_EVENT\(\w+, "([^"~]+)"\)/g)].map((m) => m[1]);
+const promised = schemas.Event.oneOf.flatMap(({ $ref }) => schemas[$ref.split('/').pop()].allOf[1].properties.type.enum);
+same('events', promised, published);
+
 const def = readFileSync('src/base/errors.def', 'utf8');
 const errors = [...def.matchAll(/CARILLON_ERROR\(\w+, "([^"]+)", (\d+), "([^"]+)"\)/g)].map(([, code, status, title]) => ({
   code,

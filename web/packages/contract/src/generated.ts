@@ -1392,7 +1392,22 @@ export type paths = {
         };
         /**
          * WebSocket of events, with resume and filters
-         * @description Handshake with Sec-WebSocket-Protocol carillon.v1; a bearer token that cannot travel in Authorization travels as a second protocol, carillon.token.TOKEN. Frames are JSON texts of at most 64 KiB from the client. See x-websocket.
+         * @description Handshake with Sec-WebSocket-Protocol "carillon.v1". A browser names its sign-in by ?session=; a program sends
+         *     Authorization: Bearer, or the second protocol "carillon.token.SECRET". The Origin must be the server's own when a cookie counts.
+         *
+         *     hello comes first. Then the client subscribes: by the query (any of after, types, resources, own, numbers, snapshot) or by
+         *     a subscribe frame within 10 s; a later subscribe frame replaces the filters. Then:
+         *     * with after: the events after that position, oldest first, then live ones. If they are not kept any more (seven days), or
+         *       are more than 10,000, a snapshot comes instead;
+         *     * with snapshot: snapshot frames, then the events after their position;
+         *     * with neither: live events from now on.
+         *
+         *     All events of one change that pass the filter come in one events frame. Whoever got a frame with position P (events,
+         *     snapshot with last, ping) has everything up to P that passes the filter: that P is what to send as after when coming back.
+         *     An agent gets what concerns their own worker (their offers, tasks, contacts and conversations), and configuration; a
+         *     supervisor, an admin and an API key get everything. While a stream of a worker's user is open, that worker counts as
+         *     connected. A client too slow to read its frames is closed with 4429 and may resume. Frames of the client are JSON texts of
+         *     at most 64 KiB. See x-websocket for frames and close codes.
          */
         readonly get: operations["stream_events"];
         readonly put?: never;
@@ -1740,7 +1755,7 @@ export type paths = {
         };
         /**
          * WebSocket of my conversation
-         * @description Handshake with Sec-WebSocket-Protocol carillon.v1; a bearer token that cannot travel in Authorization travels as a second protocol, carillon.token.TOKEN. Frames are JSON texts of at most 64 KiB from the client. See x-websocket.
+         * @description Handshake with Sec-WebSocket-Protocol "carillon.v1, carillon.token.TOKEN", because a browser cannot send Authorization here. The first frame is hello with the whole present state: that is the resume after a reload or a lost connection. Messages are sent with POST /visitor/messages. While a stream is open the visitor counts as present. Frames of the client are JSON texts of at most 64 KiB. See x-websocket for frames and close codes.
          */
         readonly get: operations["stream_visitor"];
         readonly put?: never;
@@ -1849,6 +1864,12 @@ export type components = {
          * @example WS0f3c51d2a9b84e67c1d05e8f7a6b9c2d
          */
         readonly WorkspaceSid: string;
+        /**
+         * @example {
+         *       "username": "alice",
+         *       "password": "correct horse battery"
+         *     }
+         */
         readonly SignInRequest: {
             /** @example alice */
             readonly username: string;
@@ -2151,6 +2172,12 @@ export type components = {
             /** @description The line in the server's log. */
             readonly request_id?: string;
         };
+        /**
+         * @example {
+         *       "current_password": "correct horse battery",
+         *       "new_password": "staple that is longer"
+         *     }
+         */
         readonly ChangePassword: {
             readonly current_password: string;
             readonly new_password: string;
@@ -2181,10 +2208,22 @@ export type components = {
         };
         /** @description Opaque; send it as cursor to get the next page. null on the last one. */
         readonly NextCursor: string | null;
+        /**
+         * @example {
+         *       "friendly_name": "Corner Shop",
+         *       "time_zone": "Europe/Athens"
+         *     }
+         */
         readonly CreateWorkspace: {
             readonly friendly_name: components["schemas"]["Name"];
             readonly time_zone: string;
         };
+        /**
+         * @example {
+         *       "friendly_name": "Corner Shop",
+         *       "idle_after_s": 900
+         *     }
+         */
         readonly UpdateWorkspace: {
             readonly friendly_name?: components["schemas"]["Name"];
             /**
@@ -2214,11 +2253,41 @@ export type components = {
              */
             readonly reopen_within_s?: number;
         };
+        /**
+         * @example {
+         *       "friendly_name": "Maria",
+         *       "attributes": {
+         *         "skills": [
+         *           "billing"
+         *         ]
+         *       }
+         *     }
+         */
         readonly WorkerOfUser: {
             readonly friendly_name: components["schemas"]["Name"];
             readonly attributes?: components["schemas"]["Attributes"];
             readonly requires_connection?: boolean;
         };
+        /**
+         * @example {
+         *       "username": "maria",
+         *       "display_name": "Maria Papadaki",
+         *       "password": "correct horse battery",
+         *       "role": "agent",
+         *       "worker": {
+         *         "friendly_name": "Maria",
+         *         "attributes": {
+         *           "skills": [
+         *             "billing"
+         *           ],
+         *           "languages": [
+         *             "el",
+         *             "en"
+         *           ]
+         *         }
+         *       }
+         *     }
+         */
         readonly CreateUser: {
             readonly username: components["schemas"]["Username"];
             readonly display_name: string;
@@ -2228,18 +2297,40 @@ export type components = {
             /** @description Give it to make this user a worker too. */
             readonly worker?: components["schemas"]["WorkerOfUser"];
         };
+        /**
+         * @example {
+         *       "display_name": "Maria P.",
+         *       "disabled": false
+         *     }
+         */
         readonly UpdateUser: {
             readonly display_name?: string;
             readonly email?: string | null;
             readonly disabled?: boolean;
         };
+        /**
+         * @example {
+         *       "new_password": "correct horse battery"
+         *     }
+         */
         readonly SetPassword: {
             readonly new_password: string;
         };
+        /**
+         * @example {
+         *       "user_sid": "US0f3c51d2a9b84e67c1d05e8f7a6b9c2d",
+         *       "role": "supervisor"
+         *     }
+         */
         readonly CreateMembership: {
             readonly user_sid: components["schemas"]["UserSid"];
             readonly role: components["schemas"]["Role"];
         };
+        /**
+         * @example {
+         *       "role": "supervisor"
+         *     }
+         */
         readonly UpdateMembership: {
             readonly role: components["schemas"]["Role"];
         };
@@ -2253,6 +2344,15 @@ export type components = {
             readonly expires_at: components["schemas"]["Time"] | null;
             readonly last_used_at: components["schemas"]["Time"] | null;
         };
+        /**
+         * @example {
+         *       "friendly_name": "Order system",
+         *       "scopes": [
+         *         "read",
+         *         "tasks"
+         *       ]
+         *     }
+         */
         readonly CreateApiKey: {
             readonly friendly_name: components["schemas"]["Name"];
             readonly scopes: readonly components["schemas"]["Scope"][];
@@ -2285,6 +2385,15 @@ export type components = {
             /** @description The one system activity a worker has when signed out; it cannot be deleted. */
             readonly offline: boolean;
         };
+        /**
+         * @example {
+         *       "friendly_name": "Lunch",
+         *       "activity_class": "break",
+         *       "paid": false,
+         *       "maximum_s": 3600,
+         *       "pickable_by": "worker"
+         *     }
+         */
         readonly CreateActivity: {
             readonly friendly_name: components["schemas"]["Name"];
             readonly activity_class: components["schemas"]["ActivityClass"];
@@ -2300,6 +2409,11 @@ export type components = {
              */
             readonly pickable_by?: "worker" | "supervisor";
         };
+        /**
+         * @example {
+         *       "maximum_s": 2700
+         *     }
+         */
         readonly UpdateActivity: {
             readonly friendly_name?: components["schemas"]["Name"];
             readonly activity_class?: components["schemas"]["ActivityClass"];
@@ -2367,6 +2481,20 @@ export type components = {
             readonly suspended_at_most_s: number;
             readonly wrap_up: components["schemas"]["ChannelWrapUp"];
         };
+        /**
+         * @example {
+         *       "unique_name": "social",
+         *       "friendly_name": "Social",
+         *       "cost": 25,
+         *       "assign": "offer",
+         *       "offer_timeout_s": 25,
+         *       "wrap_up": {
+         *         "mode": "timed",
+         *         "seconds": 30,
+         *         "extensions": 1
+         *       }
+         *     }
+         */
         readonly CreateTaskChannel: {
             readonly unique_name: components["schemas"]["UniqueName"];
             readonly friendly_name: components["schemas"]["Name"];
@@ -2407,6 +2535,11 @@ export type components = {
             readonly suspended_at_most_s?: number;
             readonly wrap_up?: components["schemas"]["ChannelWrapUp"];
         };
+        /**
+         * @example {
+         *       "cost": 50
+         *     }
+         */
         readonly UpdateTaskChannel: {
             readonly friendly_name?: components["schemas"]["Name"];
             /**
@@ -2522,6 +2655,23 @@ export type components = {
             /** @description What in its expression is probably not what was meant. Empty in events. */
             readonly warnings: readonly string[];
         };
+        /**
+         * @example {
+         *       "friendly_name": "Billing",
+         *       "expression": "skills HAS 'billing'",
+         *       "task_order": "fifo",
+         *       "max_reserved_workers": 1,
+         *       "service_level": {
+         *         "target_s": 20,
+         *         "short_abandon_s": 5
+         *       },
+         *       "wrap_up": {
+         *         "mode": "timed",
+         *         "seconds": 60,
+         *         "extensions": 1
+         *       }
+         *     }
+         */
         readonly CreateTaskQueue: {
             readonly friendly_name: components["schemas"]["Name"];
             /** @description Over worker attributes: who may serve. "" is everybody. */
@@ -2552,6 +2702,11 @@ export type components = {
             readonly offer_timeout_s?: number | null;
             readonly wrap_up?: components["schemas"]["WrapUpRule"];
         };
+        /**
+         * @example {
+         *       "expression": "skills HAS 'billing' AND level >= 2"
+         *     }
+         */
         readonly UpdateTaskQueue: {
             readonly friendly_name?: components["schemas"]["Name"];
             /** @description Over worker attributes: who may serve. "" is everybody. */
@@ -2861,6 +3016,12 @@ export type components = {
             /** @description Of the task that would be offered first. */
             readonly first_task: components["schemas"]["Why"] | null;
         };
+        /**
+         * @example {
+         *       "expression": "skills HAS 'billing'",
+         *       "place": "task_queue"
+         *     }
+         */
         readonly CheckExpression: {
             readonly expression: components["schemas"]["Expression"];
             /** @enum {string} */
@@ -2962,16 +3123,55 @@ export type components = {
             /** @description Keys we do not know, and what is probably not what was meant. Empty in events. */
             readonly warnings: readonly string[];
         };
+        /**
+         * @example {
+         *       "friendly_name": "Chats",
+         *       "document": {
+         *         "task_routing": {
+         *           "filters": [
+         *             {
+         *               "filter_friendly_name": "Billing",
+         *               "expression": "topic == 'billing'",
+         *               "targets": [
+         *                 {
+         *                   "queue": "WQ0f3c51d2a9b84e67c1d05e8f7a6b9c2d",
+         *                   "timeout": 60
+         *                 }
+         *               ]
+         *             }
+         *           ],
+         *           "default_filter": {
+         *             "queue": "WQ0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
+         *           }
+         *         }
+         *       }
+         *     }
+         */
         readonly CreateWorkflow: {
             readonly friendly_name: components["schemas"]["Name"];
             readonly document: components["schemas"]["WorkflowDocument"];
         };
+        /**
+         * @example {
+         *       "friendly_name": "Chats and mail",
+         *       "re_evaluate": true
+         *     }
+         */
         readonly UpdateWorkflow: {
             readonly friendly_name?: components["schemas"]["Name"];
             readonly document?: components["schemas"]["WorkflowDocument"];
             /** @description Tasks that wait in it enter it anew; without, the edit is for new tasks only. */
             readonly re_evaluate?: boolean;
         };
+        /**
+         * @example {
+         *       "document": {
+         *         "task_routing": {
+         *           "filters": []
+         *         }
+         *       }
+         *     }
+         */
         readonly CheckWorkflow: {
             readonly document: components["schemas"]["WorkflowDocument"];
         };
@@ -2994,7 +3194,18 @@ export type components = {
             /** Format: int64 */
             readonly total_tasks: number;
         };
-        /** @description New workers are in the activity Offline. */
+        /**
+         * @description New workers are in the activity Offline.
+         * @example {
+         *       "friendly_name": "Bot",
+         *       "attributes": {
+         *         "skills": [
+         *           "opening-hours"
+         *         ]
+         *       },
+         *       "requires_connection": false
+         *     }
+         */
         readonly CreateWorker: {
             readonly friendly_name: components["schemas"]["Name"];
             readonly user_sid?: components["schemas"]["UserSid"] | null;
@@ -3004,6 +3215,16 @@ export type components = {
             /** @description Absent: true with a user, false without. */
             readonly requires_connection?: boolean;
         };
+        /**
+         * @example {
+         *       "attributes": {
+         *         "skills": [
+         *           "billing",
+         *           "returns"
+         *         ]
+         *       }
+         *     }
+         */
         readonly UpdateWorker: {
             readonly friendly_name?: components["schemas"]["Name"];
             readonly attributes?: components["schemas"]["Attributes"];
@@ -3011,18 +3232,38 @@ export type components = {
             readonly total_capacity?: number | null;
             readonly requires_connection?: boolean;
         };
+        /**
+         * @example {
+         *       "configured_capacity": 3
+         *     }
+         */
         readonly UpdateWorkerChannel: {
             /** Format: int64 */
             readonly configured_capacity: number;
         };
-        /** @description Offers that ring are rescinded when the activity is not available; work in hand goes on. */
+        /**
+         * @description Offers that ring are rescinded when the activity is not available; work in hand goes on.
+         * @example {
+         *       "activity_sid": "WA0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
+         *     }
+         */
         readonly SetActivity: {
             readonly activity_sid: components["schemas"]["ActivitySid"];
         };
-        /** @description "Lunch after this"; with Offline: "last contact, then log out". Taken at once when the worker has no task. */
+        /**
+         * @description "Lunch after this"; with Offline: "last contact, then log out". Taken at once when the worker has no task.
+         * @example {
+         *       "activity_sid": "WA0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
+         *     }
+         */
         readonly SetPendingActivity: {
             readonly activity_sid: components["schemas"]["ActivitySid"];
         };
+        /**
+         * @example {
+         *       "task_channel_sid": "TC0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
+         *     }
+         */
         readonly ClearNotResponding: {
             /** @description Absent: all. */
             readonly task_channel_sid?: components["schemas"]["TaskChannelSid"];
@@ -3180,7 +3421,17 @@ export type components = {
             readonly disposition_sid: components["schemas"]["DispositionSid"] | null;
             readonly ended_at: components["schemas"]["Time"] | null;
         };
-        /** @description Exactly one of workflow_sid, task_queue_sid, worker_sid. */
+        /**
+         * @description Exactly one of workflow_sid, task_queue_sid, worker_sid.
+         * @example {
+         *       "workflow_sid": "WW0f3c51d2a9b84e67c1d05e8f7a6b9c2d",
+         *       "task_channel_unique_name": "default",
+         *       "attributes": {
+         *         "topic": "billing"
+         *       },
+         *       "priority": 5
+         *     }
+         */
         readonly CreateTask: {
             readonly workflow_sid?: components["schemas"]["WorkflowSid"];
             readonly task_queue_sid?: components["schemas"]["TaskQueueSid"];
@@ -3196,20 +3447,43 @@ export type components = {
             /** @description Not after now. */
             readonly virtual_start_time?: components["schemas"]["Time"];
         };
+        /**
+         * @example {
+         *       "attributes": {
+         *         "topic": "returns"
+         *       },
+         *       "priority": 10
+         *     }
+         */
         readonly UpdateTask: {
             readonly attributes?: components["schemas"]["Attributes"];
             readonly priority?: components["schemas"]["TaskPriority"];
             /** @description Let it enter its workflow anew, with these. */
             readonly re_evaluate?: boolean;
         };
+        /**
+         * @example {
+         *       "disposition_sid": "DI0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
+         *     }
+         */
         readonly CompleteTask: {
             /** @description Must be there by now where wrap-up is required. */
             readonly disposition_sid?: components["schemas"]["DispositionSid"];
         };
+        /**
+         * @example {
+         *       "disposition_sid": "DI0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
+         *     }
+         */
         readonly SetDisposition: {
             readonly disposition_sid: components["schemas"]["DispositionSid"] | null;
         };
-        /** @description Exactly one of task_queue_sid and worker_sid. */
+        /**
+         * @description Exactly one of task_queue_sid and worker_sid.
+         * @example {
+         *       "task_queue_sid": "WQ0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
+         *     }
+         */
         readonly TransferTask: {
             readonly task_queue_sid?: components["schemas"]["TaskQueueSid"];
             readonly worker_sid?: components["schemas"]["WorkerSid"];
@@ -3226,6 +3500,11 @@ export type components = {
             readonly task: components["schemas"]["Task"];
             readonly new_task: components["schemas"]["Task"];
         };
+        /**
+         * @example {
+         *       "task_queue_sid": "WQ0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
+         *     }
+         */
         readonly MoveTask: {
             readonly task_queue_sid: components["schemas"]["TaskQueueSid"];
         };
@@ -3241,6 +3520,12 @@ export type components = {
             /** @description Kept for history, no longer offered. */
             readonly retired: boolean;
         };
+        /**
+         * @example {
+         *       "friendly_name": "Solved",
+         *       "rank": 1
+         *     }
+         */
         readonly CreateDisposition: {
             readonly friendly_name: components["schemas"]["Name"];
             /** @description Empty: every queue. */
@@ -3250,6 +3535,11 @@ export type components = {
             /** @description Kept for history, no longer offered. */
             readonly retired?: boolean;
         };
+        /**
+         * @example {
+         *       "retired": true
+         *     }
+         */
         readonly UpdateDisposition: {
             readonly friendly_name?: components["schemas"]["Name"];
             /** @description Empty: every queue. */
@@ -3290,6 +3580,11 @@ export type components = {
             readonly disposition_sid: components["schemas"]["DispositionSid"] | null;
             readonly ended_at: components["schemas"]["Time"] | null;
         };
+        /**
+         * @example {
+         *       "disposition_sid": "DI0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
+         *     }
+         */
         readonly CompleteReservation: {
             readonly disposition_sid?: components["schemas"]["DispositionSid"];
         };
@@ -3418,7 +3713,13 @@ export type components = {
         };
         /** @enum {string} */
         readonly MessageOrder: "asc" | "desc";
-        /** @description Text or an attachment, or both. */
+        /**
+         * @description Text or an attachment, or both.
+         * @example {
+         *       "text": "Good morning, how can I help?",
+         *       "client_message_id": "5f0c8a1e"
+         *     }
+         */
         readonly CreateMessage: {
             readonly text?: string;
             readonly attachment_sids?: readonly components["schemas"]["FileSid"][];
@@ -3426,10 +3727,20 @@ export type components = {
             /** @description The sender's own name for it; the same one again in the same conversation is the same message. */
             readonly client_message_id?: string;
         };
+        /**
+         * @example {
+         *       "typing": true
+         *     }
+         */
         readonly Typing: {
             /** @description Absent: true. It ends by itself after 6 s. */
             readonly typing?: boolean;
         };
+        /**
+         * @example {
+         *       "index": 7
+         *     }
+         */
         readonly MarkRead: {
             /**
              * Format: int64
@@ -3460,7 +3771,12 @@ export type components = {
             readonly suspended_s: number;
             readonly within_service_level: boolean | null;
         };
-        /** @description Exactly one of task_queue_sid and worker_sid. */
+        /**
+         * @description Exactly one of task_queue_sid and worker_sid.
+         * @example {
+         *       "task_queue_sid": "WQ0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
+         *     }
+         */
         readonly TransferConversation: {
             readonly task_queue_sid?: components["schemas"]["TaskQueueSid"];
             readonly worker_sid?: components["schemas"]["WorkerSid"];
@@ -3556,27 +3872,64 @@ export type components = {
             readonly created_at: components["schemas"]["Time"];
             readonly updated_at: components["schemas"]["Time"];
         };
+        /**
+         * @example {
+         *       "type": "email",
+         *       "value": "eleni@example.org",
+         *       "verified": true
+         *     }
+         */
         readonly NewIdentity: {
             readonly type: components["schemas"]["IdentityType"];
             readonly value: string;
             readonly verified?: boolean;
         };
+        /**
+         * @example {
+         *       "display_name": "Eleni K.",
+         *       "attributes": {
+         *         "tier": "gold"
+         *       },
+         *       "identities": [
+         *         {
+         *           "type": "email",
+         *           "value": "eleni@example.org"
+         *         }
+         *       ]
+         *     }
+         */
         readonly CreateCustomer: {
             readonly identities?: readonly components["schemas"]["NewIdentity"][];
             readonly display_name?: string;
             readonly attributes?: components["schemas"]["Attributes"];
         };
+        /**
+         * @example {
+         *       "display_name": "Eleni Kosta"
+         *     }
+         */
         readonly UpdateCustomer: {
             readonly display_name?: string;
             readonly attributes?: components["schemas"]["Attributes"];
         };
-        /** @description About one of the three at least. */
+        /**
+         * @description About one of the three at least.
+         * @example {
+         *       "text": "Prefers mornings.",
+         *       "customer_sid": "CU0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
+         *     }
+         */
         readonly CreateNote: {
             readonly text: string;
             readonly customer_sid?: components["schemas"]["CustomerSid"];
             readonly contact_sid?: components["schemas"]["ContactSid"];
             readonly conversation_sid?: components["schemas"]["ConversationSid"];
         };
+        /**
+         * @example {
+         *       "text": "Prefers afternoons."
+         *     }
+         */
         readonly UpdateNote: {
             readonly text: string;
         };
@@ -3857,6 +4210,16 @@ export type components = {
             readonly created_at: components["schemas"]["Time"];
             readonly updated_at: components["schemas"]["Time"];
         };
+        /**
+         * @example {
+         *       "friendly_name": "Shop",
+         *       "allowed_origins": [
+         *         "https://shop.example"
+         *       ],
+         *       "workflow_sid": "WW0f3c51d2a9b84e67c1d05e8f7a6b9c2d",
+         *       "title": "Ask us"
+         *     }
+         */
         readonly CreateWidget: {
             readonly friendly_name: components["schemas"]["Name"];
             readonly allowed_origins: readonly components["schemas"]["Origin"][];
@@ -3876,6 +4239,11 @@ export type components = {
             /** @description Shown this once; the site signs external ids with it. */
             readonly identity_secret: string;
         };
+        /**
+         * @example {
+         *       "greeting": "Good day!"
+         *     }
+         */
         readonly UpdateWidget: {
             readonly friendly_name?: components["schemas"]["Name"];
             readonly allowed_origins?: readonly components["schemas"]["Origin"][];
@@ -3908,7 +4276,14 @@ export type components = {
             readonly display_name?: string;
             readonly email?: string;
         };
-        /** @description With a still valid visitor token in Authorization, the same visitor is kept (a reload, another tab). */
+        /**
+         * @description With a still valid visitor token in Authorization, the same visitor is kept (a reload, another tab).
+         * @example {
+         *       "display_name": "Eleni",
+         *       "page_url": "https://shop.example/lamps",
+         *       "locale": "el"
+         *     }
+         */
         readonly CreateVisitor: {
             readonly display_name?: string;
             readonly email?: string;
@@ -3962,6 +4337,15 @@ export type components = {
             readonly messages: readonly components["schemas"]["VisitorMessage"][];
             readonly position: components["schemas"]["Position"];
         };
+        /**
+         * @example {
+         *       "text": "Where is my order?",
+         *       "attributes": {
+         *         "topic": "orders"
+         *       },
+         *       "client_message_id": "5f0c8a1e"
+         *     }
+         */
         readonly StartVisitorConversation: {
             readonly text: string;
             readonly display_name?: string;
@@ -3971,6 +4355,12 @@ export type components = {
             readonly page_url?: string;
             readonly client_message_id?: string;
         };
+        /**
+         * @example {
+         *       "text": "It is number 1234.",
+         *       "client_message_id": "5f0c8a1f"
+         *     }
+         */
         readonly VisitorMessageRequest: {
             readonly text?: string;
             readonly attachment_sids?: readonly components["schemas"]["FileSid"][];
@@ -3984,7 +4374,18 @@ export type components = {
                 readonly [key: string]: string;
             };
         };
-        /** @description Replaces the filters. The first frame a client sends, within 10 s of the handshake, unless the query said it all. */
+        /**
+         * @description Replaces the filters. The first frame a client sends, within 10 s of the handshake, unless the query said it all.
+         * @example {
+         *       "type": "subscribe",
+         *       "after": 1234,
+         *       "types": [
+         *         "task.*",
+         *         "reservation.*"
+         *       ],
+         *       "numbers": true
+         *     }
+         */
         readonly SubscribeFrame: {
             /** @enum {string} */
             readonly type: "subscribe";
@@ -4032,21 +4433,62 @@ export type components = {
             /** @description All events of one change that pass the filter, in order. */
             readonly events: readonly components["schemas"]["Event"][];
         };
-        /** @enum {string} */
-        readonly SnapshotResource: "activity" | "task-channel" | "task-queue" | "workflow" | "worker" | "task" | "reservation" | "conversation" | "contact";
-        readonly SnapshotItems: readonly (components["schemas"]["Activity"] | components["schemas"]["TaskChannel"] | components["schemas"]["TaskQueue"] | components["schemas"]["Workflow"] | components["schemas"]["Worker"] | components["schemas"]["Task"] | components["schemas"]["Reservation"] | components["schemas"]["Conversation"] | components["schemas"]["Contact"])[];
-        /** @description Live things only: tasks and reservations, conversations and contacts that have not ended. At most 500 items a frame; those of one resource follow one another. */
-        readonly SnapshotFrame: {
+        readonly SnapshotEnvelope: {
             /** @enum {string} */
             readonly type: "snapshot";
-            /** @description The same in all frames of one snapshot; events after it follow. */
             readonly position: components["schemas"]["Position"];
-            readonly resource: components["schemas"]["SnapshotResource"];
-            /** @description Forget what you knew. */
+            /** @description The first frame of the snapshot: forget what you knew. */
             readonly first: boolean;
+            /** @description The last frame; events after its position follow. */
             readonly last: boolean;
-            readonly items: components["schemas"]["SnapshotItems"];
         };
+        readonly ActivitySnapshotFrame: components["schemas"]["SnapshotEnvelope"] & {
+            /** @enum {string} */
+            readonly resource: "activity";
+            readonly items: readonly components["schemas"]["Activity"][];
+        };
+        readonly TaskChannelSnapshotFrame: components["schemas"]["SnapshotEnvelope"] & {
+            /** @enum {string} */
+            readonly resource: "task-channel";
+            readonly items: readonly components["schemas"]["TaskChannel"][];
+        };
+        readonly TaskQueueSnapshotFrame: components["schemas"]["SnapshotEnvelope"] & {
+            /** @enum {string} */
+            readonly resource: "task-queue";
+            readonly items: readonly components["schemas"]["TaskQueue"][];
+        };
+        readonly WorkflowSnapshotFrame: components["schemas"]["SnapshotEnvelope"] & {
+            /** @enum {string} */
+            readonly resource: "workflow";
+            readonly items: readonly components["schemas"]["Workflow"][];
+        };
+        readonly WorkerSnapshotFrame: components["schemas"]["SnapshotEnvelope"] & {
+            /** @enum {string} */
+            readonly resource: "worker";
+            readonly items: readonly components["schemas"]["Worker"][];
+        };
+        readonly TaskSnapshotFrame: components["schemas"]["SnapshotEnvelope"] & {
+            /** @enum {string} */
+            readonly resource: "task";
+            readonly items: readonly components["schemas"]["Task"][];
+        };
+        readonly ReservationSnapshotFrame: components["schemas"]["SnapshotEnvelope"] & {
+            /** @enum {string} */
+            readonly resource: "reservation";
+            readonly items: readonly components["schemas"]["Reservation"][];
+        };
+        readonly ConversationSnapshotFrame: components["schemas"]["SnapshotEnvelope"] & {
+            /** @enum {string} */
+            readonly resource: "conversation";
+            readonly items: readonly components["schemas"]["Conversation"][];
+        };
+        readonly ContactSnapshotFrame: components["schemas"]["SnapshotEnvelope"] & {
+            /** @enum {string} */
+            readonly resource: "contact";
+            readonly items: readonly components["schemas"]["Contact"][];
+        };
+        /** @description Live things only: configuration, workers, and the tasks, reservations, conversations and contacts that have not ended. At most 500 items a frame; the frames of one resource follow one another, all have the same position, and the resources come in the order above. A resource that the filter leaves out does not come. */
+        readonly SnapshotFrame: components["schemas"]["ActivitySnapshotFrame"] | components["schemas"]["TaskChannelSnapshotFrame"] | components["schemas"]["TaskQueueSnapshotFrame"] | components["schemas"]["WorkflowSnapshotFrame"] | components["schemas"]["WorkerSnapshotFrame"] | components["schemas"]["TaskSnapshotFrame"] | components["schemas"]["ReservationSnapshotFrame"] | components["schemas"]["ConversationSnapshotFrame"] | components["schemas"]["ContactSnapshotFrame"];
         /** @description At most one a second; never resumed, only the newest counts. */
         readonly NumbersFrame: {
             /** @enum {string} */
@@ -9189,10 +9631,17 @@ export interface operations {
     readonly stream_events: {
         readonly parameters: {
             readonly query?: {
+                /** @description As the header Carillon-Session. */
                 readonly session?: components["schemas"]["SignInSid"];
+                /** @description As the header Carillon-Workspace. */
                 readonly workspace?: components["schemas"]["WorkspaceSid"];
                 readonly after?: components["schemas"]["Position"];
+                /**
+                 * @description As in the subscribe frame, between commas.
+                 * @example task.*,reservation.created
+                 */
                 readonly types?: string;
+                /** @description Ids between commas. */
                 readonly resources?: string;
                 readonly own?: boolean;
                 readonly numbers?: boolean;
