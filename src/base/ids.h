@@ -78,6 +78,7 @@ using FileId = Id<'F', 'I'>;
 using NoteId = Id<'N', 'O'>;
 using QueueEntryId = Id<'Q', 'E'>;
 using AlertId = Id<'A', 'L'>;
+using DispositionId = Id<'D', 'I'>;
 
 // 128 bits of randomness that a journal entry carries; every id and random choice of the entry derives from it.
 struct Seed {
