@@ -67,9 +67,12 @@ npm_ci() {
   printf '%s\n' "$lock" >"$stamp"
 }
 
+# has_npm_script NAME: does web/package.json know how to do this?
+has_npm_script() { grep -qs "\"$1\":" web/package.json; }
+
 # build_web: builds console, widget and demo page when a source changed since the last build.
 build_web() {
-  [[ -f web/package.json ]] || { say "web/ has no package.json yet: serving without pages"; return; }
+  has_npm_script build || { say "web/package.json has no 'build' script yet: no pages to build"; return; }
   local now stamp=build/web.stamp
   npm_ci web
   now=$(hash_of web spec)
