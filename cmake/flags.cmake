@@ -23,6 +23,11 @@ if(CARILLON_SANITIZE)
   target_link_options(carillon_flags INTERFACE -fsanitize=${CARILLON_SANITIZE})
 endif()
 
+if(CARILLON_FUZZ)
+  # The libraries report coverage too: a fuzzer that sees only its own file would search blindly.
+  target_compile_options(carillon_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # mold and ccache make a rebuild quick; both are optional.
 find_program(CARILLON_MOLD mold)
 if(CARILLON_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
