@@ -1,6 +1,9 @@
 #include "include_check.h"
 
+#include <algorithm>
 #include <cctype>
+#include <map>
+#include <set>
 
 namespace carillon::house {
 namespace {
@@ -151,7 +154,7 @@ void read_modules(const std::string& file, std::string_view text, Modules& modul
     module.file = file;
     bool in_uses = false;
     for (std::size_t i = 1; i < words.size(); ++i) {
-      const bool keyword = words[i] == "USES" || words[i] == "LIBS" || words[i] == "TEST_LIBS";
+      const bool keyword = words[i].find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string::npos;
       if (keyword) {
         in_uses = words[i] == "USES";
       } else if (in_uses) {
@@ -159,6 +162,15 @@ void read_modules(const std::string& file, std::string_view text, Modules& modul
       }
     }
   }
+}
+
+// Whether `from` links `to`, directly or through what it uses: CMake hands libraries on.
+bool links(const Modules& modules, const std::string& from, const std::string& to, std::set<std::string>& seen) {
+  const auto module = modules.find(from);
+  if (module == modules.end() || !seen.insert(from).second) return false;
+  const std::set<std::string>& uses = module->second.uses;
+  return uses.contains(to) ||
+         std::any_of(uses.begin(), uses.end(), [&](const std::string& use) { return links(modules, use, to, seen); });
 }
 
 // The longest module name that is a folder above the path; "" for none.
@@ -216,7 +228,8 @@ std::vector<std::string> check_cmake_uses(const SourceTree& tree, const DepsTabl
     }
     for (const Include& include : includes_of(text)) {
       const std::string to = tree.contains("src/" + include.header) ? module_of(modules, include.header) : from;
-      if (to.empty() || to == from || modules.at(from).uses.contains(to)) continue;
+      std::set<std::string> seen;
+      if (to.empty() || to == from || links(modules, from, to, seen)) continue;
       faults.push_back(path + ":" + std::to_string(include.line) + ": includes " + include.header + ", so " +
                        modules.at(from).file + " must say USES " + to);
     }

@@ -17,9 +17,8 @@ namespace carillon::house {
 // and words that src/DEPS forbids there.
 std::vector<std::string> check_includes(const SourceTree& tree, const DepsTable& deps);
 
-// carillon_module(X USES Y) in src/**/module.cmake: DEPS must let something under X include something under Y, and each
-// include that crosses a module border must have its USES. Headers alone would compile without; the link would not say
-// why.
+// carillon_module(X USES Y) in src/**/module.cmake: DEPS must let something under X include something under Y, and an include
+// that crosses a module border must be linked, directly or through what is used. Headers alone would compile without.
 std::vector<std::string> check_cmake_uses(const SourceTree& tree, const DepsTable& deps);
 
 }  // namespace carillon::house

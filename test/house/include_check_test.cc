@@ -109,6 +109,7 @@ TEST(CmakeUses, AreDeclaredAndComplete) {
   };
   EXPECT_THAT(faults("src/routing/a.cc", "#include \"base/ids.h\"\n"), IsEmpty());
   EXPECT_THAT(faults("src/routing/a.cc", "#include \"store/sql.h\"\n"), ElementsAre(HasSubstr("must say USES store")));
+  EXPECT_THAT(faults("src/routing/module.cmake", "carillon_module(routing USES store LIBS x EXCLUDE base)"), IsEmpty());
   EXPECT_THAT(faults("src/routing/a_test.cc", "#include \"store/sql.h\"\n"), IsEmpty());
   EXPECT_THAT(faults("src/store/module.cmake", "carillon_module(store USES\n  base routing)"),
               ElementsAre(HasSubstr("src/DEPS lets nothing")));
