@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "deps.h"
+#include "documents.h"
 #include "include_check.h"
 #include "tidy.h"
 
@@ -32,6 +33,8 @@ TEST(House, NamesSayWhatThingsDo) { expect_none(check_names(checkout())); }
 TEST(House, NoTabsAndNoTrailingBlanks) { expect_none(check_blanks(checkout())); }
 TEST(House, HeadersAndModulesIntroduceThemselves) { expect_none(check_headers(checkout())); }
 TEST(House, NothingSpeaksOfTheWorkplace) { expect_none(check_words(checkout())); }
+TEST(House, DocumentsLinkToEachOther) { expect_none(check_links(checkout())); }
+TEST(House, EveryPackageIsExplained) { expect_none(check_packages(checkout())); }
 
 }  // namespace
 }  // namespace carillon::house
