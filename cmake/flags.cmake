@@ -24,7 +24,7 @@ if(CARILLON_SANITIZE)
 endif()
 
 if(CARILLON_FUZZ)
-  # The libraries report coverage too: a fuzzer that sees only its own file would search blindly.
+  # Without this only the fuzzer's own file reports coverage, and libFuzzer searches the library blind.
   target_compile_options(carillon_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
