@@ -16,6 +16,9 @@ const std::vector<std::string_view> kTextEndings = {".cc",   ".h",    ".def", ".
                                                     ".ts",   ".tsx",  ".js",  ".mjs",   ".css",  ".html",
                                                     ".json", ".yaml", ".yml", ".sql",   ".toml", ".sh"};
 
+// Inputs for parsers, strange on purpose.
+constexpr std::string_view kFuzzSeeds = "test/fuzz";
+
 // A file without an ending is a script or a table (src/DEPS, scripts/run, LICENSE): text as well.
 bool is_text(const fs::path& path) { return !path.has_extension() || ends_with_any(path.string(), kTextEndings); }
 
@@ -32,10 +35,11 @@ std::string read_file(const fs::path& path) {
 
 void load_folder(const fs::path& root, const fs::path& folder, SourceTree& tree) {
   for (fs::recursive_directory_iterator it(folder), end; it != end; ++it) {
-    if (it->is_directory() && is_made_by_tools(it->path())) {
+    const std::string name = fs::relative(it->path(), root).generic_string();
+    if (it->is_directory() && (is_made_by_tools(it->path()) || name == kFuzzSeeds)) {
       it.disable_recursion_pending();
     } else if (it->is_regular_file() && is_text(it->path())) {
-      tree[fs::relative(it->path(), root).generic_string()] = read_file(it->path());
+      tree[name] = read_file(it->path());
     }
   }
 }

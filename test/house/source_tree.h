@@ -18,7 +18,7 @@ namespace carillon::house {
 using SourceTree = std::map<std::string, std::string>;
 
 // All text files below the named folders, and named files themselves; names that do not exist are passed over.
-// What tools make (node_modules, dist, build, dot folders) is left out.
+// What tools make (node_modules, dist, build, dot folders) and the seeds of the fuzzers are left out.
 SourceTree load_tree(const std::string& root, const std::vector<std::string>& names);
 
 std::vector<std::string> lines_of(std::string_view text);
