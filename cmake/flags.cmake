@@ -15,7 +15,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 target_include_directories(carillon_flags INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR}/generated)
 target_compile_definitions(carillon_flags INTERFACE
-  CARILLON_VERSION="${PROJECT_VERSION}" CARILLON_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+  CARILLON_VERSION="${PROJECT_VERSION}"
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)
 
 if(CARILLON_SANITIZE)
@@ -35,7 +35,9 @@ if(CARILLON_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 find_program(CARILLON_CCACHE ccache)
 if(CARILLON_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Paths are taken from the checkout's root, so that a fresh clone finds what another one compiled.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-    ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CARILLON_CCACHE})
+    ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CARILLON_CCACHE})
   target_compile_options(carillon_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()

@@ -11,6 +11,9 @@ if(CARILLON_TESTS)
   enable_testing()
 endif()
 
+# What scripts/bench builds beside the server; bench/CMakeLists.txt adds its programs with add_dependencies(benches ..).
+add_custom_target(benches)
+
 # One precompiled header for everything: the standard library and Boost.JSON are what every file pays for.
 file(WRITE ${PROJECT_BINARY_DIR}/generated/pch.cc "\n")
 add_library(carillon_pch STATIC ${PROJECT_BINARY_DIR}/generated/pch.cc)
@@ -72,6 +75,7 @@ function(carillon_module name)
     target_link_libraries(bench_${target} PRIVATE ${testing_target} carillon_${target} benchmark::benchmark_main)
     target_precompile_headers(bench_${target} REUSE_FROM carillon_pch)
     set_target_properties(bench_${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
+    add_dependencies(benches bench_${target})
   endif()
   if(CARILLON_FUZZ)
     foreach(fuzzer ${fuzzers})
