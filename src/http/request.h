@@ -76,7 +76,7 @@ struct Request {
   // A path parameter as id. kNotFound when it is not one: such a thing cannot exist.
   template <class IdType>
   Result<IdType> sid(std::string_view name) const {
-    if (const auto id = IdType::parse(param(name))) return *id;
+    if (const auto parsed = IdType::parse(param(name))) return *parsed;
     return sid_error(name, IdType::kPrefix);
   }
 
