@@ -54,6 +54,9 @@ class Headers {
   std::vector<Entry> entries_;
 };
 
+// Whether a comma-separated list such as Connection's names the token, without case.
+bool list_has_token(std::string_view list, std::string_view token);
+
 // The value of one cookie in a Cookie header (RFC 6265 section 5.4): the first of that name, quotes removed.
 // Nothing when absent or when the value holds bytes a cookie may not hold. Reads at most 16 KiB, 128 pairs.
 std::optional<std::string_view> find_cookie(std::string_view cookie_header, std::string_view name);
