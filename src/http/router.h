@@ -87,7 +87,6 @@ class Router {
   std::vector<std::string> routes() const;
 
   struct Route;
-  struct Match;
   struct State;
   const State& state() const { return *state_; }
 

@@ -1,6 +1,6 @@
 #include "http/parse/headers.h"
 
-#include <array>
+#include <span>
 
 #include "base/check.h"
 
@@ -53,7 +53,7 @@ bool Headers::is_safe_value(std::string_view value) {
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
-  CARILLON_CHECK(is_token(name) && is_safe_value(value));
+  CARILLON_CHECK(is_token(name));
   CARILLON_CHECK(entries_.size() < kMaxFields);
   if (entries_.empty()) {
     // One allocation for an ordinary browser's header.
@@ -67,6 +67,11 @@ void Headers::add(std::string_view name, std::string_view value) {
   entry.value_at = static_cast<std::uint32_t>(block_.size());
   entry.value_size = static_cast<std::uint32_t>(value.size());
   block_.append(value);
+  if (!is_safe_value(value)) {
+    for (char& c : std::span(block_).subspan(entry.value_at)) {
+      if (!is_safe_value({&c, 1})) c = '?';
+    }
+  }
   entries_.push_back(entry);
 }
 

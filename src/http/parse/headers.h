@@ -4,8 +4,8 @@
 // Owns:   copies of all names and values. Views returned live until the next change.
 // Thread: any, one at a time.
 // Limits: kMaxFields fields and 4 GiB of text; the wire reader stops far earlier (16 KiB).
-// Errors: names and values that could split a message (CR, LF, NUL, bad name characters) break an invariant: whoever adds
-//         outside text to a response checks it first with is_safe_value().
+// Errors: a name that is no token breaks an invariant (names are ours, or the wire reader checked them). Control characters in a
+//         value become '?': outside text in a Location or a file name can never split a message.
 // Example:
 //   Headers h;  h.add("Content-Type", "application/json");
 //   if (auto type = h.get("content-type")) ...
