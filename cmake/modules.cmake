@@ -24,10 +24,13 @@ target_precompile_headers(carillon_pch PRIVATE
   <utility> <variant> <vector> <boost/json.hpp> <boost/describe.hpp> <boost/mp11.hpp>)
 
 function(carillon_module name)
-  cmake_parse_arguments(M "" "" "USES;LIBS;TEST_LIBS" ${ARGN})
+  cmake_parse_arguments(M "" "" "USES;LIBS;TEST_LIBS;EXCLUDE" ${ARGN})
   string(REPLACE "/" "_" target ${name})
   set(dir ${PROJECT_SOURCE_DIR}/src/${name})
   file(GLOB_RECURSE all CONFIGURE_DEPENDS ${dir}/*.cc)
+  foreach(folder ${M_EXCLUDE})  # folders that are modules of their own
+    list(FILTER all EXCLUDE REGEX "^${dir}/${folder}/")
+  endforeach()
   set(sources ${all})
   list(FILTER sources EXCLUDE REGEX "(_test|_fuzz|_bench)\\.cc$|/testing/|/main\\.cc$")
   set(tests ${all})
