@@ -20,6 +20,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "store/sql.h"
 
 namespace carillon::store {
 
@@ -33,5 +34,7 @@ struct RenderedSql {
 
 // Replaces words and parameters outside quotes and comments.
 Result<RenderedSql> render(Dialect dialect, std::string_view sql);
+// The same for one statement to prepare: kStore when it is longer than 64 KiB.
+Result<RenderedSql> render(Dialect dialect, const Sql& sql);
 
 }  // namespace carillon::store

@@ -31,6 +31,7 @@ struct StoreOptions {
   Duration lease_wait = Duration::seconds(2);        // then kOverloaded
   Duration read_time_limit = Duration::seconds(30);  // of one query()
   std::size_t max_result_bytes = 64u << 20;          // of one query()
+  Duration write_limit = Duration::seconds(30);      // PostgreSQL: of one round trip of commit()
   Duration connect_limit = Duration::seconds(10);    // PostgreSQL: to connect or to reconnect
   bool must_exist = false;                           // SQLite: do not create the file
 
@@ -38,7 +39,7 @@ struct StoreOptions {
   int sqlite_writer_cache_kib = 32 * 1024;
   int sqlite_reader_cache_kib = 2 * 1024;
   int sqlite_checkpoint_pages = 4'000;  // pages in the log at which a checkpoint begins
-  std::string sqlite_vfs;               // tests: a registered VFS by name; "" is the system's
+  std::string sqlite_vfs{};             // tests: a registered VFS by name; "" is the system's
 };
 
 class Store {
