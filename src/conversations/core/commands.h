@@ -2,7 +2,8 @@
 //
 // Facts about finished things (which closed conversation to reopen, who served this customer last) are looked up outside
 // and travel in the command; the core's own live index by customer and channel identity wins over them.
-// Errors: kNotFound for what is not live, kStateForbids (a message into an ended contact), kLimit.
+// Errors: kNotFound for what is not live, kStateForbids (a message to a customer who has left, a second end), kForbidden (a
+//         worker without an assigned task of the contact), kLimit, kMissingField, kInvalidValue, kTooLong.
 // Thread: plain values; applied on the brain.
 #pragma once
 
@@ -30,16 +31,19 @@ struct Configure {
 BOOST_DESCRIBE_STRUCT(Configure, (), (settings))
 
 // A customer arrives with text: joins or opens a conversation, opens a contact in it, makes a task.
-// If the identity already has an open contact on this channel, that contact is the outcome and nothing is made.
+// If the identity already has a contact on this channel whose customer side is open, that contact is the outcome and nothing
+// is made. Joins: the customer's newest open conversation when the identity is verified, else the newest of the same channel
+// identity (never one of another customer), else `reopen`, else a new one.
 struct OpenContact {
   std::string channel;            // "chat"
   std::string channel_identity;   // the visitor's sid for the widget
   bool identity_verified = false;
   CustomerId customer_sid;
-  ConversationId reopen_sid;      // closed less than the reopening time ago, or empty
-  ConversationRecord reopen;      // its row, when reopen_sid is given
+  ConversationId reopen_sid;      // the newest within the reopening time as the rows tell (open or closed), or empty
+  ConversationRecord reopen;      // its row, when reopen_sid is given; used when it is not live here
   WorkerId last_worker_sid;
-  TaskChannelId task_channel_sid;
+  TaskChannelId task_channel_sid; // empty: the one named as `channel`, else "default"; filled in by the workspace
+  bool live = true;               // the customer is there in person: idle and gone count. Not for mail or SMS
   WorkflowId workflow_sid;        // exactly one of workflow and queue
   QueueId task_queue_sid;
   JsonText attributes;            // of the task
@@ -48,7 +52,7 @@ struct OpenContact {
 };
 BOOST_DESCRIBE_STRUCT(OpenContact, (),
                       (channel, channel_identity, identity_verified, customer_sid, reopen_sid, reopen, last_worker_sid,
-                       task_channel_sid, workflow_sid, task_queue_sid, attributes, priority))
+                       task_channel_sid, live, workflow_sid, task_queue_sid, attributes, priority))
 
 enum class Author : std::uint8_t { customer, worker, system };
 BOOST_DESCRIBE_ENUM(Author, customer, worker, system)
@@ -74,7 +78,7 @@ struct SetCustomerConnected {
 };
 BOOST_DESCRIBE_STRUCT(SetCustomerConnected, (), (contact_sid, connected))
 
-// Ends the customer's side; the contact ends with its last task.
+// Ends the customer's side; the contact ends with its last task. Reason: who ended it, never none.
 struct EndContact {
   ContactId contact_sid;
   Reason reason = Reason::customer_left;

@@ -5,15 +5,16 @@
 //          maxima combine.
 // Why:     deltas, not state: an interval counts contacts by arrival, so old intervals still change, and nothing has to be
 //          kept in memory for it.
+// Cost:    a few compares an event while an entry's deltas are few; beyond 16 rows a hash index takes over.
 // Thread:  any; no state.
 // Example:
 //   Deltas deltas;
-//   for (const Event& e : events) fold(e, deltas);
+//   for (const Event& e : events) fold(e, entry.now, deltas);
 //   // rows: INSERT ... ON CONFLICT DO UPDATE SET answered = answered + ?
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "base/codec.h"
@@ -26,7 +27,8 @@ namespace carillon::metrics {
 inline constexpr Duration kInterval = Duration::minutes(15);  // fits every time zone's day boundaries
 Instant interval_of(Instant at);                              // its begin
 
-// Contacts and handling by queue and task channel; the interval is that of the queue entry's arrival.
+// Contacts and handling by queue and task channel; the interval is that of the queue entry's arrival (event.from), where an
+// event names none, that of the event.
 struct QueueInterval {
   Instant interval_start;
   QueueId task_queue_sid;         // empty: work without a queue
@@ -68,7 +70,8 @@ BOOST_DESCRIBE_STRUCT(QueueInterval, (),
                        suspended_us, reservations_created, reservations_accepted, reservations_rejected,
                        reservations_timed_out, reservations_canceled, reservations_rescinded, acceptance_time_us))
 
-// Worker time by clock: a segment is split at interval borders. Activity `empty` never occurs.
+// Worker time by clock: a segment is split at interval borders. Segments ended and reservations count when they happen, in
+// the activity that the event names; it is empty where the event names none, and such rows carry no time.
 struct WorkerInterval {
   Instant interval_start;
   WorkerId worker_sid;
@@ -91,32 +94,52 @@ BOOST_DESCRIBE_STRUCT(WorkerInterval, (),
 // The center: contacts, never a sum of queues. The interval is that of the contact's arrival.
 struct CenterInterval {
   Instant interval_start;
-  std::string channel;
+  TaskChannelId task_channel_sid;           // what the contact counts as
   std::int64_t contacts = 0;
-  std::int64_t contacts_answered = 0;
-  std::int64_t contacts_abandoned = 0;
+  std::int64_t contacts_answered = 0;       // by a human, once a contact
+  std::int64_t contacts_abandoned = 0;      // the customer left before that
   std::int64_t contacts_ended = 0;
   bool operator==(const CenterInterval&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(CenterInterval, (),
-                      (interval_start, channel, contacts, contacts_answered, contacts_abandoned, contacts_ended))
+                      (interval_start, task_channel_sid, contacts, contacts_answered, contacts_abandoned, contacts_ended))
 
+namespace detail {
+// Where the row of a key stands, by hash; built when a list grows past a few rows.
+struct Places {
+  std::vector<std::uint32_t> slots;
+  std::size_t indexed = 0;
+};
+}  // namespace detail
+
+// Rows in the order in which their keys first came; each key once.
 struct Deltas {
   std::vector<QueueInterval> queues;
   std::vector<WorkerInterval> workers;
   std::vector<CenterInterval> center;
-  void clear() { queues.clear(), workers.clear(), center.clear(); }
+  detail::Places queue_places, worker_places, center_places;
+  void clear() {
+    queues.clear(), workers.clear(), center.clear();
+    queue_places.indexed = worker_places.indexed = center_places.indexed = 0;
+  }
   bool empty() const { return queues.empty() && workers.empty() && center.empty(); }
 };
 
-// Adds the event's share; deltas of the same key are merged.
+// Adds the event's share; deltas of the same key are merged. `now` is the entry's.
 void fold(const events::Event& event, Instant now, Deltas& into);
 void merge(const Deltas& from, Deltas& into);
 
-// Numbers from sums; blank (nullopt) without traffic, never 0 or 100.
+// Numbers from sums; blank (nullopt) without traffic, never 0 or 100 then. Shares are percent, times seconds.
+//
+// answered within T / (answered + abandoned + timed out + those live who wait and are already past T).
 std::optional<double> service_level(const QueueInterval& sums, std::int64_t waiting_late);
+// Queue entry to answered.
 std::optional<double> average_speed_of_answer_s(const QueueInterval& sums);
+// Talk, hold and wrap-up per worker segment; suspended time is no part of it.
 std::optional<double> average_handle_time_s(const QueueInterval& sums);
+// abandoned / (answered + abandoned + timed out); short abandons are in neither.
 std::optional<double> abandonment(const QueueInterval& sums);
+// Time with at least one task (union) / time signed in and available or handling.
+std::optional<double> occupancy(std::int64_t handling_us, std::int64_t available_or_handling_us);
 
 }  // namespace carillon::metrics

@@ -1,6 +1,8 @@
 // What presence can be told. Journal entry contents: a field once written is read for ever.
 //
-// Errors: kNotFound, kNameTaken, kInUse, kForbidden (an activity only a supervisor may pick), kVersionMismatch.
+// Errors: kNotFound, kNameTaken, kInUse, kForbidden (an activity only a supervisor may pick), kVersionMismatch, kStateForbids
+//         (offline with live tasks, the offline activity deleted, nothing pending to clear), kInvalidValue, kMissingField,
+//         kTooLong, kOutOfRange, kLimit.
 // Thread: plain values; applied on the brain.
 #pragma once
 

@@ -43,6 +43,7 @@ struct PresenceRecord {
   Instant grace_until = Instant::never();
   ActivityId activity_sid;
   Instant activity_since;
+  Instant overstays_at = Instant::never();  // end of the activity's maximum; a deadline, so a restart moves it
   bool overstayed = false;             // past the activity's maximum, alert raised
   ActivityId pending_activity_sid;     // taken when the last task is done; no new work meanwhile
   std::int64_t seq = 0;
@@ -51,6 +52,6 @@ struct PresenceRecord {
 };
 BOOST_DESCRIBE_STRUCT(PresenceRecord, (),
                       (worker_sid, requires_connection, connected, counted_as_lost, grace_until, activity_sid, activity_since,
-                       overstayed, pending_activity_sid, seq, version))
+                       overstays_at, overstayed, pending_activity_sid, seq, version))
 
 }  // namespace carillon::presence
