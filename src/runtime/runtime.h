@@ -16,7 +16,6 @@
 //   runtime.stop();
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -27,6 +26,7 @@
 #include "runtime/event_log.h"
 #include "runtime/events.h"
 #include "runtime/seeds.h"
+#include "runtime/stats.h"
 #include "runtime/submission.h"
 #include "runtime/wait_clock.h"
 #include "store/store.h"
@@ -56,30 +56,6 @@ struct StartReport {
   bool first = false;   // the database was new
 };
 
-enum class WorkspaceStatus : std::uint8_t { loading, running, reloading, quarantined, stopped };
-
-struct WorkspaceReport {
-  WorkspaceId sid;
-  WorkspaceStatus status = WorkspaceStatus::loading;
-  std::string text;             // of a quarantine or a failed load
-  std::int64_t last_entry = 0;  // applied
-  std::int64_t position = 0;    // committed
-  std::size_t waiting = 0;      // submissions and queries not yet answered
-};
-
-// Counts since start; for /metrics.
-struct RuntimeStats {
-  std::uint64_t submissions = 0, refused = 0, overloaded = 0, entries = 0, ticks = 0, queries = 0;
-  std::uint64_t records = 0, records_refused = 0;
-  std::uint64_t commits = 0, commits_failed = 0, statements = 0, rows_merged = 0;
-  std::uint64_t reloads = 0, quarantines = 0;
-  std::size_t waiting = 0, waiting_most = 0;      // answers owed now, and the most ever
-  std::size_t records_waiting = 0, records_waiting_most = 0;
-  std::uint64_t commit_us = 0, commit_us_most = 0;  // sum and longest
-  std::array<std::uint64_t, 8> commit_ms{};         // commits of up to 1, 2, 5, 10, 20, 50, 200 ms, and longer
-  std::uint64_t brain_busy_us = 0;
-};
-
 class Runtime {
  public:
   // Given, outliving us.
@@ -89,6 +65,7 @@ class Runtime {
     SeedSource& seeds;
     EventSink& sink;
     AlarmSink& alarms;
+    store::Writer* writer = nullptr;  // tests: in place of the store's
   };
 
   Runtime(World world, RuntimeOptions options = {});
