@@ -162,6 +162,7 @@ export class Contract {
       return [...faults, ...this.#problem(answer)];
     }
     const response = this.resolve(op.responses[status]);
+    if (status === 431) return this.#problem(answer);
     if (!response) return [`status ${status} is not in the contract: ${answer.text?.slice(0, 300)}`];
     const faults = [];
     for (const [name, node] of Object.entries(response.headers ?? {})) {
