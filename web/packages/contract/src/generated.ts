@@ -4577,7 +4577,7 @@ export type components = {
         };
     };
     responses: {
-        /** @description The request cannot be read: malformed_json, invalid_utf8, too_deep, cursor_invalid. */
+        /** @description The request cannot be read: malformed_request, malformed_json, invalid_utf8, too_deep, cursor_invalid. */
         readonly Problem400: {
             headers: {
                 readonly [name: string]: unknown;
@@ -4650,7 +4650,7 @@ export type components = {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description unavailable, overloaded, workspace_quarantined, store; see Retry-After. */
+        /** @description unavailable, overloaded, workspace_quarantined, store, store_unknown; see Retry-After. */
         readonly Problem503: {
             headers: {
                 readonly "Retry-After": components["headers"]["RetryAfter"];
@@ -4699,6 +4699,15 @@ export type components = {
         };
         /** @description position_gone: events that old are not kept; take a snapshot. */
         readonly Problem410: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description upgrade_required: this address speaks WebSocket. */
+        readonly Problem426: {
             headers: {
                 readonly [name: string]: unknown;
             };
@@ -9669,6 +9678,7 @@ export interface operations {
             readonly 401: components["responses"]["Problem401"];
             readonly 403: components["responses"]["Problem403"];
             readonly 422: components["responses"]["Problem422"];
+            readonly 426: components["responses"]["Problem426"];
             readonly 429: components["responses"]["Problem429"];
             readonly 503: components["responses"]["Problem503"];
         };
@@ -10586,6 +10596,7 @@ export interface operations {
             readonly 401: components["responses"]["Problem401"];
             readonly 403: components["responses"]["Problem403"];
             readonly 422: components["responses"]["Problem422"];
+            readonly 426: components["responses"]["Problem426"];
             readonly 429: components["responses"]["Problem429"];
             readonly 503: components["responses"]["Problem503"];
         };
