@@ -1,0 +1,7 @@
+if(CARILLON_PURE_ONLY)
+  return()
+endif()
+carillon_module(door USES base http store runtime secrets)
+# The contract is part of the binary; it is read again when it changes.
+set_source_files_properties(${PROJECT_SOURCE_DIR}/src/door/contract_text.cc PROPERTIES
+  OBJECT_DEPENDS ${PROJECT_SOURCE_DIR}/spec/openapi.json)

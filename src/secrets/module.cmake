@@ -1,0 +1,6 @@
+if(CARILLON_PURE_ONLY)
+  return()
+endif()
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+carillon_module(secrets USES base LIBS PkgConfig::SODIUM)
