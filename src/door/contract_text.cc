@@ -4,7 +4,7 @@
 asm(".section .rodata\n"
     ".global carillon_openapi_begin\n"
     "carillon_openapi_begin:\n"
-    ".incbin \"" CARILLON_SOURCE_DIR "/spec/openapi.json\"\n"
+    ".incbin \"" CARILLON_CONTRACT "\"\n"
     ".global carillon_openapi_end\n"
     "carillon_openapi_end:\n"
     ".byte 0\n"

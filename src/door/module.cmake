@@ -4,4 +4,6 @@ endif()
 carillon_module(door USES base http store runtime secrets)
 # The contract is part of the binary; it is read again when it changes.
 set_source_files_properties(${PROJECT_SOURCE_DIR}/src/door/contract_text.cc PROPERTIES
-  OBJECT_DEPENDS ${PROJECT_SOURCE_DIR}/spec/openapi.json)
+  OBJECT_DEPENDS ${PROJECT_SOURCE_DIR}/spec/openapi.json
+  COMPILE_DEFINITIONS CARILLON_CONTRACT="${PROJECT_SOURCE_DIR}/spec/openapi.json"
+  SKIP_PRECOMPILE_HEADERS ON)
