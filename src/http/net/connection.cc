@@ -185,6 +185,11 @@ Result<void> Connection::build_request(RequestHead& head) {
   request.query = std::move(*query);
   request.target = target->path;
   if (!target->query.empty()) request.target.append("?").append(target->query);
+  if (now_.method == Method::kGet || now_.method == Method::kHead) {
+    now_.if_none_match = request.headers.value("If-None-Match");
+    now_.range = request.headers.value("Range");
+    now_.if_range = request.headers.value("If-Range");
+  }
   return {};
 }
 
@@ -269,11 +274,6 @@ void Connection::on_request() {
   Request request = *std::exchange(now_.request, std::nullopt);
   request.body = std::move(reader_.body());
   request.sink = std::move(sink_);
-  if (now_.method == Method::kGet || now_.method == Method::kHead) {
-    now_.if_none_match = request.headers.value("If-None-Match");
-    now_.range = request.headers.value("Range");
-    now_.if_range = request.headers.value("If-Range");
-  }
   phase_ = Phase::kHandling;
   set_deadline(shared_.options.limits.handler_timeout);
   now_.running = true;
