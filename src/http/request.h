@@ -106,10 +106,10 @@ struct Request {
 
 // A Set-Cookie. Name and value must be safe (see Headers::is_safe_value); they are ours, not the client's.
 struct Cookie {
-  std::string name;
-  std::string value;
+  std::string name = {};
+  std::string value = {};
   std::string path = "/";
-  std::optional<Duration> max_age;  // nothing: until the browser closes; zero: remove
+  std::optional<Duration> max_age = {};  // nothing: until the browser closes; zero: remove
   bool http_only = true;
   bool secure = false;
   std::string_view same_site = "Lax";  // Strict, Lax, None

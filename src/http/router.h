@@ -32,7 +32,7 @@ class StaticFiles;
 // Which other sites' pages may read the answers of a route (the widget runs on customers' sites).
 struct CorsPolicy {
   // Runs on a net thread, must not block. Our own origin is not asked for.
-  std::function<bool(const Request&, std::string_view origin)> allowed;
+  std::function<bool(const Request&, std::string_view origin)> allowed = {};
   bool credentials = false;
   std::string allow_headers = "Content-Type, Authorization, Idempotency-Key, If-Match, Carillon-Session";
   std::string expose_headers = "ETag, Location, Request-Id, Retry-After";
@@ -42,13 +42,13 @@ struct CorsPolicy {
 // What is particular about a route. Auth modules read `access` and `tag` in their before() hook.
 struct RouteOptions {
   std::size_t max_body_bytes = 256 << 10;
-  std::string rate_class;   // "" for none; defined in the server's RateLimiter
+  std::string rate_class = {};  // "" for none; defined in the server's RateLimiter
   // The key of the bucket. Nothing: the remote address, checked before any hook. Else called after the hooks.
-  std::function<std::string(const Request&)> rate_key;
-  std::shared_ptr<const CorsPolicy> cors;  // null: other sites' pages cannot read it
+  std::function<std::string(const Request&)> rate_key = {};
+  std::shared_ptr<const CorsPolicy> cors = {};  // null: other sites' pages cannot read it
   // Streams the body: called on a net thread after the hooks, must not block; the handler finds the sink in the request.
-  std::function<Result<std::unique_ptr<BodySink>>(const Request&)> sink;
-  std::string access;       // for before(): for example "public", "visitor", "agent", "admin"
+  std::function<Result<std::unique_ptr<BodySink>>(const Request&)> sink = {};
+  std::string access = {};  // for before(): for example "public", "visitor", "agent", "admin"
   std::int64_t tag = 0;     // for before(): whatever the application likes
   bool skip_before = false;  // hooks are not called: health pages
 };

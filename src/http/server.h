@@ -1,7 +1,7 @@
 // Server: HTTP/1.1 and WebSocket over TCP and TLS.
 //
 // What:   listeners, net threads, connections, limits. Routes say what happens.
-// Thread: public functions from the thread that made it, except metrics() and now-what counters, which any thread may call.
+// Thread: public functions from the thread that made it; metrics() from any thread.
 //         Handlers, hooks and WebSocket callbacks run on net threads ("http-N"), files are read and sinks written on "http-files".
 // Owns:   threads, sockets, a share of router and TLS. Clock and limiter must outlive it.
 // Errors: kConfig when a listener cannot be opened; everything that a client does wrong is a problem document or a close code.
@@ -32,7 +32,7 @@ namespace carillon::http {
 struct Listener {
   std::string address = "127.0.0.1";  // IPv4 or IPv6 literal; "::" takes IPv6 only, list "0.0.0.0" too
   std::uint16_t port = 0;             // 0: the system chooses, see Server::ports()
-  std::shared_ptr<TlsContext> tls;    // null: plain
+  std::shared_ptr<TlsContext> tls = {};  // null: plain
 
   // "127.0.0.1:8080", "[::1]:8080", "localhost:8080".
   static Result<Listener> parse(std::string_view text);
@@ -55,23 +55,27 @@ enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 // One line for the log. Views live during the call.
 struct LogEvent {
   LogLevel level = LogLevel::kInfo;
-  std::string_view event;       // stable word: "request", "bad_request", "reply_abandoned", "handler_threw", ...
-  std::string_view message;
-  std::string_view request_id;
-  std::string_view remote;
-  std::string_view method;
-  std::string_view path;
+  std::string_view event = {};  // stable word: "request", "bad_request", "reply_abandoned", "handler_threw", ...
+  std::string_view message = {};
+  std::string_view request_id = {};
+  std::string_view remote = {};
+  std::string_view method = {};
+  std::string_view path = {};
   int status = 0;
-  Duration took;
+  Duration took = {};
 };
 
 struct ServerOptions {
-  std::vector<Listener> listeners;
-  ServerLimits limits;
+  std::vector<Listener> listeners = {};
+  ServerLimits limits = {};
   // Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
-  std::vector<std::string> trusted_proxies;
-  // Called on net threads; must be quick. Nothing: warnings and errors go to stderr.
-  std::function<void(const LogEvent&)> log;
+  std::vector<std::string> trusted_proxies = {};
+  // Called on net threads for events of log_level and above; must be quick. Nothing: they go to stderr. Every request is
+  // one kDebug event ("request").
+  std::function<void(const LogEvent&)> log = {};
+  LogLevel log_level = LogLevel::kWarning;
+  // Strict-Transport-Security on TLS answers. It binds a host name for a year: not for demos.
+  bool hsts = false;
   // Null: no rate classes.
   RateLimiter* limiter = nullptr;
 };

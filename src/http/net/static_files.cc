@@ -153,7 +153,7 @@ Response StaticFiles::answer(const Request& request) const {
     const std::size_t mark = request.target.find('?');
     std::string to = prefix_ + "/";
     if (mark != std::string::npos) to += std::string_view(request.target).substr(mark);
-    return Response::redirect(308, to);
+    return Response::redirect(302, to);
   }
   rest.remove_prefix(1);
   const File* file = find(rest.empty() || rest.ends_with('/') ? std::string(rest) + "index.html" : std::string(rest));

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
-#include <cmath>
-#include <cstdio>
+#include <charconv>
 
 #include "http/parse/json_body.h"
 #include "http/parse/pointer.h"
@@ -36,9 +35,8 @@ std::string kind_of(const json::value& value) {
 }
 
 std::string number_text(double value) {
-  char out[32];
-  std::snprintf(out, sizeof out, "%g", value);
-  return out;
+  char out[40];
+  return std::string(out, std::to_chars(out, out + sizeof out, value).ptr);
 }
 
 std::string span_text(std::size_t min, std::size_t max, const char* unit) {
