@@ -44,9 +44,16 @@ fail() {
 cd "$dir" || exit 1
 (run "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --locale-provider=icu \
   --icu-locale=en-US --no-sync --no-instructions) >"$dir/log" 2>&1 || fail "initdb failed"
-(run "$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-  -c shared_buffers=32MB -c max_connections=60 -c autovacuum=off -c max_wal_size=256MB -c log_min_messages=fatal) \
-  >"$dir/log" 2>&1 </dev/null &
+cat >>"$dir/data/postgresql.conf" <<END
+fsync = off
+full_page_writes = off
+listen_addresses = ''
+shared_buffers = 32MB
+max_connections = 60
+max_wal_size = 256MB
+log_min_messages = fatal
+END
+(run "$bin/postgres" -D "$dir/data" -k "$dir") >"$dir/log" 2>&1 </dev/null &
 server=$!
 until "$bin/pg_isready" -q -h "$dir" -U postgres; do
   kill -0 $server 2>/dev/null || fail "postgres did not start"
