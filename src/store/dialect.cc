@@ -101,7 +101,7 @@ Result<RenderedSql> render(Dialect dialect, std::string_view sql) {
   return Renderer(dialect, sql).run();
 }
 
-Result<RenderedSql> render(Dialect dialect, const Sql& sql) {
+Result<RenderedSql> render_statement(Dialect dialect, const Sql& sql) {
   if (sql.text().size() > kMostBytes) {
     return Error(ErrorCode::kStore, "an SQL text has " + std::to_string(sql.text().size()) +
                                         " bytes, at most 65536 are taken; bind values instead of writing them out");

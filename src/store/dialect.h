@@ -35,6 +35,6 @@ struct RenderedSql {
 // Replaces words and parameters outside quotes and comments.
 Result<RenderedSql> render(Dialect dialect, std::string_view sql);
 // The same for one statement to prepare: kStore when it is longer than 64 KiB.
-Result<RenderedSql> render(Dialect dialect, const Sql& sql);
+Result<RenderedSql> render_statement(Dialect dialect, const Sql& sql);
 
 }  // namespace carillon::store

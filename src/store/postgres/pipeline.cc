@@ -37,7 +37,7 @@ Pipeline::Answer answer_of(const PGresult* result) {
 Result<Prepared*> Pipeline::look_up(const Sql& sql, const Params& params) {
   Prepared* found = cache_.find(sql);
   if (!found) {
-    Result<RenderedSql> rendered = render(Dialect::kPostgres, sql);
+    Result<RenderedSql> rendered = render_statement(Dialect::kPostgres, sql);
     if (!rendered) return std::move(rendered).error();
     Prepared made;
     made.name = "s" + std::to_string(++names_);

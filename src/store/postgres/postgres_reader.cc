@@ -98,7 +98,7 @@ Result<PostgresReader::Prepared*> PostgresReader::prepare(const Sql& sql, Deadli
   if (Prepared* found = cache_.find(sql)) return found;
   Result<void> trimmed = trim();
   if (!trimmed) return std::move(trimmed).error();
-  Result<RenderedSql> rendered = render(Dialect::kPostgres, sql);
+  Result<RenderedSql> rendered = render_statement(Dialect::kPostgres, sql);
   if (!rendered) return std::move(rendered).error();
   Prepared made{"r" + std::to_string(++prepared_), rendered->parameters};
   if (PQsendPrepare(connection_->handle(), made.name.c_str(), rendered->text.c_str(), 0, nullptr) == 0) {

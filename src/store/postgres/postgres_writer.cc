@@ -138,6 +138,7 @@ PostgresWriter::Trip PostgresWriter::send(std::span<const Change> changes, const
     }
   }
   if (done) {
+    ++round_trips_;
     done = pipeline_->run(after(options_.write_limit), [&](std::size_t id, Pipeline::Answer&& answer) {
       if (id == kIdAnswer) transaction_ = answer.cell;
       if (id < sent.size()) return note(*sent[id].first, sent[id].second, std::move(answer), trip);
@@ -169,6 +170,7 @@ PostgresWriter::Outcome PostgresWriter::finish() {
   Outcome outcome = Outcome::kUnknown;
   Result<void> done = pipeline_->raw(kControl, "COMMIT");
   if (done) {
+    ++round_trips_;
     done = pipeline_->run(after(options_.write_limit), [&](std::size_t, Pipeline::Answer&& answer) {
       if (answer.status == Pipeline::Status::kDone && answer.tag == "COMMIT") {
         outcome = Outcome::kCommitted;

@@ -26,6 +26,8 @@ class PostgresWriter final : public Writer {
 
   Result<void> connect();
   Result<CommitAnswers> commit(std::span<const Change> changes) override;
+  // Since the beginning; what a commit costs on a slow network.
+  std::int64_t round_trips() const { return round_trips_; }
 
  private:
   enum class Outcome { kCommitted, kNotCommitted, kUnknown };
@@ -52,6 +54,7 @@ class PostgresWriter final : public Writer {
   std::vector<const char*> first_;  // commands that the next trip begins with
   std::string transaction_;         // its id on the server
   Error fault_;
+  std::int64_t round_trips_ = 0;
   bool again_ = false;  // the same once more may succeed
 };
 

@@ -51,6 +51,11 @@ Result<void> check_backup(Connection& connection, const std::string& path, std::
     return Error(ErrorCode::kConfig,
                  path + " is not a whole backup (" + (whole ? *whole : whole.error().message) + "); take another one");
   }
+  // The check above reads what is missing of the last page as zeros.
+  Result<std::string> size = connection.ask("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
+  if (!size || *size != std::to_string(size_of_file(path))) {
+    return Error(ErrorCode::kConfig, path + " is not a whole backup (its length is wrong); take another one");
+  }
   Result<std::vector<AppliedStep>> applied = applied_steps(connection);
   if (!applied) return std::move(applied).error();
   if (applied->empty()) {

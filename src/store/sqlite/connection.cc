@@ -85,7 +85,7 @@ Result<std::string> Connection::ask(const char* sql) {
 
 Result<Prepared*> Connection::prepare(const Sql& sql) {
   if (Prepared* found = cache_.find(sql)) return found;
-  Result<RenderedSql> rendered = render(Dialect::kSqlite, sql);
+  Result<RenderedSql> rendered = render_statement(Dialect::kSqlite, sql);
   if (!rendered) return std::move(rendered).error();
   sqlite3_stmt* statement = nullptr;
   const char* rest = nullptr;

@@ -55,11 +55,11 @@ std::shared_ptr<MemoryFile> MemoryDisk::open(const std::string& name, bool creat
   return file;
 }
 
-bool MemoryDisk::remove(const std::string& name) {
+bool MemoryDisk::remove(const std::string& name, bool durable) {
   std::lock_guard lock(mutex_);
   const auto found = files_.find(name);
   if (found == files_.end()) return true;
-  if (!on_remove(name)) return false;
+  if (!on_remove(name, durable)) return false;
   files_.erase(found);
   return true;
 }

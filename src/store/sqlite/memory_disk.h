@@ -53,7 +53,8 @@ class MemoryDisk {
 
   // For the VFS only.
   std::shared_ptr<MemoryFile> open(const std::string& name, bool create);
-  bool remove(const std::string& name);
+  // `durable` when SQLite asks that the removal itself survives a loss of power.
+  bool remove(const std::string& name, bool durable);
   bool exists(const std::string& name) const;
   bool write(MemoryFile& file, std::int64_t offset, std::string_view bytes);
   bool truncate(MemoryFile& file, std::int64_t size);
@@ -63,7 +64,7 @@ class MemoryDisk {
  protected:
   // Called with the mutex held, before a named file changes; false fails the operation as a broken disk would.
   virtual bool on_create(const std::string&) { return true; }
-  virtual bool on_remove(const std::string&) { return true; }
+  virtual bool on_remove(const std::string&, bool) { return true; }
   virtual bool on_write(const std::string&, std::int64_t, std::string_view) { return true; }
   virtual bool on_truncate(const std::string&, std::int64_t) { return true; }
   virtual bool on_sync(const std::string&) { return true; }

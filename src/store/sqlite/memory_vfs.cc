@@ -136,7 +136,7 @@ int close(sqlite3_file* raw) {
   OpenFile& open = of(raw);
   shm_unmap(raw, 0);
   unlock(raw, SQLITE_LOCK_NONE);
-  if (open.delete_on_close) open.disk->remove(open.file->name);
+  if (open.delete_on_close) open.disk->remove(open.file->name, false);
   open.~OpenFile();
   return SQLITE_OK;
 }
@@ -200,8 +200,8 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* raw, int flags, int* 
   return SQLITE_OK;
 }
 
-int remove(sqlite3_vfs* vfs, const char* name, int) {
-  return disk_of(vfs).remove(name) ? SQLITE_OK : SQLITE_IOERR_DELETE;
+int remove(sqlite3_vfs* vfs, const char* name, int sync_folder) {
+  return disk_of(vfs).remove(name, sync_folder != 0) ? SQLITE_OK : SQLITE_IOERR_DELETE;
 }
 
 int access(sqlite3_vfs* vfs, const char* name, int, int* out) {

@@ -23,6 +23,10 @@ std::string path_of(const std::string& url) {
 
 // What every writing connection is told; README.md says why.
 Result<void> set_up_writer(Connection& connection, const StoreOptions& options, bool durable) {
+  // EXTRA is FULL for the log, and FULL is not enough for a new file: the rollback journal of its first transaction
+  // would be removed without syncing the folder, and come back after a loss of power to undo everything.
+  Result<void> safe = connection.exec(durable ? "PRAGMA synchronous = EXTRA" : "PRAGMA synchronous = OFF");
+  if (!safe) return safe;
   Result<std::string> mode = connection.ask("PRAGMA journal_mode = WAL");
   if (!mode) return std::move(mode).error();
   if (*mode != "wal") {
@@ -30,10 +34,10 @@ Result<void> set_up_writer(Connection& connection, const StoreOptions& options, 
                  "the database cannot keep a write-ahead log (journal mode is " + *mode + "); put it on a local disk");
   }
   const std::string limit = std::to_string(std::int64_t{4096} * 4 * options.sqlite_checkpoint_pages);
-  const std::string settings = std::string("PRAGMA synchronous = ") + (durable ? "FULL" : "OFF") +
-                               "; PRAGMA foreign_keys = 1; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0" +
-                               "; PRAGMA journal_size_limit = " + limit + "; PRAGMA cache_size = -" +
-                               std::to_string(options.sqlite_writer_cache_kib);
+  const std::string settings =
+      std::string("PRAGMA foreign_keys = 1; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0") +
+      "; PRAGMA journal_size_limit = " + limit + "; PRAGMA cache_size = -" +
+      std::to_string(options.sqlite_writer_cache_kib);
   return connection.exec(settings.c_str());
 }
 

@@ -46,8 +46,10 @@ bool PowerLossDisk::note(Unsynced operation) {
 bool PowerLossDisk::on_create(const std::string& name) {
   return note({What::kCreate, name, 0, {}});
 }
-bool PowerLossDisk::on_remove(const std::string& name) {
-  return note({What::kRemove, name, 0, {}});
+bool PowerLossDisk::on_remove(const std::string& name, bool durable) {
+  const bool done = note({What::kRemove, name, 0, {}});
+  if (done && durable) settle(name);
+  return done;
 }
 bool PowerLossDisk::on_write(const std::string& name, std::int64_t offset, std::string_view bytes) {
   return note({What::kWrite, name, offset, std::string(bytes)});
@@ -58,6 +60,11 @@ bool PowerLossDisk::on_truncate(const std::string& name, std::int64_t size) {
 
 bool PowerLossDisk::on_sync(const std::string& name) {
   if (!goes_on()) return false;
+  settle(name);
+  return true;
+}
+
+void PowerLossDisk::settle(const std::string& name) {
   std::vector<Unsynced> rest;
   for (Unsynced& operation : cache_) {
     if (operation.name == name) {
@@ -67,7 +74,6 @@ bool PowerLossDisk::on_sync(const std::string& name) {
     }
   }
   cache_ = std::move(rest);
-  return true;
 }
 
 void PowerLossDisk::apply(Files& files, const Unsynced& operation) {
@@ -92,10 +98,14 @@ PowerLossDisk::Files PowerLossDisk::survivors(std::uint64_t seed) const {
   // Of one write, only the sectors the predicate keeps.
   const auto apply_torn = [&](const Unsynced& operation, auto&& keeps) {
     if (operation.what != What::kWrite) return apply(files, operation);
-    for (std::size_t i = 0; i < operation.bytes.size(); i += kSector) {
-      if (!keeps()) continue;
-      apply(files, {What::kWrite, operation.name, operation.at + static_cast<std::int64_t>(i),
-                    operation.bytes.substr(i, kSector)});
+    const auto at = static_cast<std::size_t>(operation.at);
+    for (std::size_t i = 0; i < operation.bytes.size();) {
+      const std::size_t length = kSector - (at + i) % kSector;  // sectors are the disk's, not the write's
+      if (keeps()) {
+        apply(files,
+              {What::kWrite, operation.name, static_cast<std::int64_t>(at + i), operation.bytes.substr(i, length)});
+      }
+      i += length;
     }
   };
   switch (below(4)) {

@@ -4,7 +4,8 @@
 // operation
 //         fails. survivors(seed) is what is found afterwards: everything synced, and of the rest nothing, a beginning,
 //         an arbitrary part, or all, as the seed says; a write may be torn between sectors of 512 bytes. Files newly
-//         made or removed are as uncertain as writes, until the file of that name is synced.
+//         made or removed are as uncertain as writes, until the file of that name is synced or SQLite has synced its
+//         folder.
 // Owns:   its files. Thread: any.
 // Example:
 //   PowerLossDisk disk;
@@ -35,7 +36,7 @@ class PowerLossDisk final : public sqlite::MemoryDisk {
 
  protected:
   bool on_create(const std::string& name) override;
-  bool on_remove(const std::string& name) override;
+  bool on_remove(const std::string& name, bool durable) override;
   bool on_write(const std::string& name, std::int64_t offset, std::string_view bytes) override;
   bool on_truncate(const std::string& name, std::int64_t size) override;
   bool on_sync(const std::string& name) override;
@@ -50,6 +51,7 @@ class PowerLossDisk final : public sqlite::MemoryDisk {
   };
   bool goes_on();
   bool note(Unsynced operation);
+  void settle(const std::string& name);
   static void apply(Files& files, const Unsynced& operation);
 
   Files platter_;

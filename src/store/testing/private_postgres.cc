@@ -44,9 +44,16 @@ fail() {
 cd "$dir" || exit 1
 (run "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --locale-provider=icu \
   --icu-locale=en-US --no-sync --no-instructions) >"$dir/log" 2>&1 || fail "initdb failed"
-(run "$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-  -c shared_buffers=32MB -c max_connections=60 -c autovacuum=off -c max_wal_size=256MB -c log_min_messages=fatal) \
-  >"$dir/log" 2>&1 </dev/null &
+cat >>"$dir/data/postgresql.conf" <<END
+fsync = off
+full_page_writes = off
+listen_addresses = ''
+shared_buffers = 32MB
+max_connections = 60
+max_wal_size = 256MB
+log_min_messages = fatal
+END
+(run "$bin/postgres" -D "$dir/data" -k "$dir") >"$dir/log" 2>&1 </dev/null &
 server=$!
 until "$bin/pg_isready" -q -h "$dir" -U postgres; do
   kill -0 $server 2>/dev/null || fail "postgres did not start"
@@ -140,15 +147,14 @@ const Result<Server>& server() {
   return one;
 }
 
-std::string url_of(const Server& server, const std::string& database) {
-  return "postgres:///" + database + "?host=" + server.folder + "&user=postgres";
+std::string url_of(const Server& server) {
+  return "postgres:///postgres?host=" + server.folder + "&user=postgres";
 }
 
-Result<void> on_main_database(const std::string& sql) {
+Result<void> on_server(const std::string& sql) {
   const Result<Server>& running = server();
   if (!running) return running.error();
-  Result<std::unique_ptr<Connection>> connection =
-      Connection::open(url_of(*running, "postgres"), Duration::seconds(20), "");
+  Result<std::unique_ptr<Connection>> connection = Connection::open(url_of(*running), Duration::seconds(20), "");
   if (!connection) return std::move(connection).error();
   return (*connection)->exec(sql);
 }
@@ -158,16 +164,15 @@ Result<void> on_main_database(const std::string& sql) {
 Result<std::string> PrivatePostgres::new_database() {
   static std::atomic<int> count{0};
   const std::string name = "t" + std::to_string(++count);
-  Result<void> made = on_main_database("CREATE DATABASE " + name);
+  Result<void> made = on_server("CREATE SCHEMA " + name);
   if (!made) return std::move(made).error();
-  return url_of(*server(), name);
+  return url_of(*server()) + "&application_name=" + name + "&options=-csearch_path%3D" + name;
 }
 
 Result<void> PrivatePostgres::cut_connections(const std::string& url) {
-  const std::size_t from = url.find(":///") + 4;
-  const std::string name = url.substr(from, url.find('?') - from);
-  return on_main_database("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = " +
-                          postgres::literal(name));
+  const std::string name = url.substr(url.rfind("%3D") + 3);
+  return on_server("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = " +
+                   postgres::literal(name));
 }
 
 }  // namespace carillon::store::testing

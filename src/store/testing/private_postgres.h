@@ -20,7 +20,8 @@ namespace carillon::store::testing {
 
 class PrivatePostgres {
  public:
-  // A fresh empty database: "postgres:///t7?host=/tmp/..&user=postgres".
+  // A fresh empty schema, which the address makes the current one: as good as a database, and made a hundred times
+  // quicker. "postgres:///postgres?host=/tmp/..&user=postgres&application_name=t7&options=-csearch_path%3Dt7".
   static Result<std::string> new_database();
   // Ends every connection to that database, as a restart of the server would.
   static Result<void> cut_connections(const std::string& url);
