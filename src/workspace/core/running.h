@@ -1,0 +1,67 @@
+// One entry under way: what the dispatcher needs while it runs. Private to src/workspace/core.
+//
+// What:   the machines' contexts of this entry, and one handler a command of the workspace's own. Everything machines say to
+//         one another passes through pass_words().
+// Thread: the workspace's strand.
+#pragma once
+
+#include <optional>
+
+#include "workspace/core/state.h"
+
+namespace carillon::workspace {
+
+using Answer = Result<routing::Outcome>;
+
+struct State::Running {
+  Running(State& state, const Entry& entry);
+
+  // dispatch.cc
+  void begin();
+  void expire();
+  void quiesce();
+  bool pass_words();
+  bool pass_presence();
+  bool pass_requests();
+  bool pass_routing();
+  void tell_routing(const presence::Notice& notice);
+  void ask_routing(conversations::Request& request);
+  void tell_others(const routing::Notice& notice);
+  void count_word();
+
+  // commands.cc
+  Answer on(const UpdateWorkspace&);
+  Answer on(const PutWorker&);
+  Answer on(const DeleteWorker&);
+  Answer on(const Tick&);
+  Answer on(const Restarted&);
+  Answer on(const routing::Command&);
+  Answer on(const presence::Command&);
+  Answer on(const conversations::Command&);
+  Answer create_task(const routing::CreateTask&);
+  Answer open_contact(const conversations::OpenContact&);
+  Answer talk(const conversations::Command&);
+  Result<void> has_room(ContactId contact) const;
+
+  // founding.cc
+  Answer on(const CreateWorkspace&);
+  void found_task_channels();
+  void found_activities();
+  QueueId found_everyone();
+
+  Answer route(const routing::Command& command);  // routing's word, and routing will have to settle
+  void must_route(const routing::Command& command);
+
+  State& s;
+  routing::Context routing;
+  presence::Context presence;
+  conversations::Context conversations;
+  bool unsettled = false;
+  int words = 0;
+  std::optional<Error> refused_task;  // routing would not make the task of the contact that this entry opened
+};
+
+routing::Settings routing_settings(const WorkspaceRecord& row, const routing::Settings& rest);
+conversations::Settings conversation_settings(const WorkspaceRecord& row);
+
+}  // namespace carillon::workspace
