@@ -93,6 +93,9 @@ class Runtime {
   // Writes a checkpoint of the workspace's live state; the answer is its entry.
   void checkpoint(WorkspaceId workspace, std::function<void(Result<std::int64_t>)> done);
 
+  // Looks now, not only every sweep_every, for checkpoints that are due and rows that are too old.
+  void sweep();
+
   std::vector<WorkspaceReport> workspaces() const;
   RuntimeStats stats() const;
   bool accepting() const;  // started, not stopping: what /readyz asks

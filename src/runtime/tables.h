@@ -13,13 +13,13 @@
 
 namespace carillon::runtime {
 
-using Names0 = std::array<std::string_view, 0>;
+using NoColumns = std::array<std::string_view, 0>;
 template <std::size_t N>
-using Names = std::array<std::string_view, N>;
+using Columns = std::array<std::string_view, N>;
 
 struct ConfigurationTable : TableDefaults {
-  static constexpr Names<1> kKeys{"sid"};
-  static constexpr Names<1> kFixed{"seq"};
+  static constexpr Columns<1> kKeys{"sid"};
+  static constexpr Columns<1> kFixed{"seq"};
   static constexpr bool kCreatedAt = true;
   static constexpr bool kUpdatedAt = true;
   static constexpr std::string_view kLive = " AND \"deleted_at\" IS NULL";
@@ -29,20 +29,20 @@ struct ConfigurationTable : TableDefaults {
 template <>
 struct Table<workspace::WorkspaceRecord> : TableDefaults {
   static constexpr std::string_view kName = "workspaces";
-  static constexpr Names0 kKeys{};
-  static constexpr Names<1> kFixed{"sid"};
+  static constexpr NoColumns kKeys{};
+  static constexpr Columns<1> kFixed{"sid"};
   static constexpr bool kCreatedAt = true;
   static constexpr bool kUpdatedAt = true;
 };
 template <>
 struct Table<routing::Settings> : TableDefaults {
   static constexpr std::string_view kName = "routing_settings";
-  static constexpr Names0 kKeys{};
+  static constexpr NoColumns kKeys{};
 };
 template <>
 struct Table<conversations::Settings> : TableDefaults {
   static constexpr std::string_view kName = "conversation_settings";
-  static constexpr Names0 kKeys{};
+  static constexpr NoColumns kKeys{};
 };
 
 template <>
@@ -68,8 +68,8 @@ struct Table<presence::ActivityRecord> : ConfigurationTable {
 template <>
 struct Table<presence::PresenceRecord> : TableDefaults {
   static constexpr std::string_view kName = "presences";
-  static constexpr Names<1> kKeys{"worker_sid"};
-  static constexpr Names<1> kFixed{"seq"};
+  static constexpr Columns<1> kKeys{"worker_sid"};
+  static constexpr Columns<1> kFixed{"seq"};
   static constexpr bool kUpdatedAt = true;
   static constexpr std::string_view kOrder = " ORDER BY \"seq\"";
 };
@@ -77,8 +77,8 @@ struct Table<presence::PresenceRecord> : TableDefaults {
 template <>
 struct Table<routing::TaskRecord> : TableDefaults {
   static constexpr std::string_view kName = "tasks";
-  static constexpr Names<1> kKeys{"sid"};
-  static constexpr Names<3> kFixed{"seq", "created_at", "contact_sid"};
+  static constexpr Columns<1> kKeys{"sid"};
+  static constexpr Columns<3> kFixed{"seq", "created_at", "contact_sid"};
   static constexpr bool kUpdatedAt = true;
   static constexpr std::string_view kLive = " AND \"ended_at\" = 0";
   static constexpr std::string_view kOrder = " ORDER BY \"seq\"";
@@ -86,8 +86,8 @@ struct Table<routing::TaskRecord> : TableDefaults {
 template <>
 struct Table<routing::ReservationRecord> : TableDefaults {
   static constexpr std::string_view kName = "reservations";
-  static constexpr Names<1> kKeys{"sid"};
-  static constexpr Names<4> kFixed{"seq", "created_at", "task_sid", "worker_sid"};
+  static constexpr Columns<1> kKeys{"sid"};
+  static constexpr Columns<4> kFixed{"seq", "created_at", "task_sid", "worker_sid"};
   static constexpr bool kUpdatedAt = true;
   static constexpr std::string_view kLive = " AND \"ended_at\" = 0";
   static constexpr std::string_view kOrder = " ORDER BY \"seq\"";
@@ -95,15 +95,15 @@ struct Table<routing::ReservationRecord> : TableDefaults {
 template <>
 struct Table<routing::QueueEntryRecord> : TableDefaults {
   static constexpr std::string_view kName = "queue_entries";
-  static constexpr Names<1> kKeys{"sid"};
-  static constexpr Names<3> kFixed{"task_sid", "task_queue_sid", "entered_at"};
+  static constexpr Columns<1> kKeys{"sid"};
+  static constexpr Columns<3> kFixed{"task_sid", "task_queue_sid", "entered_at"};
 };
 
 template <>
 struct Table<conversations::ConversationRecord> : TableDefaults {
   static constexpr std::string_view kName = "conversations";
-  static constexpr Names<1> kKeys{"sid"};
-  static constexpr Names<4> kFixed{"seq", "created_at", "channel", "channel_identity"};
+  static constexpr Columns<1> kKeys{"sid"};
+  static constexpr Columns<4> kFixed{"seq", "created_at", "channel", "channel_identity"};
   static constexpr bool kUpdatedAt = true;
   static constexpr std::string_view kLive = " AND \"status\" = 'open'";
   static constexpr std::string_view kOrder = " ORDER BY \"seq\"";
@@ -111,8 +111,8 @@ struct Table<conversations::ConversationRecord> : TableDefaults {
 template <>
 struct Table<conversations::ContactRecord> : TableDefaults {
   static constexpr std::string_view kName = "contacts";
-  static constexpr Names<1> kKeys{"sid"};
-  static constexpr Names<3> kFixed{"seq", "created_at", "conversation_sid"};
+  static constexpr Columns<1> kKeys{"sid"};
+  static constexpr Columns<3> kFixed{"seq", "created_at", "conversation_sid"};
   static constexpr bool kUpdatedAt = true;
   static constexpr std::string_view kLive = " AND \"status\" = 'open'";
   static constexpr std::string_view kOrder = " ORDER BY \"seq\"";
@@ -121,20 +121,20 @@ struct Table<conversations::ContactRecord> : TableDefaults {
 template <>
 struct Table<metrics::QueueInterval> : TableDefaults {
   static constexpr std::string_view kName = "queue_intervals";
-  static constexpr Names<3> kKeys{"interval_start", "task_queue_sid", "task_channel_sid"};
+  static constexpr Columns<3> kKeys{"interval_start", "task_queue_sid", "task_channel_sid"};
   static constexpr RowMode kMode = RowMode::add;
-  static constexpr Names<1> kMaxima{"answer_wait_max_us"};
+  static constexpr Columns<1> kMaxima{"answer_wait_max_us"};
 };
 template <>
 struct Table<metrics::WorkerInterval> : TableDefaults {
   static constexpr std::string_view kName = "worker_intervals";
-  static constexpr Names<3> kKeys{"interval_start", "worker_sid", "activity_sid"};
+  static constexpr Columns<3> kKeys{"interval_start", "worker_sid", "activity_sid"};
   static constexpr RowMode kMode = RowMode::add;
 };
 template <>
 struct Table<metrics::CenterInterval> : TableDefaults {
   static constexpr std::string_view kName = "center_intervals";
-  static constexpr Names<2> kKeys{"interval_start", "channel"};
+  static constexpr Columns<2> kKeys{"interval_start", "channel"};
   static constexpr RowMode kMode = RowMode::add;
 };
 
