@@ -1,1 +1,1 @@
-carillon_module(conversations USES base events)
+carillon_module(conversations/core USES base events/core)

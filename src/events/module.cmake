@@ -1,1 +1,5 @@
-carillon_module(events USES base)
+carillon_module(events/core USES base)
+if(CARILLON_PURE_ONLY)
+  return()
+endif()
+carillon_module(events USES base door http store runtime workspace events/core EXCLUDE core)

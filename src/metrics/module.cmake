@@ -1,1 +1,1 @@
-carillon_module(metrics USES base events)
+carillon_module(metrics/core USES base events/core)

@@ -1,1 +1,1 @@
-carillon_module(presence USES base events)
+carillon_module(presence/core USES base events/core)

@@ -1,1 +1,1 @@
-carillon_module(routing USES base expr events)
+carillon_module(routing/core USES base expr events/core)

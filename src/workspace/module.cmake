@@ -1,1 +1,1 @@
-carillon_module(workspace USES base events metrics presence routing conversations)
+carillon_module(workspace USES base events/core metrics/core presence/core routing/core conversations/core)

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "routing/testing/world.h"
+#include "routing/core/testing/world.h"
 
 namespace carillon::routing {
 namespace {

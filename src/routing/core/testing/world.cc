@@ -1,4 +1,4 @@
-#include "routing/testing/world.h"
+#include "routing/core/testing/world.h"
 
 #include "base/check.h"
 

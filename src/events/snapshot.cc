@@ -1,0 +1,122 @@
+#include "events/snapshot.h"
+
+#include <algorithm>
+
+#include "runtime/resource_render.h"
+
+namespace carillon::events {
+namespace {
+
+constexpr std::size_t kItemsAFrame = 500;
+
+class Builder {
+ public:
+  Builder(std::vector<SnapshotFrame>& out, std::string resource) : out_(out), resource_(std::move(resource)) {}
+  ~Builder() {
+    // A resource without items still gets its frame: the client learns that there are none.
+    if (count_ > 0 || !any_) flush();
+  }
+  template <class Render>
+  void add(Render render) {
+    if (count_ > 0) items_ += ',';
+    render(items_);
+    if (++count_ == kItemsAFrame) flush();
+  }
+
+ private:
+  void flush() {
+    out_.push_back({resource_, std::move(items_)});
+    items_.clear();
+    count_ = 0;
+    any_ = true;
+  }
+  std::vector<SnapshotFrame>& out_;
+  std::string resource_, items_;
+  std::size_t count_ = 0;
+  bool any_ = false;
+};
+
+bool has(const std::vector<WorkerId>& workers, WorkerId worker) {
+  return std::find(workers.begin(), workers.end(), worker) != workers.end();
+}
+
+}  // namespace
+
+std::string SnapshotFrame::text(std::int64_t position, bool first, bool last) const {
+  return R"({"type":"snapshot","position":)" + std::to_string(position) + ",\"first\":" + (first ? "true" : "false") +
+         ",\"last\":" + (last ? "true" : "false") + ",\"resource\":\"" + resource + "\",\"items\":[" + items + "]}";
+}
+
+std::vector<SnapshotFrame> snapshot_frames(const workspace::State& state, const StreamFilter& filter, WorkerId own) {
+  std::vector<SnapshotFrame> out;
+  runtime::FilterNames filters;
+  const runtime::StateNames names(state, filters);
+  const WorkspaceId ws = state.workspace().sid;
+  const auto& routing = state.routing();
+  if (filter.wants_resource_type("activity")) {
+    Builder frame(out, "activity");
+    for (const auto* row : state.presence().activities()) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
+  }
+  if (filter.wants_resource_type("task-channel")) {
+    Builder frame(out, "task-channel");
+    for (const auto* row : routing.task_channels()) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
+  }
+  if (filter.wants_resource_type("task-queue")) {
+    Builder frame(out, "task-queue");
+    for (const auto* row : routing.task_queues()) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
+  }
+  if (filter.wants_resource_type("workflow")) {
+    Builder frame(out, "workflow");
+    for (const auto* row : routing.workflows()) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
+  }
+  if (filter.wants_resource_type("worker")) {
+    Builder frame(out, "worker");
+    for (const auto* row : routing.workers()) {
+      if (own && row->sid != own) continue;
+      frame.add([&](std::string& text) { runtime::render_worker(text, state, row->sid); });
+    }
+  }
+  std::vector<const routing::ReservationRecord*> reservations;
+  for (const auto* row : routing.reservations()) {
+    if (!own || row->worker_sid == own) reservations.push_back(row);
+  }
+  if (filter.wants_resource_type("task")) {
+    Builder frame(out, "task");
+    if (own) {
+      for (const auto* reservation : reservations) {
+        if (const auto* task = routing.task(reservation->task_sid)) {
+          frame.add([&](std::string& text) { runtime::render(text, names, ws, *task, routing.reservation(task->reservation_sid)); });
+        }
+      }
+    } else {
+      for (const auto* row : routing.tasks()) {
+        frame.add([&](std::string& text) { runtime::render(text, names, ws, *row, routing.reservation(row->reservation_sid)); });
+      }
+    }
+  }
+  if (filter.wants_resource_type("reservation")) {
+    Builder frame(out, "reservation");
+    for (const auto* row : reservations) frame.add([&](std::string& text) { runtime::render(text, names, ws, *row); });
+  }
+  std::vector<const conversations::ContactRecord*> contacts;
+  for (const auto* row : state.conversations().contacts()) {
+    const auto offered = [&] {
+      return std::any_of(reservations.begin(), reservations.end(), [&](const auto* r) { return r->contact_sid == row->sid; });
+    };
+    if (!own || has(row->workers, own) || offered()) contacts.push_back(row);
+  }
+  if (filter.wants_resource_type("conversation")) {
+    Builder frame(out, "conversation");
+    for (const auto* row : state.conversations().conversations()) {
+      const bool mine = std::any_of(contacts.begin(), contacts.end(), [&](const auto* c) { return c->conversation_sid == row->sid; });
+      if (!own || mine) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
+    }
+  }
+  if (filter.wants_resource_type("contact")) {
+    Builder frame(out, "contact");
+    for (const auto* row : contacts) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
+  }
+  return out;
+}
+
+}  // namespace carillon::events

@@ -1,0 +1,96 @@
+#include "events/stream_filter.h"
+
+namespace carillon::events {
+namespace {
+
+bool is_type_pattern(std::string_view text) {
+  if (text.empty() || text.size() > 64) return false;
+  return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz.*-") == std::string_view::npos;
+}
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const auto comma = text.find(',');
+    out.emplace_back(text.substr(0, comma));
+    if (comma == std::string_view::npos) break;
+    text.remove_prefix(comma + 1);
+  }
+  return out;
+}
+
+bool pattern_fits(std::string_view pattern, std::string_view type) {
+  if (pattern == "*") return true;
+  if (pattern.ends_with(".*")) return type.starts_with(pattern.substr(0, pattern.size() - 1));
+  return pattern == type;
+}
+
+}  // namespace
+
+bool StreamFilter::wants_type(std::string_view type) const {
+  if (types.empty()) return true;
+  for (const std::string& pattern : types) {
+    if (pattern_fits(pattern, type)) return true;
+  }
+  return false;
+}
+
+bool StreamFilter::wants_resource_type(std::string_view resource_type) const {
+  if (types.empty()) return true;
+  const std::string prefix = std::string(resource_type) + ".";
+  for (const std::string& pattern : types) {
+    if (pattern == "*" || pattern.starts_with(prefix)) return true;
+  }
+  return false;
+}
+
+bool StreamFilter::passes(const runtime::PublishedEvent& event) const {
+  if (!wants_type(event.type)) return false;
+  if (resources.empty()) return true;
+  for (const std::string& ref : event.refs) {
+    if (resources.contains(ref)) return true;
+  }
+  return false;
+}
+
+Result<Subscription> read_subscribe(http::Fields& frame) {
+  Subscription out;
+  frame.ignore("type");
+  if (const auto after = frame.optional_int("after", 0, std::numeric_limits<std::int64_t>::max())) out.after = *after;
+  out.snapshot = frame.optional_bool("snapshot").value_or(false);
+  out.filter.types = frame.optional_strings("types", 0, 100, {.min = 1, .max = 64}).value_or(std::vector<std::string>{});
+  for (const std::string& type : out.filter.types) {
+    if (!is_type_pattern(type)) frame.fault("types", ErrorCode::kInvalidValue, "found '" + type + "'", "event types such as task.created or task.*");
+  }
+  for (std::string& sid : frame.optional_strings("resources", 0, 200, {.min = 34, .max = 34}).value_or(std::vector<std::string>{})) {
+    out.filter.resources.insert(std::move(sid));
+  }
+  out.filter.own = frame.optional_bool("own").value_or(false);
+  out.filter.numbers = frame.optional_bool("numbers").value_or(false);
+  if (auto fine = frame.finish(); !fine) return fine.error();
+  return out;
+}
+
+Result<std::optional<Subscription>> read_subscribe_query(http::QueryFields& query) {
+  Subscription out;
+  bool any = false;
+  for (const char* name : {"after", "types", "resources", "own", "numbers", "snapshot"}) any = any || query.has(name);
+  query.ignore("session");
+  query.ignore("workspace");
+  if (const auto after = query.optional_int("after", 0, std::numeric_limits<std::int64_t>::max())) out.after = *after;
+  out.snapshot = query.optional_bool("snapshot").value_or(false);
+  if (const auto types = query.optional_string("types", 0, 2000)) out.filter.types = split(*types);
+  for (const std::string& type : out.filter.types) {
+    if (!is_type_pattern(type)) query.fault("types", ErrorCode::kInvalidValue, "found '" + type + "'", "event types such as task.created or task.*");
+  }
+  if (const auto resources = query.optional_string("resources", 0, 8000)) {
+    for (std::string& sid : split(*resources)) out.filter.resources.insert(std::move(sid));
+  }
+  out.filter.own = query.optional_bool("own").value_or(false);
+  out.filter.numbers = query.optional_bool("numbers").value_or(false);
+  if (auto fine = query.finish(); !fine) return fine.error();
+  if (!any) return std::optional<Subscription>();
+  return std::optional<Subscription>(std::move(out));
+}
+
+}  // namespace carillon::events

@@ -1,0 +1,124 @@
+// StreamHub: the WebSocket of events, with resume and filters, for agents, supervisors and programs.
+//
+// What:    hands committed entries to the streams that want them; knows which worker has an open stream and tells presence.
+//          The contract (spec/paths/events.yaml, stream_events) says what a client sees.
+// Why:     one thread owns all streams, so resuming without gaps or doubles is a matter of comparing positions.
+// Owns:    its thread and the streams. Runtime, store, pool, authenticator and clock outlive stop().
+// Thread:  committed() and ready() on the committer, socket callbacks on net threads: both post. Everything else is the hub's.
+// Limits:  an own stream follows at most 500 things at once; 100,000 posted works, then streams are closed to resume (4503).
+// Example:
+//   StreamHub hub({store, pool, auth, clock});
+//   Runtime runtime({..., hub_or_fan_out, ...});
+//   hub.start(runtime);
+//   hub.add_routes(router, contract);
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "door/api.h"
+#include "events/stream_filter.h"
+#include "http/websocket.h"
+#include "runtime/runtime.h"
+
+namespace carillon::events {
+
+// Who types, as the contract's MessageAuthor says it.
+struct Typist {
+  std::string type;  // customer, worker, system
+  std::string sid;
+  std::string display_name;
+};
+
+// Members of a numbers frame ("workspace":{..},"task_queues":[..],"worker":{..}), made elsewhere. Runs on the hub's thread and
+// must not block; `done` from any thread. `worker` is empty for who sees everything.
+using NumbersSource =
+    std::function<void(WorkspaceId workspace, WorkerId worker, bool everything, std::function<void(std::string members, std::int64_t position)> done)>;
+
+class StreamHub final : public runtime::EventSink {
+ public:
+  struct World {
+    store::Store& store;
+    door::Pool& pool;
+    door::Authenticator& authenticator;
+    const Clock& clock;
+  };
+  explicit StreamHub(World world);
+  ~StreamHub() override;
+
+  void start(runtime::Runtime& runtime);
+  void stop();  // before the runtime
+  void add_routes(door::Api& api);
+  void set_numbers(NumbersSource numbers) { numbers_ = std::move(numbers); }
+
+  // A client said it types: handed to the other streams of the conversation, and to `elsewhere` (the visitor's side).
+  void typing(WorkspaceId workspace, const std::string& conversation_sid, const Typist& who, bool typing, const void* except = nullptr);
+  void on_typing(std::function<void(WorkspaceId, const std::string& conversation_sid, const Typist&, bool)> elsewhere) {
+    typing_elsewhere_ = std::move(elsewhere);
+  }
+  std::size_t streams() const { return open_; }
+
+  void committed(const runtime::PublishedEntryPtr& entry) override;
+  void ready(WorkspaceId workspace, std::int64_t position, bool restarted) override;
+
+  struct Stream;
+  using StreamPtr = std::shared_ptr<Stream>;
+
+ private:
+  struct Tenant {
+    std::unordered_set<Stream*> everything;
+    std::unordered_map<std::string, std::unordered_set<Stream*>> by_ref;  // own streams by what they follow
+    std::unordered_set<Stream*> own;
+    std::map<WorkerId, int> connected;
+    std::int64_t handed_out = 0;
+  };
+  friend class Session;
+
+  void post(std::function<void()> work);
+  void run();
+  void opened(const StreamPtr& stream);
+  void closed(const StreamPtr& stream);
+  void message(const StreamPtr& stream, std::string text);
+  void subscribe(const StreamPtr& stream, Subscription wish);
+  void begun(const StreamPtr& stream, std::uint64_t attempt, std::int64_t position);
+  void catch_up(const StreamPtr& stream);
+  void catch_up_from_rows(const StreamPtr& stream);
+  void leave(Stream& stream);
+  void hand_out(const runtime::PublishedEntry& entry);
+  void give(Stream& stream, const runtime::PublishedEntry& entry);
+  void follow(Stream& stream, const runtime::PublishedEvent& event);
+  void follow_ref(Stream& stream, const std::string& ref);
+  void unfollow_ref(Stream& stream, const std::string& ref);
+  void follow_reservation(Stream& stream, const std::string& sid, std::vector<std::string> refs);
+  bool concerns(const Stream& stream, const runtime::PublishedEvent& event) const;
+  void beat();
+  void send_numbers();
+  void tell_presence(WorkspaceId workspace, WorkerId worker, bool connected);
+
+  World world_;
+  runtime::Runtime* runtime_ = nullptr;
+  NumbersSource numbers_;
+  std::function<void(WorkspaceId, const std::string&, const Typist&, bool)> typing_elsewhere_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> posted_;
+  bool stopping_ = false;
+  std::thread thread_;
+
+  // Below: the hub's thread.
+  std::unordered_map<WorkspaceId, Tenant> tenants_;
+  std::unordered_map<const Stream*, StreamPtr> streams_;
+  Instant next_beat_, next_numbers_;
+  std::atomic<std::size_t> open_{0};
+};
+
+}  // namespace carillon::events
