@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 
 #include "base/ids.h"
 #include "base/time.h"
@@ -43,7 +44,7 @@ class Dice {
   }
   template <class List>
   const auto& pick(const List& list) {
-    return list[below(list.size())];
+    return list[below(std::size(list))];
   }
   Seed seed() {
     const std::uint64_t hi = next();

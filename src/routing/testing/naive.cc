@@ -112,7 +112,7 @@ std::vector<ReservationRecord*> Naive::live_reservations_of(WorkerId worker) {
   return out;
 }
 
-// A row that differs from what the last entry left has the next version, whatever happened to it in between. The versions
+// A row has the next version when it differs from what the last entry left, or was something else in between. The versions
 // of workers, queues and workflows are those of their configuration: what routing notes of them is nobody's edit.
 void Naive::count_versions() {
   const auto count = [](auto& rows, auto& before) {
@@ -125,6 +125,10 @@ void Naive::count_versions() {
   };
   count(now_.task_channels, at_begin_.task_channels);
   count(now_.tasks, at_begin_.tasks);
+  for (const TaskId sid : now_.updated) {
+    const TaskRecord* old = find_in(at_begin_.tasks, sid);
+    if (old) find(sid)->version = old->version + 1;
+  }
   count(now_.reservations, at_begin_.reservations);
 }
 
@@ -135,6 +139,7 @@ void Naive::begin(const Context&) {
   std::erase_if(now_.reservations, [](const ReservationRecord& r) { return !is_live(r.status); });
   now_.counter = 0;
   now_.notices.clear();
+  now_.updated.clear();
   now_.queue_entries.clear();
   at_begin_ = now_;
 }

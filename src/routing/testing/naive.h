@@ -61,6 +61,7 @@ class Naive {
     std::vector<Notice> notices;
     std::vector<QueueEntryRecord> queue_entries;
     std::vector<TaskId> enterings;  // tasks that entered a target and wait for the look at skip_if, oldest first
+    std::vector<TaskId> updated;      // by command or status: a new version even when all is as before
     TaskId being_made;               // its task.created has not been said yet
   };
 
@@ -166,6 +167,7 @@ class Naive {
   void requeue(TaskRecord&, Reason);
   void wait_again(TaskRecord&, Reason);
   void end_segment(ReservationRecord&, ReservationStatus, Reason);
+  void become(TaskRecord&, TaskStatus);
   void set_status(ReservationRecord&, ReservationStatus);
   void end_worker_time(WorkerRecord&);
 

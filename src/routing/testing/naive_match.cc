@@ -153,7 +153,7 @@ bool Naive::is_eligible(const TaskRecord& t, const WorkerRecord& w) {
       return false;
     }
   }
-  if (target_of(t) && now() < t.last_worker_until && !t.last_worker_until.is_never() && w.sid != t.last_worker_sid) return false;
+  if (!t.last_worker_until.is_never() && w.sid != t.last_worker_sid) return false;
   return true;
 }
 
@@ -167,13 +167,13 @@ Naive::Pair Naive::look_at(const TaskRecord& t, const WorkerRecord& w) {
   for (const ReservationRecord* r : offers_of(t.sid)) {
     if (r->worker_sid == w.sid) pair.has_offer = true;
   }
-  // The last entry that names w counts: younger than the limit it bars w, unless another worker was tried after it.
+  // An entry bars w until its deadline takes it out, or until another worker was tried after it.
   for (const PassedOver& p : t.passed_over) {
     if (p.worker_sid != w.sid) {
       if (pair.passed_over) pair.passed_over = false, pair.tier = 1;
     } else {
       pair.tier = 0;
-      pair.passed_over = now() - p.at < now_.settings.passed_over_for;
+      pair.passed_over = true;
     }
   }
   pair.eligible = is_eligible(t, w);
@@ -209,6 +209,8 @@ bool Naive::stands_before_in_queue(const TaskRecord& a, const TaskRecord& b, Que
 bool Naive::is_held_back(std::size_t t, std::size_t w, const Table& table) {
   const TaskRecord& task = now_.tasks[t];
   if (!task.task_queue_sid || now_.settings.capacity_model == CapacityModel::per_channel) return false;
+  // Only what takes free room can be held back; an interruption makes its own.
+  if (!table[t][w].fits || cost_of(now_.workers[w], channel_of(task)) == 0) return false;
   for (std::size_t h = 0; h < now_.tasks.size(); ++h) {
     const TaskRecord& other = now_.tasks[h];
     if (h == t || !other.task_queue_sid || !wants_offers(other)) continue;

@@ -32,6 +32,11 @@ void Naive::set_status(ReservationRecord& r, ReservationStatus status) {
   r.status = status;
 }
 
+void Naive::become(TaskRecord& t, TaskStatus status) {
+  if (t.status != status) now_.updated.push_back(t.sid);
+  t.status = status;
+}
+
 // ---- offers ----
 
 void Naive::offer(TaskRecord& t, WorkerRecord& w, const std::vector<ReservationId>& victims) {
@@ -56,7 +61,7 @@ void Naive::offer(TaskRecord& t, WorkerRecord& w, const std::vector<ReservationI
   for (const ReservationId victim : victims) r.released_by_interruption += held_by(*find(victim));
   r.wrap_up = queue && queue->wrap_up != WrapUpMode::inherit ? queue->wrap_up : channel.wrap_up;
   now_.reservations.push_back(r);
-  if (t.status == TaskStatus::pending) t.status = TaskStatus::reserved;
+  if (t.status == TaskStatus::pending) become(t, TaskStatus::reserved);
   ReservationRecord& made = now_.reservations.back();
   emit(EventType::kReservationCreated, made);
   if (mode == AssignMode::direct) accept(made);
@@ -69,7 +74,7 @@ void Naive::accept(ReservationRecord& r) {
   r.expires_at = Instant::never();
   for (const ReservationId victim : r.interrupts) suspend(*find(victim), r);
   set_status(r, ReservationStatus::accepted);
-  t.status = TaskStatus::assigned;
+  become(t, TaskStatus::assigned);
   t.reservation_sid = r.sid;
   t.worker_sid = w.sid;
   t.assigned_at = now();
@@ -116,7 +121,7 @@ void Naive::rescind_offers(TaskRecord& t, Reason reason) {
 // The last offer of a waiting task ended without accept: it waits again, or what was put off happens.
 void Naive::offers_ended(TaskRecord& t, Reason reason) {
   if (t.status != TaskStatus::reserved || !offers_of(t.sid).empty()) return;
-  t.status = TaskStatus::pending;
+  become(t, TaskStatus::pending);
   if (!t.task_queue_sid) return cancel(t, reason);
   if (t.target_deadline <= now()) next_target(t, Reason::target_timeout);
 }
@@ -130,7 +135,7 @@ void Naive::suspend(ReservationRecord& victim, const ReservationRecord& by) {
   victim.suspended_until = now() + find(victim.task_channel_sid)->suspended_at_most;
   victim.interrupted_by_sid = by.sid;
   set_status(victim, ReservationStatus::suspended);
-  t.status = TaskStatus::suspended;
+  become(t, TaskStatus::suspended);
   emit(EventType::kReservationSuspended, victim).reason = Reason::interrupted;
   emit(EventType::kTaskSuspended, t).reason = Reason::interrupted;
 }
@@ -145,7 +150,7 @@ void Naive::resume_victims_of(const ReservationRecord& r) {
     victim->suspended_until = Instant::never();
     victim->interrupted_by_sid = {};
     set_status(*victim, ReservationStatus::accepted);
-    t.status = TaskStatus::assigned;
+    become(t, TaskStatus::assigned);
     emit(EventType::kReservationResumed, *victim);
     emit(EventType::kTaskResumed, t);
   }
@@ -207,7 +212,7 @@ void Naive::wrap_up(TaskRecord& t, Reason reason) {
   r.wrap_up_deadline = time.us > 0 ? now() + time : Instant::never();
   set_status(r, ReservationStatus::wrapping);
   forget_victim(r);
-  t.status = TaskStatus::wrapping;
+  become(t, TaskStatus::wrapping);
   emit(EventType::kReservationWrapup, r).reason = reason;
   emit(EventType::kTaskWrapup, t).reason = reason;
   notify(Notice::Kind::task_wrapping, t, reason, &r);
@@ -218,7 +223,7 @@ void Naive::complete(TaskRecord& t, Reason reason) {
   end_entry_for(t, reason);
   if (t.disposition.empty() && r.wrap_up != WrapUpMode::none) t.disposition = "not given";
   r.disposition = t.disposition;
-  t.status = TaskStatus::completed;
+  become(t, TaskStatus::completed);
   t.reason = reason;
   t.ended_at = now();
   emit(EventType::kTaskCompleted, t).reason = reason;
@@ -232,7 +237,7 @@ void Naive::cancel(TaskRecord& t, Reason reason) {
   const bool has_worker = t.status == TaskStatus::assigned || t.status == TaskStatus::suspended || t.status == TaskStatus::wrapping;
   ReservationRecord* r = has_worker ? find(t.reservation_sid) : nullptr;
   end_entry_for(t, reason);
-  t.status = TaskStatus::canceled;
+  become(t, TaskStatus::canceled);
   t.reason = reason;
   t.ended_at = now();
   emit(EventType::kTaskCanceled, t).reason = reason;
@@ -248,11 +253,12 @@ void Naive::requeue(TaskRecord& t, Reason reason) {
   ReservationRecord& r = *find(t.reservation_sid);
   end_segment(r, ReservationStatus::canceled, reason);
   emit(EventType::kReservationCanceled, r).reason = reason;
-  t.status = TaskStatus::pending;
+  become(t, TaskStatus::pending);
   t.virtual_start_time = t.virtual_start_time + (now() - t.assigned_at);
   t.reservation_sid = {};
   t.worker_sid = {};
   t.assigned_at = {};
+  t.answered_at = {};
   t.reason = reason;
   emit(EventType::kTaskRequeued, t).reason = reason;
   notify(Notice::Kind::task_requeued, t, reason, &r);

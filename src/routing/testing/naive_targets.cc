@@ -133,7 +133,7 @@ void Naive::to_default(TaskRecord& t, Reason why) {
 
 void Naive::to_last_resort(TaskRecord& t, Reason why) {
   const TaskQueueRecord* queue = find(now_.settings.last_resort_queue_sid);
-  CARILLON_CHECK(queue);
+  if (!queue) return cancel(t, why);
   leave_targets(t, -2);
   into_queue(t, *queue, why, false);
   emit(EventType::kWorkflowLastResort, t);
@@ -163,7 +163,6 @@ void Naive::begin_entry(TaskRecord& t, const TaskQueueRecord& queue) {
   t.queue_entry_sid = entry_->ids.next<QueueEntryId>();
   t.queue_entered_at = now();
   t.entry_open = true;
-  t.answered_at = {};  // this entry has not been answered, whatever came before
   t.estimated_wait_low = wait.known ? wait.low : Duration{-1};
   t.estimated_wait_high = wait.known ? wait.high : Duration{-1};
   t.max_wait_alerted = false;

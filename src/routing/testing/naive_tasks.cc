@@ -107,6 +107,7 @@ Result<Outcome> Naive::on(const UpdateTask& c) {
     const Target* target = target_of(t);
     if (!target || !target->priority) t.priority = *c.priority;
   }
+  now_.updated.push_back(t.sid);
   emit(EventType::kTaskUpdated, t);
   if (c.re_evaluate) re_evaluate(t);
   return Outcome{t.sid.str(), {}};
@@ -155,6 +156,7 @@ Result<Outcome> Naive::on(const SetDisposition& c) {
   LIVE_TASK(t, c.task_sid);
   if (c.disposition.size() > 256) return error(ErrorCode::kTooLong, "disposition");
   t.disposition = c.disposition;
+  now_.updated.push_back(t.sid);
   emit(EventType::kTaskUpdated, t);
   return Outcome{t.sid.str(), {}};
 }
@@ -200,10 +202,11 @@ Result<Outcome> Naive::on(const MoveTask& c) {
   if (!queue) return error(ErrorCode::kInvalidValue, "queue");
   if (waits(t)) {
     rescind_offers(t, Reason::moved);
-    t.status = TaskStatus::pending;
+    become(t, TaskStatus::pending);
   } else {
     requeue(t, Reason::moved);
   }
+  now_.updated.push_back(t.sid);
   t.direct_worker_sid = {};
   leave_targets(t, -3);
   into_queue(t, *queue, Reason::moved, false);
@@ -213,8 +216,9 @@ Result<Outcome> Naive::on(const MoveTask& c) {
 }
 
 void Naive::re_evaluate(TaskRecord& t) {
+  now_.updated.push_back(t.sid);
   rescind_offers(t, Reason::re_evaluated);
-  t.status = TaskStatus::pending;
+  become(t, TaskStatus::pending);
   t.workflow_version = find(t.workflow_sid)->version;
   start_walk(t);
 }

@@ -42,7 +42,7 @@ Step RandomCenter::next(const Rows& rows, Instant next_deadline) {
   step.now = now_;
   if (dice_.chance(0.01)) {
     step.kind = StepKind::restarted;
-    step.down_for = dice_.chance(0.3) ? Duration{} : Duration::millis(dice_.between(1, 90'000));
+    step.down_for = Duration::millis(dice_.between(1, dice_.chance(0.3) ? 10 : 90'000));
   } else if (dice_.chance(0.08)) {
     step.kind = StepKind::tick;
   } else {
