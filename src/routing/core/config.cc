@@ -72,6 +72,9 @@ Result<Outcome> State::Impl::on(const Configure& command) {
   }
   settings = command.settings;
   changes.settings = true;
+  for (Slot slot = 0; slot < tasks.slots.size(); ++slot) {
+    if (tasks[slot].live) arm(slot);  // passed_over_for is part of a deadline
+  }
   refresh_everything();
   return Outcome{};
 }

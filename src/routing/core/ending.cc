@@ -138,8 +138,10 @@ void State::Impl::cancel(Slot slot, Reason reason) {
   finish(slot, TaskStatus::canceled, reason);
   emit(EventType::kTaskCanceled, task).reason = reason;
   if (r != kNone) {
-    end_segment(r, ReservationStatus::canceled, reason);
-    emit(EventType::kReservationCanceled, reservations[r]).reason = reason;
+    // Wrap-up has no way to canceled: the work itself was done.
+    const bool done = before == TaskStatus::wrapping;
+    end_segment(r, done ? ReservationStatus::completed : ReservationStatus::canceled, reason);
+    emit(done ? EventType::kReservationCompleted : EventType::kReservationCanceled, reservations[r]).reason = reason;
   }
   notify(Notice::Kind::task_ended, task, reason, r == kNone ? nullptr : &reservations[r]);
 }

@@ -25,7 +25,7 @@ Lane* State::Impl::lane_for(LiveTask& task) {
   const Target* target = target_of(task);
   Slot only = kNone;
   if (task.queue == kNone) only = workers.find(task.row.direct_worker_sid);
-  if (target && !task.row.last_worker_until.is_never() && now < task.row.last_worker_until) {
+  if (target && !task.row.last_worker_until.is_never()) {
     only = workers.find(task.row.last_worker_sid);
   }
   const expr::Expression* ring = nullptr;
@@ -240,6 +240,23 @@ void State::Impl::make_dirty(Slot slot) {
   if (worker.dirty) return;
   worker.dirty = true;
   dirty_workers.push_back(slot);
+}
+
+// Holding more makes a worker match less, but for two cases: expressions that look at capacity, and work that may be
+// interrupted (what is accepted can be where an offer could not, and what does not fit may interrupt where it was held back).
+void State::Impl::make_stale_or_dirty(Slot slot) {
+  const LiveWorker& worker = workers[slot];
+  bool more = worker.dynamic;
+  for (const Slot r : worker.reservations) {
+    const LiveReservation& reservation = reservations[r];
+    more = more || (reservation.row.status == ReservationStatus::accepted &&
+                    !channels[reservation.channel].row.interruptible_by.empty());
+  }
+  if (more) {
+    make_dirty(slot);
+  } else {
+    make_stale(slot);
+  }
 }
 
 void State::Impl::make_task_dirty(Slot slot) {

@@ -262,6 +262,7 @@ struct State::Impl {
   void refresh(Slot worker);           // places in the ready sets anew
   void make_dirty(Slot worker);
   void make_stale(Slot worker);
+  void make_stale_or_dirty(Slot worker);
   void make_task_dirty(Slot task);
   void enlist(Slot task);              // into its lane: it wants offers
   void delist(Slot task);
@@ -295,6 +296,7 @@ struct State::Impl {
   Passed passed_over(const LiveTask& task, WorkerId worker) const;
   bool has_offer(const LiveTask& task, Slot worker) const;
   std::optional<TaskPlace> blocker_of(const LiveWorker& worker) const;
+  bool takes_room(const LiveWorker& worker, const Lane& lane) const;
   bool wants_offers(const LiveTask& task) const;
   void look_at_skip_if(Slot task);
 

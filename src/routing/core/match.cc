@@ -33,7 +33,7 @@ State::Impl::Passed State::Impl::passed_over(const LiveTask& task, WorkerId work
   Passed answer = Passed::no;
   for (const PassedOver& passed : task.row.passed_over) {  // by time
     if (passed.worker_sid == worker) {
-      answer = now - passed.at < settings.passed_over_for ? Passed::yes : Passed::no;
+      answer = Passed::yes;  // until its deadline takes the entry out
     } else if (answer == Passed::yes) {
       answer = Passed::others_tried;
     }
@@ -72,6 +72,11 @@ std::optional<TaskPlace> State::Impl::blocker_of(const LiveWorker& worker) const
   return best;
 }
 
+// Only what takes free room can be held back; an interruption makes its own.
+bool State::Impl::takes_room(const LiveWorker& worker, const Lane& lane) const {
+  return lane.queue != kNone && cost_of(worker, lane.channel) > 0 && fits(worker, lane.channel);
+}
+
 Slot State::Impl::best_worker(Slot slot) {
   const LiveTask& task = tasks[slot];
   if (!task.lane || task.lane->ready.empty()) return kNone;
@@ -82,7 +87,7 @@ Slot State::Impl::best_worker(Slot slot) {
     const Passed passed = passed_over(task, worker.row.sid);
     if (passed == Passed::yes || (passed == Passed::others_tried && second != kNone)) continue;
     if (has_offer(task, candidate.worker)) continue;
-    if (task.queue != kNone) {
+    if (takes_room(worker, *task.lane)) {
       const auto blocker = blocker_of(worker);
       if (blocker && *blocker < place) continue;
     }
@@ -121,10 +126,11 @@ Slot State::Impl::first_task_for(Slot slot) {
     if (answer == 1 || (answer == 3 && !lane.interrupt)) continue;
     if (!lane.changing.is_always() && !Facts(*this, worker).evaluate(lane.changing)) continue;
     if (lane.queue != queue || lane.queue == kNone) present(), queue = lane.queue;
-    if (lane.queue != kNone && !looked_for_blocker) blocker = blocker_of(worker), looked_for_blocker = true;
+    const bool room = takes_room(worker, lane);
+    if (room && !looked_for_blocker) blocker = blocker_of(worker), looked_for_blocker = true;
     for (const TaskPlace& place : lane.waiting) {
       if (queue_best != kNone && !(place < queue_place)) break;
-      if (blocker && lane.queue != kNone && *blocker < across_queues(lane, place)) {
+      if (blocker && room && *blocker < across_queues(lane, place)) {
         if (lane.lifo) continue;
         break;
       }
@@ -168,8 +174,9 @@ bool State::Impl::match_one_general() {
     const auto blocker = blocker_of(worker);
     for (const Membership& member : worker.lanes) {
       if (!member.ready) continue;
+      const bool room = takes_room(worker, *member.lane);
       for (const TaskPlace& place : member.lane->waiting) {
-        if (blocker && member.lane->queue != kNone && *blocker < across_queues(*member.lane, place)) {
+        if (blocker && room && *blocker < across_queues(*member.lane, place)) {
           if (member.lane->lifo) continue;
           break;
         }

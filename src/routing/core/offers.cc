@@ -35,11 +35,7 @@ void State::Impl::set_status(Slot slot, ReservationStatus status) {
   add_counts(slot, +1);
   hold(slot);
   touch(reservation);
-  if (worker.dynamic) {
-    make_dirty(reservation.worker);
-  } else {
-    make_stale(reservation.worker);
-  }
+  make_stale_or_dirty(reservation.worker);
 }
 
 void State::Impl::drop_from_worker(Slot slot) {
@@ -80,11 +76,10 @@ void State::Impl::reserve(Slot task_slot, Slot worker_slot) {
   row.wrap_up = queue && queue->wrap_up != WrapUpMode::inherit ? queue->wrap_up : channel.wrap_up;
   const Slot slot = make_reservation(std::move(row), task_slot, worker_slot);
   touch(reservations[slot]);
-  make_stale(worker_slot);
+  make_stale_or_dirty(worker_slot);
   task.offers.push_back(slot);
   if (task.row.status == TaskStatus::pending) set_status(task, TaskStatus::reserved);
   emit(EventType::kReservationCreated, reservations[slot]);
-  touch(task);
   if (mode == AssignMode::direct) {
     accept(slot);
     return;
@@ -159,8 +154,8 @@ void State::Impl::end_offer(Slot slot, ReservationStatus status, Reason reason) 
   if (status == ReservationStatus::rejected || status == ReservationStatus::timeout) {
     std::erase_if(task.row.passed_over, [&](const PassedOver& p) { return p.worker_sid == reservation.row.worker_sid; });
     task.row.passed_over.push_back({reservation.row.worker_sid, now});
+    touch(task);
   }
-  touch(task);
 }
 
 // After one or more offers of a waiting task ended: it may be pending again, out of time, or want another worker.

@@ -292,7 +292,7 @@ void State::Impl::enter_target(Slot slot, Reason why) {
     const bool too_long =
         target.overflow->max_expected_wait && (!estimate.known || estimate.high > *target.overflow->max_expected_wait);
     if (too_many || too_long) {
-      if (!into_queue(slot, first, why, true)) return advance(slot, Reason::queue_full);
+      into_queue(slot, first, why, false);  // what is too long overflows; only where nothing overflows it can be full
       queue = queues.find(target.overflow->queue);
       task.row.overflowed = true;
       why = Reason::overflow;
@@ -346,7 +346,7 @@ void State::Impl::to_default(Slot slot, Reason why) {
 void State::Impl::to_last_resort(Slot slot, Reason why) {
   LiveTask& task = tasks[slot];
   const Slot queue = queues.find(settings.last_resort_queue_sid);
-  CARILLON_CHECK(queue != kNone);
+  if (queue == kNone) return cancel(slot, why);  // only before the workspace was given one
   delist(slot);
   leave_targets(task, -2);
   into_queue(slot, queue, why, false);

@@ -143,10 +143,11 @@ void State::Impl::restarted(Duration down_for) {
     LiveReservation& reservation = reservations[slot];
     if (!reservation.live) continue;
     ReservationRecord& row = reservation.row;
+    const Instant before = reservation_deadline(reservation);
     if (!row.expires_at.is_never()) row.expires_at = std::max(row.expires_at + down_for, now + Duration::seconds(10));
     row.wrap_up_deadline = row.wrap_up_deadline + down_for;
     row.suspended_until = row.suspended_until + down_for;
-    touch(reservation);
+    if (reservation_deadline(reservation) != before) touch(reservation);
     arm_reservation(slot);
   }
 }

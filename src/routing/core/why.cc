@@ -57,7 +57,7 @@ struct Asked {
         return say("passed_over", "missed or rejected it; again in " + seconds(passed.at + s.settings.passed_over_for - now));
       }
     }
-    if (task.lane && task.queue != kNone) {
+    if (task.lane && s.takes_room(worker, *task.lane)) {
       const auto blocker = s.blocker_of(worker);
       TaskPlace place = *task.place;
       if (task.lane->lifo) place.key = -place.key, place.seq = -place.seq;
@@ -122,7 +122,7 @@ Result<Why> State::why(TaskId id, Instant now, std::size_t limit) const {
   }
   Slot only = kNone;
   if (task.queue == kNone) only = s.workers.find(task.row.direct_worker_sid);
-  if (target && !task.row.last_worker_until.is_never() && now < task.row.last_worker_until) only = s.workers.find(task.row.last_worker_sid);
+  if (target && !task.row.last_worker_until.is_never()) only = s.workers.find(task.row.last_worker_sid);
   const Asked asked{s, task, task.lane, expr::conjunction(parts), only, now};
   for (Slot w = 0; w < s.workers.slots.size(); ++w) {
     const LiveWorker& worker = s.workers[w];

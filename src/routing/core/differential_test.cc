@@ -1,0 +1,82 @@
+// Goal:   the routing core decides what README.md says, in every detail.
+// Method: random centers from one seed run on the core and on the naive twin; everything they say is compared after every
+//         entry. A difference is printed with its seed and a shortened script, which CARILLON_FUZZ_SCRIPT=FILE runs again.
+//         CARILLON_FUZZ_COMMANDS=5000000 makes a long run, CARILLON_FUZZ_SEED=N begins at another seed.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "routing/core/testing/differential.h"
+#include "routing/core/testing/random_center.h"
+
+namespace carillon::routing::testing {
+namespace {
+
+constexpr std::int64_t kStepsACenter = 500;
+
+std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+struct Trial {
+  Script script;
+  std::optional<std::string> difference;
+  std::int64_t taken = 0;
+};
+
+Trial run_center(std::uint64_t seed) {
+  RandomCenter center(seed);
+  Twins twins;
+  Trial run;
+  for (std::int64_t i = 0; i < kStepsACenter && !run.difference; ++i) {
+    run.script.push_back(center.next(twins.rows(), twins.next_deadline()));
+    run.difference = twins.run(run.script.back());
+  }
+  run.taken = twins.commands_taken();
+  return run;
+}
+
+TEST(Differential, CoreAndNaiveTwinSayTheSameAboutRandomCommands) {
+  const auto commands = static_cast<std::int64_t>(number_from("CARILLON_FUZZ_COMMANDS", 100'000));
+  const std::uint64_t first = number_from("CARILLON_FUZZ_SEED", 1);
+  std::int64_t steps = 0, taken = 0;
+  for (std::uint64_t seed = first; steps < commands; ++seed) {
+    const Trial run = run_center(seed);
+    steps += static_cast<std::int64_t>(run.script.size());
+    taken += run.taken;
+    if (!run.difference) continue;
+    const Script shorter = shrink(run.script);
+    FAIL() << "seed " << seed << ", step " << run.script.size() - 1 << ": " << *run.difference << "\nshortened to "
+           << shorter.size() << " of " << run.script.size() << " steps:\n"
+           << to_json(shorter) << "which differs at " << first_difference(shorter).value_or("nothing");
+  }
+  // Random commands that are mostly refused would prove little.
+  EXPECT_GT(taken * 2, steps);
+  RecordProperty("steps", static_cast<int>(steps));
+}
+
+TEST(Differential, AScriptFromAFileRunsAgain) {
+  const char* path = std::getenv("CARILLON_FUZZ_SCRIPT");
+  if (!path) GTEST_SKIP() << "CARILLON_FUZZ_SCRIPT names no file";
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  const auto script = script_from_json(text.str());
+  ASSERT_TRUE(script.ok()) << script.error().message;
+  const auto difference = first_difference(*script);
+  EXPECT_FALSE(difference.has_value()) << *difference;
+}
+
+TEST(Differential, AScriptComesBackFromItsText) {
+  const Trial run = run_center(3);
+  const auto back = script_from_json(to_json(run.script));
+  ASSERT_TRUE(back.ok()) << back.error().message;
+  EXPECT_TRUE(*back == run.script);
+}
+
+}  // namespace
+}  // namespace carillon::routing::testing
