@@ -92,8 +92,29 @@ constexpr void each_column(F f) {
   if (Table<T>::kUpdatedAt) f("updated_at");
 }
 
+// That every column a table names is there: a renamed field is found when compiling.
+template <class T>
+constexpr bool names_are_fields() {
+  const auto is_field = [](std::string_view name) {
+    bool found = false;
+    each_column<T>([&](std::string_view column) { found = found || column == name; });
+    return found;
+  };
+  for (std::string_view name : Table<T>::kKeys) {
+    if (!is_field(name)) return false;
+  }
+  for (std::string_view name : Table<T>::kFixed) {
+    if (!is_field(name)) return false;
+  }
+  for (std::string_view name : Table<T>::kMaxima) {
+    if (!is_field(name)) return false;
+  }
+  return true;
+}
+
 template <class T, class Out>
 constexpr void write_insert(Out& out) {
+  static_assert(names_are_fields<T>(), "a key, fixed or maximum column is not a field of the record");
   out << "INSERT INTO " << Table<T>::kName << " (\"workspace_id\"";
   std::size_t columns = 1;
   each_column<T>([&](std::string_view name) { out << ",", write_column(out, name), ++columns; });

@@ -134,7 +134,7 @@ struct Table<metrics::WorkerInterval> : TableDefaults {
 template <>
 struct Table<metrics::CenterInterval> : TableDefaults {
   static constexpr std::string_view kName = "center_intervals";
-  static constexpr Columns<2> kKeys{"interval_start", "channel"};
+  static constexpr Columns<2> kKeys{"interval_start", "task_channel_sid"};
   static constexpr RowMode kMode = RowMode::add;
 };
 

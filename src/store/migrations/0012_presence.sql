@@ -26,6 +26,7 @@ CREATE TABLE presences (
   "grace_until" {{int}},
   "activity_sid" {{text}},
   "activity_since" {{int}},
+  "overstays_at" {{int}},
   "overstayed" {{int}} NOT NULL,
   "pending_activity_sid" {{text}},
   "seq" {{int}} NOT NULL,

@@ -56,10 +56,10 @@ CREATE TABLE worker_intervals (
 CREATE TABLE center_intervals (
   workspace_id {{text}} NOT NULL,
   "interval_start" {{int}} NOT NULL,
-  "channel" {{text}} NOT NULL,
+  "task_channel_sid" {{text}} NOT NULL,
   "contacts" {{int}} NOT NULL,
   "contacts_answered" {{int}} NOT NULL,
   "contacts_abandoned" {{int}} NOT NULL,
   "contacts_ended" {{int}} NOT NULL,
-  PRIMARY KEY (workspace_id, interval_start, channel)
+  PRIMARY KEY (workspace_id, interval_start, task_channel_sid)
 ) {{table_options}};
