@@ -93,13 +93,9 @@ class Renderer {
 
 }  // namespace
 
-std::string_view name_of(Dialect dialect) {
-  return dialect == Dialect::kSqlite ? "sqlite" : "postgres";
-}
+std::string_view name_of(Dialect dialect) { return dialect == Dialect::kSqlite ? "sqlite" : "postgres"; }
 
-Result<RenderedSql> render(Dialect dialect, std::string_view sql) {
-  return Renderer(dialect, sql).run();
-}
+Result<RenderedSql> render(Dialect dialect, std::string_view sql) { return Renderer(dialect, sql).run(); }
 
 Result<RenderedSql> render_statement(Dialect dialect, const Sql& sql) {
   if (sql.text().size() > kMostBytes) {

@@ -25,9 +25,7 @@ ReaderPool::ReaderPool(int most, Duration lease_wait, Connect connect)
   CARILLON_CHECK(most_ > 0);
 }
 
-ReaderPool::~ReaderPool() {
-  CARILLON_CHECK(lent_ == 0);
-}
+ReaderPool::~ReaderPool() { CARILLON_CHECK(lent_ == 0); }
 
 Result<ReaderLease> ReaderPool::lease() {
   std::unique_lock lock(mutex_);

@@ -11,8 +11,6 @@ Sql Sql::dynamic(std::string_view text) {
   return Sql(copy, text.size(), fnv1a(text), true);
 }
 
-Sql Sql::copy_of(const Sql& other) {
-  return dynamic(other.text());
-}
+Sql Sql::copy_of(const Sql& other) { return dynamic(other.text()); }
 
 }  // namespace carillon::store

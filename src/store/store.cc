@@ -6,9 +6,7 @@
 namespace carillon::store {
 namespace {
 
-bool is_postgres(std::string_view url) {
-  return url.starts_with("postgres://") || url.starts_with("postgresql://");
-}
+bool is_postgres(std::string_view url) { return url.starts_with("postgres://") || url.starts_with("postgresql://"); }
 
 Result<void> check_options(const StoreOptions& options) {
   if (options.url.empty()) {

@@ -20,13 +20,9 @@ const char* name_of(Kind kind) {
   return kNames[static_cast<int>(kind)];
 }
 
-Value::Value(double x) : kind_(Kind::kReal) {
-  std::memcpy(room_, &x, sizeof x);
-}
+Value::Value(double x) : kind_(Kind::kReal) { std::memcpy(room_, &x, sizeof x); }
 
-Value::Value(From, std::int64_t n) : kind_(Kind::kInt) {
-  std::memcpy(room_, &n, sizeof n);
-}
+Value::Value(From, std::int64_t n) : kind_(Kind::kInt) { std::memcpy(room_, &n, sizeof n); }
 
 Value::Value(From, Kind kind, std::string_view bytes) : kind_(kind), hold_(Hold::kBorrowed) {
   const Span span{bytes.data(), bytes.size()};
@@ -123,15 +119,9 @@ void Value::take(Kind kind, std::string_view bytes) {
   }
 }
 
-void Value::drop() {
-  string().~basic_string();
-}
+void Value::drop() { string().~basic_string(); }
 
-std::string& Value::string() {
-  return *std::launder(reinterpret_cast<std::string*>(room_));
-}
-const std::string& Value::string() const {
-  return *std::launder(reinterpret_cast<const std::string*>(room_));
-}
+std::string& Value::string() { return *std::launder(reinterpret_cast<std::string*>(room_)); }
+const std::string& Value::string() const { return *std::launder(reinterpret_cast<const std::string*>(room_)); }
 
 }  // namespace carillon::store

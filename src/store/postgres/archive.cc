@@ -9,9 +9,7 @@
 namespace carillon::store::postgres {
 namespace {
 
-std::string quoted(const std::string& name) {
-  return "\"" + name + "\"";
-}
+std::string quoted(const std::string& name) { return "\"" + name + "\""; }
 
 std::string column_list(const Table& table) {
   std::string out;

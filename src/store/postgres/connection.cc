@@ -25,13 +25,9 @@ std::string trimmed(const char* message) {
 
 }  // namespace
 
-Deadline after(Duration limit) {
-  return std::chrono::steady_clock::now() + std::chrono::microseconds(limit.us);
-}
+Deadline after(Duration limit) { return std::chrono::steady_clock::now() + std::chrono::microseconds(limit.us); }
 
-void ClearResult::operator()(pg_result* result) const {
-  PQclear(result);
-}
+void ClearResult::operator()(pg_result* result) const { PQclear(result); }
 
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& url, Duration limit,
                                                      const std::string& settings) {
@@ -78,9 +74,7 @@ Result<void> Connection::check_server() {
   return {};
 }
 
-bool Connection::broken() const {
-  return given_up_ || PQstatus(conn_) != CONNECTION_OK;
-}
+bool Connection::broken() const { return given_up_ || PQstatus(conn_) != CONNECTION_OK; }
 
 Error Connection::lost(const char* doing) const {
   return Error(ErrorCode::kStore, std::string(doing) + ": the connection to the database is lost (" +

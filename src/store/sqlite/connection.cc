@@ -135,13 +135,9 @@ Result<void> Connection::bind(Prepared& prepared, const Params& params) {
   return {};
 }
 
-void Connection::reset(Prepared& prepared) {
-  sqlite3_reset(prepared.handle());
-}
+void Connection::reset(Prepared& prepared) { sqlite3_reset(prepared.handle()); }
 
-void Connection::trim() {
-  cache_.trim(kMostStatements);
-}
+void Connection::trim() { cache_.trim(kMostStatements); }
 
 Error Connection::error(const char* doing) const {
   const int code = sqlite3_extended_errcode(db_);
@@ -222,12 +218,8 @@ std::string Connection::unique_name(std::string_view message) {
   });
 }
 
-bool Connection::in_transaction() const {
-  return sqlite3_get_autocommit(db_) == 0;
-}
-std::int64_t Connection::changed_rows() const {
-  return sqlite3_changes64(db_);
-}
+bool Connection::in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
+std::int64_t Connection::changed_rows() const { return sqlite3_changes64(db_); }
 
 Cell cell_at(sqlite3_stmt* statement, int column) {
   Cell cell;

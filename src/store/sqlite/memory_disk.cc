@@ -23,9 +23,7 @@ MemoryDisk::MemoryDisk() : vfs_name_(next_name()), vfs_(std::make_unique<sqlite3
   CARILLON_CHECK(sqlite3_vfs_register(vfs_.get(), 0) == SQLITE_OK);
 }
 
-MemoryDisk::~MemoryDisk() {
-  sqlite3_vfs_unregister(vfs_.get());
-}
+MemoryDisk::~MemoryDisk() { sqlite3_vfs_unregister(vfs_.get()); }
 
 MemoryDisk::Files MemoryDisk::files() const {
   std::lock_guard lock(mutex_);

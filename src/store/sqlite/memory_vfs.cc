@@ -23,12 +23,8 @@ struct OpenFile : sqlite3_file {
   bool delete_on_close = false;
 };
 
-OpenFile& of(sqlite3_file* file) {
-  return *static_cast<OpenFile*>(file);
-}
-MemoryDisk& disk_of(sqlite3_vfs* vfs) {
-  return *static_cast<MemoryDisk*>(vfs->pAppData);
-}
+OpenFile& of(sqlite3_file* file) { return *static_cast<OpenFile*>(file); }
+MemoryDisk& disk_of(sqlite3_vfs* vfs) { return *static_cast<MemoryDisk*>(vfs->pAppData); }
 
 int unlock(sqlite3_file* raw, int level) {
   OpenFile& open = of(raw);
@@ -118,9 +114,7 @@ int shm_lock(sqlite3_file* raw, int offset, int n, int flags) {
   return SQLITE_OK;
 }
 
-void shm_barrier(sqlite3_file* raw) {
-  std::lock_guard guard(of(raw).disk->mutex());
-}
+void shm_barrier(sqlite3_file* raw) { std::lock_guard guard(of(raw).disk->mutex()); }
 
 int shm_unmap(sqlite3_file* raw, int) {
   OpenFile& open = of(raw);
@@ -162,9 +156,7 @@ int truncate(sqlite3_file* raw, sqlite3_int64 size) {
   return of(raw).disk->truncate(*of(raw).file, size) ? SQLITE_OK : SQLITE_IOERR_TRUNCATE;
 }
 
-int sync(sqlite3_file* raw, int) {
-  return of(raw).disk->sync(*of(raw).file) ? SQLITE_OK : SQLITE_IOERR_FSYNC;
-}
+int sync(sqlite3_file* raw, int) { return of(raw).disk->sync(*of(raw).file) ? SQLITE_OK : SQLITE_IOERR_FSYNC; }
 
 int file_size(sqlite3_file* raw, sqlite3_int64* size) {
   std::lock_guard guard(of(raw).disk->mutex());
@@ -172,16 +164,10 @@ int file_size(sqlite3_file* raw, sqlite3_int64* size) {
   return SQLITE_OK;
 }
 
-int file_control(sqlite3_file*, int, void*) {
-  return SQLITE_NOTFOUND;
-}
-int sector_size(sqlite3_file*) {
-  return 4096;
-}
+int file_control(sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; }
+int sector_size(sqlite3_file*) { return 4096; }
 // As the system's VFS says of common disks: a write changes no byte outside it.
-int device(sqlite3_file*) {
-  return SQLITE_IOCAP_POWERSAFE_OVERWRITE;
-}
+int device(sqlite3_file*) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
 
 const sqlite3_io_methods kMethods = {2,        close,       read,          write,        truncate,    sync,   file_size,
                                      lock,     unlock,      reserved_lock, file_control, sector_size, device, shm_map,
@@ -229,9 +215,7 @@ int current_time(sqlite3_vfs*, double* out) {
   return system->xCurrentTime(system, out);
 }
 
-int last_error(sqlite3_vfs*, int, char*) {
-  return 0;
-}
+int last_error(sqlite3_vfs*, int, char*) { return 0; }
 
 }  // namespace
 

@@ -17,9 +17,7 @@ namespace {
 constexpr std::string_view kScheme = "sqlite:";
 constexpr std::string_view kMemory = ":memory:";
 
-std::string path_of(const std::string& url) {
-  return url.starts_with(kScheme) ? url.substr(kScheme.size()) : url;
-}
+std::string path_of(const std::string& url) { return url.starts_with(kScheme) ? url.substr(kScheme.size()) : url; }
 
 // What every writing connection is told; README.md says why.
 Result<void> set_up_writer(Connection& connection, const StoreOptions& options, bool durable) {

@@ -10,9 +10,7 @@ constexpr std::size_t kSector = 512;
 
 }  // namespace
 
-PowerLossDisk::PowerLossDisk(const Files& found) : platter_(found) {
-  put(found);
-}
+PowerLossDisk::PowerLossDisk(const Files& found) : platter_(found) { put(found); }
 
 void PowerLossDisk::cut_after(std::int64_t operations) {
   std::lock_guard lock(mutex_);
@@ -43,9 +41,7 @@ bool PowerLossDisk::note(Unsynced operation) {
   return on;
 }
 
-bool PowerLossDisk::on_create(const std::string& name) {
-  return note({What::kCreate, name, 0, {}});
-}
+bool PowerLossDisk::on_create(const std::string& name) { return note({What::kCreate, name, 0, {}}); }
 bool PowerLossDisk::on_remove(const std::string& name, bool durable) {
   const bool done = note({What::kRemove, name, 0, {}});
   if (done && durable) settle(name);

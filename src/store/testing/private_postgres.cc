@@ -147,9 +147,7 @@ const Result<Server>& server() {
   return one;
 }
 
-std::string url_of(const Server& server) {
-  return "postgres:///postgres?host=" + server.folder + "&user=postgres";
-}
+std::string url_of(const Server& server) { return "postgres:///postgres?host=" + server.folder + "&user=postgres"; }
 
 Result<void> on_server(const std::string& sql) {
   const Result<Server>& running = server();
