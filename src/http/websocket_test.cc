@@ -283,7 +283,7 @@ TEST(WebSocketServer, AHandlerThatThrowsClosesItsSocketOnly) {
   auto ws = f.open();
   ws->send("throw");
   EXPECT_EQ(ws->receive_close().code, kCloseInternal);
-  EXPECT_TRUE(f.server.logged("handler_threw"));
+  EXPECT_TRUE(TestServer::eventually([&] { return f.server.logged("handler_threw"); }));
   EXPECT_EQ(testing::Client(f.server.port()).get("/x").status, 204);
 }
 
