@@ -1,4 +1,4 @@
 if(CARILLON_PURE_ONLY)
   return()
 endif()
-carillon_module(users USES base http store runtime door secrets workspace routing TEST_LIBS carillon_store_testing)
+carillon_module(users USES base http store runtime door secrets workspace routing/core TEST_LIBS carillon_store_testing)
