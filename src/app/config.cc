@@ -1,0 +1,128 @@
+#include "app/config.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <toml++/toml.h>
+
+#include "http/server.h"
+
+namespace carillon::app {
+namespace {
+
+std::string place(const std::string& file, const toml::node& node) {
+  return file + ":" + std::to_string(node.source().begin.line);
+}
+
+Error fault(const std::string& file, const toml::node& node, const std::string& key, const std::string& found, const std::string& expected) {
+  return Error(ErrorCode::kConfig, place(file, node) + ": " + key + ": found " + found + ", expected " + expected).at(key).expecting(expected);
+}
+
+std::string kind_of(const toml::node& node) {
+  if (node.is_string()) return "the text \"" + std::string(node.as_string()->get()) + "\"";
+  if (node.is_integer()) return "the number " + std::to_string(node.as_integer()->get());
+  if (node.is_boolean()) return node.as_boolean()->get() ? "true" : "false";
+  if (node.is_array()) return "a list";
+  if (node.is_table()) return "a table";
+  return "another kind of value";
+}
+
+using Take = std::function<std::string(const toml::node&)>;  // "" when fine, else what is expected
+
+Take text(std::string& into) {
+  return [&into](const toml::node& node) {
+    if (!node.is_string()) return "a text in quotes";
+    into = node.as_string()->get();
+    return "";
+  };
+}
+
+Take flag(bool& into) {
+  return [&into](const toml::node& node) {
+    if (!node.is_boolean()) return "true or false";
+    into = node.as_boolean()->get();
+    return "";
+  };
+}
+
+Take number(int& into, int least, int most) {
+  return [&into, least, most](const toml::node& node) -> std::string {
+    const auto* n = node.as_integer();
+    if (!n || n->get() < least || n->get() > most) return "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+    into = static_cast<int>(n->get());
+    return "";
+  };
+}
+
+Take texts(std::vector<std::string>& into) {
+  return [&into](const toml::node& node) {
+    if (node.is_string()) return into = {std::string(node.as_string()->get())}, "";
+    const auto* list = node.as_array();
+    if (!list || list->empty()) return "a text, or a list of texts";
+    std::vector<std::string> out;
+    for (const auto& item : *list) {
+      if (!item.is_string()) return "a list of texts only";
+      out.emplace_back(item.as_string()->get());
+    }
+    return into = std::move(out), "";
+  };
+}
+
+}  // namespace
+
+Result<void> read_config(const std::string& file, Config& config) {
+  const std::map<std::string, Take, std::less<>> known{
+      {"data", text(config.data)},
+      {"database", text(config.database)},
+      {"listen", texts(config.listen)},
+      {"tls_cert", text(config.tls_cert)},
+      {"tls_key", text(config.tls_key)},
+      {"tls_self_signed", flag(config.tls_self_signed)},
+      {"trusted_proxies", texts(config.trusted_proxies)},
+      {"web", text(config.web)},
+      {"net_threads", number(config.net_threads, 1, 64)},
+      {"pool_threads", number(config.pool_threads, 1, 64)},
+      {"demo", flag(config.demo)},
+      {"demo_traffic", flag(config.demo_traffic)},
+      {"log_level", text(config.log_level)},
+  };
+  toml::table table;
+  try {
+    table = toml::parse_file(file);
+  } catch (const toml::parse_error& e) {
+    return Error(ErrorCode::kConfig, file + ":" + std::to_string(e.source().begin.line) + ": found text that is not TOML: " +
+                                         std::string(e.description()));
+  }
+  for (const auto& [key, node] : table) {
+    const std::string name(key.str());
+    const auto take = known.find(name);
+    if (take == known.end()) {
+      std::string names;
+      for (const auto& [one, unused] : known) names += (names.empty() ? "" : ", ") + one;
+      return fault(file, node, name, "a key that is not known", "one of " + names);
+    }
+    const std::string expected = take->second(node);
+    if (!expected.empty()) return fault(file, node, name, kind_of(node), expected);
+  }
+  return check_config(config);
+}
+
+Result<void> check_config(const Config& config) {
+  if (config.tls_cert.empty() != config.tls_key.empty()) {
+    return Error(ErrorCode::kConfig, "found only one of tls_cert and tls_key, expected both or none").at("tls_cert");
+  }
+  if (config.tls_self_signed && !config.tls_cert.empty()) {
+    return Error(ErrorCode::kConfig, "found tls_self_signed beside tls_cert, expected one of them").at("tls_self_signed");
+  }
+  static constexpr std::string_view kLevels[] = {"debug", "info", "warning", "error"};
+  if (std::find(std::begin(kLevels), std::end(kLevels), config.log_level) == std::end(kLevels)) {
+    return Error(ErrorCode::kConfig, "log_level: found '" + config.log_level + "', expected debug, info, warning or error").at("log_level");
+  }
+  for (const std::string& listen : config.listen) {
+    auto parsed = http::Listener::parse(listen);
+    if (!parsed) return Error(ErrorCode::kConfig, "listen: " + parsed.error().message).at("listen");
+  }
+  return {};
+}
+
+}  // namespace carillon::app

@@ -1,0 +1,37 @@
+// Config: what the operator chose, from a TOML file and the command line.
+//
+// Errors: kConfig with file, line, key, what was found and what is expected; nothing starts.
+// Thread: a plain value.
+// Example:
+//   Config config;
+//   if (auto read = read_config("carillon.toml", config); !read) return print(read.error());
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace carillon::app {
+
+struct Config {
+  std::string data = "./var";
+  std::string database;                      // "": the embedded store in `data`; else postgres://...
+  std::vector<std::string> listen{"127.0.0.1:8080"};
+  std::string tls_cert, tls_key;             // both or none
+  bool tls_self_signed = false;              // a certificate made at start, for demos
+  std::vector<std::string> trusted_proxies;
+  std::string web;                           // folder of the built web; "": beside the binary, then the checkout
+  int net_threads = 1;
+  int pool_threads = 4;
+  bool demo = false;
+  bool demo_traffic = true;
+  std::string log_level = "info";            // debug, info, warning, error
+};
+
+// Overwrites in `config` what the file gives.
+Result<void> read_config(const std::string& file, Config& config);
+// What the file and command line together must satisfy.
+Result<void> check_config(const Config& config);
+
+}  // namespace carillon::app

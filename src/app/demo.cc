@@ -1,0 +1,182 @@
+#include "app/demo.h"
+
+#include <future>
+
+#include "app/server_parts.h"
+#include "secrets/secrets.h"
+#include "users/people.h"
+
+namespace carillon::app {
+namespace {
+
+constexpr const char* kShop = "Lumen & Co.";
+constexpr const char* kPassword = "carillon-demo";
+
+struct Person {
+  const char *username, *display_name, *role, *about, *attributes;  // attributes: "" for no worker
+};
+constexpr Person kPeople[] = {
+    {"alice", "Alice Andersen", "agent", "Your agent: orders and technical help, English and German",
+     R"({"skills":["orders","technical"],"languages":["en","de"],"level":3})"},
+    {"bruno", "Bruno Bianchi", "agent", "Simulated agent: orders", R"({"skills":["orders"],"languages":["en","it"],"level":2})"},
+    {"carla", "Carla Cruz", "agent", "Simulated agent: orders", R"({"skills":["orders"],"languages":["en","es"],"level":1})"},
+    {"deniz", "Deniz Demir", "agent", "Simulated agent: technical help", R"({"skills":["technical"],"languages":["en","tr"],"level":3})"},
+    {"elena", "Elena Eriksson", "agent", "Simulated agent: both queues", R"({"skills":["orders","technical"],"languages":["en","sv"],"level":2})"},
+    {"sofia", "Sofia Santos", "supervisor", "Your supervisor: queues, agents and numbers live", ""},
+    {"adam", "Adam Abara", "admin", "Your admin: people, queues, workflows, settings", ""},
+};
+
+// Waits for one command; only while nobody else is served.
+Result<runtime::Committed> run(Server::Parts& p, WorkspaceId workspace, workspace::Command command, std::vector<store::Statement> rows = {}) {
+  std::promise<Result<runtime::Committed>> promise;
+  auto done = promise.get_future();
+  runtime::Submission submission;
+  submission.workspace = workspace;
+  submission.command = std::move(command);
+  if (!rows.empty()) {
+    submission.companion = [held = std::make_shared<std::vector<store::Statement>>(std::move(rows))](const runtime::Applied&, runtime::Companion& c) {
+      c.statements = std::move(*held);
+    };
+  }
+  submission.reply = [&promise](Result<runtime::Committed> answer) { promise.set_value(std::move(answer)); };
+  p.runtime->submit(std::move(submission));
+  return done.get();
+}
+
+Result<runtime::Committed> run(Server::Parts& p, runtime::RecordChange change) {
+  std::promise<Result<runtime::Committed>> promise;
+  auto done = promise.get_future();
+  change.reply = [&promise](Result<runtime::Committed> answer) { promise.set_value(std::move(answer)); };
+  p.runtime->commit(std::move(change));
+  return done.get();
+}
+
+template <class T, class Read>
+T look(Server::Parts& p, WorkspaceId workspace, Read read) {
+  std::promise<T> promise;
+  auto done = promise.get_future();
+  p.runtime->ask(workspace, std::move(read), [&promise](Result<runtime::Answer<T>> answer) {
+    promise.set_value(answer ? std::move(answer->value) : T{});
+  });
+  return done.get();
+}
+
+Result<QueueId> add_queue(Server::Parts& p, WorkspaceId workspace, const std::string& name, const std::string& expression) {
+  routing::TaskQueueRecord row;
+  row.friendly_name = name;
+  row.expression = expression;
+  row.service_level = Duration::seconds(30);
+  row.wrap_up = routing::WrapUpMode::timed;
+  row.wrap_up_time = Duration::seconds(60);
+  row.wrap_up_extensions = 2;
+  auto done = run(p, workspace, routing::Command{routing::PutTaskQueue{row}});
+  if (!done) return done.error();
+  return *QueueId::parse(done->sid);
+}
+
+Result<void> add_person(Server::Parts& p, WorkspaceId workspace, const Person& person, ActivityId available) {
+  users::NewUser wanted;
+  wanted.username = person.username;
+  wanted.display_name = person.display_name;
+  wanted.password = kPassword;
+  wanted.workspace = workspace;
+  wanted.role = *codec::enum_from<door::Role>(person.role);
+  auto made = users::make_user(*p.directory, *p.passwords, wanted, p.clock.now());
+  if (!made) return made.error();
+  const std::string attributes = person.attributes;
+  if (attributes.empty()) {
+    runtime::RecordChange change = std::move(made->rows);
+    if (auto done = run(p, std::move(change)); !done) return done.error();
+    p.directory->apply(made->edits);
+    return {};
+  }
+  const bool simulated = std::string_view(person.about).starts_with("Simulated");
+  const UserId user = *UserId::parse(made->rows.sid);
+  auto command = users::worker_command(user, {person.display_name, attributes, !simulated});
+  auto done = run(p, workspace, std::move(command), std::move(made->rows.change.statements));
+  if (!done) return done.error();
+  p.directory->apply(made->edits);
+  const WorkerId worker = *WorkerId::parse(done->sid);
+  p.directory->put_worker(workspace, worker, user);
+  if (!simulated) return {};
+  auto set = run(p, workspace, presence::Command{presence::SetActivity{worker, available, false, true}});
+  if (!set) return set.error();
+  return {};
+}
+
+Result<WorkflowId> add_workflow(Server::Parts& p, WorkspaceId workspace, QueueId orders, QueueId technical) {
+  routing::WorkflowRecord row;
+  row.friendly_name = "Shop chats";
+  row.document = {R"({"task_routing":{"filters":[
+  {"filter_friendly_name":"Technical questions","expression":"visitor.topic == 'technical'","targets":[
+    {"queue":")" + technical.str() + R"(","timeout":60,"order_by":"worker.level DESC","carillon":{"last_worker_s":15}},
+    {"queue":")" + orders.str() + R"("}]},
+  {"filter_friendly_name":"Everything else","expression":"1 == 1","targets":[
+    {"queue":")" + orders.str() + R"(","timeout":90,"carillon":{"last_worker_s":15}},
+    {"queue":")" + orders.str() + R"(","priority":10}]}],
+  "default_filter":{"queue":")" + orders.str() + R"("}}})"};
+  auto done = run(p, workspace, routing::Command{routing::PutWorkflow{row, false}});
+  if (!done) return done.error();
+  return *WorkflowId::parse(done->sid);
+}
+
+}  // namespace
+
+Result<DemoDoors> furnish_demo(Server::Parts& p) {
+  DemoDoors doors;
+  for (const Person& person : kPeople) {
+    doors.accounts.push_back({person.role, person.display_name, person.username, kPassword, person.about});
+  }
+  doors.traffic = p.config.demo_traffic;
+  const auto known = p.directory->workspaces();
+  if (!known.empty()) {
+    doors.workspace = known.front().sid;
+    auto widget = demo_widget(p, doors.workspace);
+    if (!widget) return widget.error();
+    doors.widget = *widget;
+    return doors;
+  }
+  doors.workspace = secrets::random_id<WorkspaceId>();
+  const WorkspaceId ws = doors.workspace;
+  if (auto done = run(p, ws, workspace::CreateWorkspace{ws, kShop, "UTC"}); !done) return done.error();
+  p.directory->put_workspace(ws, kShop);
+  const auto available = look<ActivityId>(p, ws, [](const runtime::View& view) {
+    for (const auto* activity : view.state.presence().activities()) {
+      if (activity->activity_class == presence::ActivityClass::available) return activity->sid;
+    }
+    return ActivityId{};
+  });
+  auto orders = add_queue(p, ws, "Orders", "skills HAS 'orders'");
+  if (!orders) return orders.error();
+  auto technical = add_queue(p, ws, "Technical help", "skills HAS 'technical'");
+  if (!technical) return technical.error();
+  for (const Person& person : kPeople) {
+    if (auto done = add_person(p, ws, person, available); !done) return done.error();
+  }
+  auto workflow = add_workflow(p, ws, *orders, *technical);
+  if (!workflow) return workflow.error();
+  auto widget = furnish_widget(p, ws, *workflow);
+  if (!widget) return widget.error();
+  doors.widget = *widget;
+  return doors;
+}
+
+void print_demo(const Server::Parts& p) {
+  const std::string& address = p.addresses.front();
+  const auto colon = address.rfind(':');
+  const std::string port = address.substr(colon + 1);
+  std::string out = "\n  Carillon demo: open " + address + "/\n\n";
+  for (const DemoAccount& account : p.doors.accounts) {
+    if (!account.about.starts_with("Your")) continue;
+    out += "    " + account.role + std::string(12 - std::min<std::size_t>(11, account.role.size()), ' ') + account.username +
+           std::string(10 - std::min<std::size_t>(9, account.username.size()), ' ') + account.password + "\n";
+  }
+  out += "    customer    " + address + "/demo/\n\n";
+  out += "  From another machine: ssh -L " + port + ":127.0.0.1:" + port + " THIS-HOST, then the same address there;\n";
+  out += "  or scripts/run --listen 0.0.0.0:" + port + " --tls-self-signed, then https://THIS-HOST:" + port + "/ (browsers warn once).\n";
+  out += p.config.demo_traffic ? "  Simulated customers and agents are at work (--no-demo-traffic for silence).\n" : "  No simulated traffic.\n";
+  std::printf("%s\n", out.c_str());
+  std::fflush(stdout);
+}
+
+}  // namespace carillon::app

@@ -1,0 +1,41 @@
+// The furnished center of `serve --demo`: what a visitor of the product sees in the first two minutes.
+//
+// What:    furnish_demo() makes a workspace with two queues, five agents, a supervisor, an admin and a shop's widget, once;
+//          DemoTraffic lets simulated customers and agents work in it, so that boards move.
+// Why:     an empty center teaches nothing. It is refused on real data (the instance row says which it is).
+// Thread:  furnish_demo: main, blocks. DemoTraffic has a thread of its own.
+// Example: auto doors = furnish_demo(parts);
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/server.h"
+#include "base/ids.h"
+#include "base/result.h"
+
+namespace carillon::app {
+
+struct DemoAccount {
+  std::string role, display_name, username, password, about;
+};
+
+struct DemoDoors {
+  WorkspaceId workspace;
+  WidgetId widget;
+  std::vector<DemoAccount> accounts;
+  bool traffic = false;
+};
+
+class DemoTraffic {
+ public:
+  virtual ~DemoTraffic() = default;
+};
+
+Result<DemoDoors> furnish_demo(Server::Parts& parts);
+std::unique_ptr<DemoTraffic> start_traffic(Server::Parts& parts);
+void print_demo(const Server::Parts& parts);
+void stop_channels(Server::Parts& parts);
+
+}  // namespace carillon::app

@@ -1,0 +1,184 @@
+// carillon: the command line.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <termios.h>
+#include <unistd.h>
+
+#include "app/commands.h"
+#include "app/config.h"
+#include "app/log.h"
+#include "app/server.h"
+
+namespace {
+
+using namespace carillon;
+
+int fail(const Error& error) {
+  std::fprintf(stderr, "carillon: %s\n", error.message.c_str());
+  if (!error.expected.empty()) std::fprintf(stderr, "          expected: %s\n", error.expected.c_str());
+  return 1;
+}
+
+// Signals are taken by this thread only, so they are blocked before any other thread begins.
+sigset_t block_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, signal);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return set;
+}
+
+int serve(const app::Config& config) {
+  const sigset_t signals = block_signals();
+  app::set_log_level(config.log_level);
+  auto server = app::Server::start(config);
+  if (!server) return fail(server.error());
+  for (const std::string& address : (*server)->addresses()) std::printf("listening on %s\n", address.c_str());
+  std::fflush(stdout);
+  for (;;) {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    if (signal == SIGHUP) {
+      (*server)->reload_tls();
+      continue;
+    }
+    app::log_line(app::Level::info, "stopping: finishing what was begun");
+    (*server)->stop();
+    app::log_line(app::Level::info, "stopped");
+    return 0;
+  }
+}
+
+std::string ask_password(const char* prompt) {
+  std::string out;
+  if (!isatty(0)) {
+    std::getline(std::cin, out);
+    return out;
+  }
+  std::fprintf(stderr, "%s", prompt);
+  termios before{};
+  tcgetattr(0, &before);
+  termios silent = before;
+  silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+  tcsetattr(0, TCSAFLUSH, &silent);
+  std::getline(std::cin, out);
+  tcsetattr(0, TCSAFLUSH, &before);
+  std::fprintf(stderr, "\n");
+  return out;
+}
+
+struct CommandLine {
+  app::Config config;
+  std::string config_file, target, source, user, display_name, workspace, role = "agent", check_file, listen;
+  std::vector<std::string> listens;
+  bool no_demo_traffic = false, instance_admin = false;
+  std::int64_t from = 0, to = 0;
+};
+
+// The file first, then what the command line says.
+Result<app::Config> final_config(const CommandLine& line) {
+  app::Config config;
+  if (!line.config_file.empty()) {
+    if (auto read = app::read_config(line.config_file, config); !read) return read.error();
+  }
+  const app::Config defaults;
+  const auto take = [](auto& into, const auto& given, const auto& otherwise) {
+    if (given != otherwise) into = given;
+  };
+  take(config.data, line.config.data, defaults.data);
+  take(config.database, line.config.database, defaults.database);
+  take(config.tls_cert, line.config.tls_cert, defaults.tls_cert);
+  take(config.tls_key, line.config.tls_key, defaults.tls_key);
+  take(config.web, line.config.web, defaults.web);
+  take(config.log_level, line.config.log_level, defaults.log_level);
+  if (line.config.tls_self_signed) config.tls_self_signed = true;
+  if (line.config.demo) config.demo = true;
+  if (line.no_demo_traffic) config.demo_traffic = false;
+  if (!line.listens.empty()) config.listen = line.listens;
+  if (auto fine = app::check_config(config); !fine) return fine.error();
+  return config;
+}
+
+int report(const Result<std::string>& done) {
+  if (!done) return fail(done.error());
+  if (!done->empty()) std::printf("%s\n", done->c_str());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CommandLine line;
+  CLI::App cli{"Carillon: a self-hosted omnichannel contact center"};
+  cli.require_subcommand(1);
+  const auto common = [&](CLI::App* sub) {
+    sub->add_option("--config", line.config_file, "TOML file; what the command line says goes first");
+    sub->add_option("--data", line.config.data, "data directory (default ./var)");
+    sub->add_option("--database", line.config.database, "postgres://... instead of the embedded store");
+    return sub;
+  };
+  CLI::App* serve_cmd = common(cli.add_subcommand("serve", "run the server"));
+  serve_cmd->add_option("--listen", line.listens, "HOST:PORT, several allowed (default 127.0.0.1:8080)");
+  serve_cmd->add_option("--tls-cert", line.config.tls_cert, "PEM file of the certificate chain");
+  serve_cmd->add_option("--tls-key", line.config.tls_key, "PEM file of the key");
+  serve_cmd->add_flag("--tls-self-signed", line.config.tls_self_signed, "make a certificate at start; browsers will warn");
+  serve_cmd->add_option("--web", line.config.web, "folder of the built web");
+  serve_cmd->add_option("--log-level", line.config.log_level, "debug, info, warning, error");
+  serve_cmd->add_flag("--demo", line.config.demo, "a furnished center to look around in; never with real data");
+  serve_cmd->add_flag("--no-demo-traffic", line.no_demo_traffic, "no simulated customers and agents");
+  CLI::App* check = cli.add_subcommand("check-config", "read a configuration and say what is wrong with it");
+  check->add_option("FILE", line.check_file)->required();
+  CLI::App* migrate = common(cli.add_subcommand("migrate", "bring the database up to this version"));
+  CLI::App* backup = common(cli.add_subcommand("backup", "copy database and files, also of a running server"));
+  backup->add_option("TARGET", line.target, "a folder that does not exist yet")->required();
+  CLI::App* restore = common(cli.add_subcommand("restore", "fill an empty data directory from a backup"));
+  restore->add_option("BACKUP", line.source, "the folder of a backup")->required();
+  CLI::App* replay = common(cli.add_subcommand("replay", "decide the journal anew and compare"));
+  replay->add_option("--workspace", line.workspace, "sid or name; all when absent");
+  replay->add_option("--from", line.from, "journal entry");
+  replay->add_option("--to", line.to, "journal entry");
+  CLI::App* user = cli.add_subcommand("user", "people, while no server runs on the data");
+  user->require_subcommand(1);
+  CLI::App* user_add = common(user->add_subcommand("add", "add a user; the password is asked for, or read from standard input"));
+  user_add->add_option("USERNAME", line.user)->required();
+  user_add->add_option("--display-name", line.display_name);
+  user_add->add_option("--workspace", line.workspace, "sid or name");
+  user_add->add_option("--role", line.role, "agent, supervisor or admin");
+  user_add->add_flag("--instance-admin", line.instance_admin);
+  CLI::App* user_password = common(user->add_subcommand("password", "give a new password"));
+  user_password->add_option("USERNAME", line.user)->required();
+  CLI::App* user_list = common(user->add_subcommand("list", "list users"));
+  CLI::App* user_disable = common(user->add_subcommand("disable", "end and refuse their sign-ins"));
+  user_disable->add_option("USERNAME", line.user)->required();
+  CLI::App* user_enable = common(user->add_subcommand("enable", "let them sign in again"));
+  user_enable->add_option("USERNAME", line.user)->required();
+  CLI::App* version = cli.add_subcommand("version", "say which version this is");
+  CLI11_PARSE(cli, argc, argv);
+
+  if (version->parsed()) return std::printf("carillon %s\n", CARILLON_VERSION), 0;
+  if (check->parsed()) {
+    app::Config config;
+    auto read = app::read_config(line.check_file, config);
+    if (!read) return fail(read.error());
+    return std::printf("%s: fine\n", line.check_file.c_str()), 0;
+  }
+  auto config = final_config(line);
+  if (!config) return fail(config.error());
+  if (serve_cmd->parsed()) return serve(*config);
+  if (migrate->parsed()) return report(app::migrate(*config));
+  if (backup->parsed()) return report(app::backup(*config, line.target));
+  if (restore->parsed()) return report(app::restore(*config, line.source));
+  if (replay->parsed()) return report(app::replay(*config, line.workspace, line.from, line.to));
+  if (user_add->parsed()) {
+    app::UserWish wish{line.user, line.display_name, ask_password("password: "), line.workspace, line.role, line.instance_admin};
+    return report(app::add_user(*config, wish));
+  }
+  if (user_password->parsed()) return report(app::set_password(*config, line.user, ask_password("new password: ")));
+  if (user_list->parsed()) return report(app::list_users(*config));
+  if (user_disable->parsed()) return report(app::set_user_disabled(*config, line.user, true));
+  if (user_enable->parsed()) return report(app::set_user_disabled(*config, line.user, false));
+  return 1;
+}

@@ -1,0 +1,70 @@
+// The parts of a running server, in the order of their making: each outlives those below it. Private to src/app.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/config.h"
+#include "app/demo.h"
+#include "app/log.h"
+#include "app/server.h"
+#include "door/api.h"
+#include "events/stream_hub.h"
+#include "http/server.h"
+#include "runtime/data_directory.h"
+#include "runtime/runtime.h"
+#include "users/authentication.h"
+#include "users/directory.h"
+#include "users/passwords.h"
+
+namespace carillon::app {
+
+// Everybody who wants to hear of commits, in one explicit list.
+class Listeners final : public runtime::EventSink {
+ public:
+  void add(runtime::EventSink& sink) { sinks_.push_back(&sink); }
+  void add(std::function<void(const runtime::PublishedEntryPtr&)> committed) { functions_.push_back(std::move(committed)); }
+  void committed(const runtime::PublishedEntryPtr& entry) override {
+    for (const auto& function : functions_) function(entry);
+    for (auto* sink : sinks_) sink->committed(entry);
+  }
+  void ready(WorkspaceId workspace, std::int64_t position, bool restarted) override {
+    for (auto* sink : sinks_) sink->ready(workspace, position, restarted);
+  }
+
+ private:
+  std::vector<runtime::EventSink*> sinks_;  // filled before the runtime starts
+  std::vector<std::function<void(const runtime::PublishedEntryPtr&)>> functions_;
+};
+
+struct Server::Parts {
+  Config config;
+  runtime::SystemWaitClock clock;
+  runtime::SystemSeeds seeds;
+  AlarmLog alarms;
+  std::optional<runtime::DataDirectory> data;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<users::Directory> directory;
+  std::unique_ptr<door::Pool> pool;
+  Listeners listeners;
+  std::unique_ptr<runtime::Runtime> runtime;
+  std::unique_ptr<users::Passwords> passwords;
+  std::unique_ptr<users::Authentication> authentication;
+  std::unique_ptr<events::StreamHub> streams;
+  std::shared_ptr<http::Router> router;
+  std::unique_ptr<door::Api> api;
+  std::unique_ptr<http::RateLimiter> limiter;
+  std::shared_ptr<http::TlsContext> tls;
+  std::unique_ptr<http::Server> http;
+  std::vector<std::string> addresses;
+  DemoDoors doors;
+  std::unique_ptr<DemoTraffic> traffic;
+  bool is_open = false;
+};
+
+// Adds every noun's operations: the explicit list (routes.cc).
+void add_all_routes(Server::Parts& parts);
+
+}  // namespace carillon::app
