@@ -197,9 +197,14 @@ WorkerId Directory::worker_of(UserId user, WorkspaceId workspace) const {
   return it == tables_->workers.end() ? WorkerId{} : it->second;
 }
 
-std::size_t Directory::users() const {
-  std::shared_lock held(tables_->mutex);
-  return tables_->users.size();
+std::vector<UserPtr> Directory::all_users() const {
+  std::vector<UserPtr> out;
+  {
+    std::shared_lock held(tables_->mutex);
+    for (const auto& [sid, user] : tables_->users) out.push_back(user);
+  }
+  std::sort(out.begin(), out.end(), [](const UserPtr& a, const UserPtr& b) { return a->username < b->username; });
+  return out;
 }
 
 SignInPtr Directory::find_sign_in(SignInId sid) const {
@@ -235,6 +240,12 @@ ApiKeyPtr Directory::find_api_key_by_hash(std::string_view secret_hash) const {
   const std::string key(secret_hash);
   std::shared_lock held(tables_->mutex);
   return found_in<LiveApiKey>(tables_->api_keys_by_hash, key);
+}
+
+std::size_t Directory::api_keys_of(WorkspaceId workspace) const {
+  std::shared_lock held(tables_->mutex);
+  return static_cast<std::size_t>(std::count_if(tables_->api_keys.begin(), tables_->api_keys.end(),
+                                                [&](const auto& one) { return one.second->row.workspace == workspace; }));
 }
 
 std::vector<SignInId> Directory::expired_sign_ins(Instant now) const {

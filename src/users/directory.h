@@ -76,13 +76,14 @@ class Directory {
   MembershipPtr membership_of(UserId user, WorkspaceId workspace) const;
   std::vector<MembershipPtr> memberships_of(UserId user) const;  // by name of workspace
   WorkerId worker_of(UserId user, WorkspaceId workspace) const;  // empty: none
-  std::size_t users() const;
+  std::vector<UserPtr> all_users() const;                        // by username
 
   // ---- credentials ----
   SignInPtr find_sign_in(SignInId sid) const;
   std::vector<SignInPtr> sign_ins_of(UserId user) const;  // used longest ago first
   ApiKeyPtr find_api_key(ApiKeyId sid) const;
   ApiKeyPtr find_api_key_by_hash(std::string_view secret_hash) const;
+  std::size_t api_keys_of(WorkspaceId workspace) const;  // how many
   const VisitorKeys& visitor_keys() const { return visitor_keys_; }
   // Sign-ins that ended by age or idleness and are still kept.
   std::vector<SignInId> expired_sign_ins(Instant now) const;
