@@ -85,15 +85,17 @@ Result<void> add_person(Server::Parts& p, WorkspaceId workspace, const Person& p
   if (!made) return made.error();
   const std::string attributes = person.attributes;
   if (attributes.empty()) {
-    runtime::RecordChange change = std::move(made->rows);
+    runtime::RecordChange change;
+    change.change = std::move(made->rows);
+    change.sid = made->sid;
     if (auto done = run(p, std::move(change)); !done) return done.error();
     p.directory->apply(made->edits);
     return {};
   }
   const bool simulated = std::string_view(person.about).starts_with("Simulated");
-  const UserId user = *UserId::parse(made->rows.sid);
+  const UserId user = *UserId::parse(made->sid);
   auto command = users::worker_command(user, {person.display_name, attributes, !simulated});
-  auto done = run(p, workspace, std::move(command), std::move(made->rows.change.statements));
+  auto done = run(p, workspace, std::move(command), std::move(made->rows.statements));
   if (!done) return done.error();
   p.directory->apply(made->edits);
   const WorkerId worker = *WorkerId::parse(done->sid);

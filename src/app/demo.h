@@ -33,6 +33,10 @@ class DemoTraffic {
   virtual ~DemoTraffic() = default;
 };
 
+// The shop's widget: of an existing demo, or made (demo_chat.cc).
+Result<WidgetId> demo_widget(Server::Parts& parts, WorkspaceId workspace);
+Result<WidgetId> furnish_widget(Server::Parts& parts, WorkspaceId workspace, WorkflowId workflow);
+
 Result<DemoDoors> furnish_demo(Server::Parts& parts);
 std::unique_ptr<DemoTraffic> start_traffic(Server::Parts& parts);
 void print_demo(const Server::Parts& parts);

@@ -113,7 +113,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   p.config = config;
   if (auto opened = open_data(p); !opened) return opened.error();
   p.pool = std::make_unique<door::Pool>(config.pool_threads);
-  p.passwords = std::make_unique<users::Passwords>();
+  p.passwords = std::make_unique<users::ArgonPasswords>();
   p.authentication = std::make_unique<users::Authentication>(*p.directory, p.clock, [&p](runtime::RecordChange change) {
     if (p.runtime) p.runtime->commit(std::move(change));
   });
