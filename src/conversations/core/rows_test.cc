@@ -54,7 +54,7 @@ std::string act(World& world, const Step& step) {
 TEST(ConversationRows, RestoreTheStateInTheMiddleOfAnything) {
   std::mt19937_64 random(7);
   World original;
-  for (int i = 0; i < 6000; ++i) {
+  for (int i = 0; i < 2000; ++i) {
     World copy;
     ASSERT_TRUE(copy.state.load(decode<Rows>(encode(original.state.rows())).value()).ok()) << "step " << i;
     ASSERT_EQ(copy.state.rows(), original.state.rows());

@@ -38,6 +38,18 @@ const Effects& State::apply(const Entry& entry, const Command& command) {
   InvariantScope throwing;
   CARILLON_CHECK(entry.number > last_entry_);
   CARILLON_CHECK(entry.now >= last_now_);
+  try {
+    run(entry, command);
+  } catch (const BrokenInvariant&) {
+    throw;
+  } catch (const std::exception& e) {
+    // Whatever the library throws in here left the entry half done.
+    check_failed(e.what(), __FILE__, __LINE__);
+  }
+  return effects_;
+}
+
+void State::run(const Entry& entry, const Command& command) {
   effects_.outcome = routing::Outcome{};
   effects_.events.clear();
   effects_.metrics.clear();
@@ -60,7 +72,6 @@ const Effects& State::apply(const Entry& entry, const Command& command) {
   effects_.conversations = &conversations_.changes();
   effects_.changed = anything_changed();
   if (effects_.changed) last_entry_ = entry.number, last_now_ = entry.now;
-  return effects_;
 }
 
 bool State::anything_changed() const {

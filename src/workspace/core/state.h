@@ -90,6 +90,7 @@ class State {
  private:
   struct Running;  // one entry under way
 
+  void run(const Entry& entry, const Command& command);
   Result<void> check_agreement() const;
   bool anything_changed() const;
 
