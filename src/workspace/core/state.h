@@ -38,9 +38,9 @@ struct Entry {
 // Valid until the next apply().
 struct Effects {
   Result<routing::Outcome> outcome = routing::Outcome{};
-  bool changed = false;               // something to journal; false for a Tick that found nothing due or a plain refusal.
-                                      // last_entry() and last_now() move only when true
-  events::Events events;              // internal ones included
+  bool changed = false;   // something to journal; false for a Tick that found nothing due or a plain refusal.
+                          // last_entry() and last_now() move only when true
+  events::Events events;  // internal ones included
   const routing::Changes* routing = nullptr;
   const presence::Changes* presence = nullptr;
   const conversations::Changes* conversations = nullptr;
