@@ -21,7 +21,8 @@ Result<void> check_name(std::string_view name, std::string_view field) {
     return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7F;
   });
   if (control) {
-    return Error(ErrorCode::kInvalidValue, "found a control character in a name; expected letters, digits, signs, spaces")
+    return Error(ErrorCode::kInvalidValue,
+                 "found a control character in a name; expected letters, digits, signs, spaces")
         .at(where);
   }
   return {};

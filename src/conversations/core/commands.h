@@ -13,7 +13,7 @@
 
 namespace carillon::conversations {
 
-#define CARILLON_COMMAND(Name) \
+#define CARILLON_COMMAND(Name)                            \
   static constexpr char kName[] = "conversations." #Name; \
   bool operator==(const Name&) const = default
 
@@ -35,18 +35,18 @@ BOOST_DESCRIBE_STRUCT(Configure, (), (settings))
 // is made. Joins: the customer's newest open conversation when the identity is verified, else the newest of the same channel
 // identity (never one of another customer), else `reopen`, else a new one.
 struct OpenContact {
-  std::string channel;            // "chat"
-  std::string channel_identity;   // the visitor's sid for the widget
+  std::string channel;           // "chat"
+  std::string channel_identity;  // the visitor's sid for the widget
   bool identity_verified = false;
   CustomerId customer_sid;
-  ConversationId reopen_sid;      // the newest within the reopening time as the rows tell (open or closed), or empty
-  ConversationRecord reopen;      // its row, when reopen_sid is given; used when it is not live here
+  ConversationId reopen_sid;  // the newest within the reopening time as the rows tell (open or closed), or empty
+  ConversationRecord reopen;  // its row, when reopen_sid is given; used when it is not live here
   WorkerId last_worker_sid;
-  TaskChannelId task_channel_sid; // empty: the one named as `channel`, else "default"; filled in by the workspace
-  bool live = true;               // the customer is there in person: idle and gone count. Not for mail or SMS
-  WorkflowId workflow_sid;        // exactly one of workflow and queue
+  TaskChannelId task_channel_sid;  // empty: the one named as `channel`, else "default"; filled in by the workspace
+  bool live = true;                // the customer is there in person: idle and gone count. Not for mail or SMS
+  WorkflowId workflow_sid;         // exactly one of workflow and queue
   QueueId task_queue_sid;
-  JsonText attributes;            // of the task
+  JsonText attributes;  // of the task
   std::int64_t priority = 0;
   CARILLON_COMMAND(OpenContact);
 };
@@ -63,12 +63,11 @@ struct PostMessage {
   ContactId contact_sid;
   MessageId message_sid;
   Author author = Author::customer;
-  WorkerId worker_sid;            // author worker
-  bool internal = false;          // a note among workers; the customer never sees it and it answers nothing
+  WorkerId worker_sid;    // author worker
+  bool internal = false;  // a note among workers; the customer never sees it and it answers nothing
   CARILLON_COMMAND(PostMessage);
 };
-BOOST_DESCRIBE_STRUCT(PostMessage, (),
-                      (conversation_sid, contact_sid, message_sid, author, worker_sid, internal))
+BOOST_DESCRIBE_STRUCT(PostMessage, (), (conversation_sid, contact_sid, message_sid, author, worker_sid, internal))
 
 // The customer's first tab came, or the last one went.
 struct SetCustomerConnected {

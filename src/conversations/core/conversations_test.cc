@@ -205,11 +205,13 @@ TEST_F(Conversations, OnlyWhoHasTheTaskMayWrite) {
   assigned(contact, 1);
   EXPECT_TRUE(says(contact, worker(1)).ok());
   EXPECT_EQ(code(says(contact, worker(2))), ErrorCode::kForbidden);
-  EXPECT_EQ(code(apply(PostMessage{conversation_of(contact), contact, message(), Author::worker})), ErrorCode::kMissingField);
+  EXPECT_EQ(code(apply(PostMessage{conversation_of(contact), contact, message(), Author::worker})),
+            ErrorCode::kMissingField);
   EXPECT_EQ(code(apply(PostMessage{conversation_of(contact), contact, message(), Author::customer, {}, true})),
             ErrorCode::kInvalidValue);
   EXPECT_EQ(code(apply(PostMessage{{}, contact, message(), Author::customer})), ErrorCode::kInvalidValue);
-  EXPECT_EQ(code(apply(PostMessage{conversation_of(contact), contact, {}, Author::customer})), ErrorCode::kMissingField);
+  EXPECT_EQ(code(apply(PostMessage{conversation_of(contact), contact, {}, Author::customer})),
+            ErrorCode::kMissingField);
 }
 
 TEST_F(Conversations, IntoAContactWhoseCustomerLeftOnlyNotesAreWritten) {

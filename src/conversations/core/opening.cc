@@ -19,8 +19,8 @@ Result<void> check_text(const std::string& text, std::size_t at_most, const char
     return Error(ErrorCode::kMissingField, std::string("found no ") + field + "; say where the customer is").at(field);
   }
   if (text.size() > at_most) {
-    return Error(ErrorCode::kTooLong, "found " + std::to_string(text.size()) + " bytes; expected at most " +
-                                          std::to_string(at_most))
+    return Error(ErrorCode::kTooLong,
+                 "found " + std::to_string(text.size()) + " bytes; expected at most " + std::to_string(at_most))
         .at(field);
   }
   return {};
@@ -35,7 +35,8 @@ Result<void> check_open(const OpenContact& c) {
         .at("workflow_sid");
   }
   if (c.reopen_sid && c.reopen.sid != c.reopen_sid) {
-    return Error(ErrorCode::kInvalidValue, "found reopen_sid without the row of that conversation; send both").at("reopen");
+    return Error(ErrorCode::kInvalidValue, "found reopen_sid without the row of that conversation; send both")
+        .at("reopen");
   }
   return {};
 }
@@ -169,7 +170,8 @@ Result<std::string> State::Impl::on(Context& entry, const SetCustomer& c) {
   entry.events.push_back(conversation_event(EventType::kConversationUpdated, live.row));
   std::vector<LiveContact*> of_it;
   for (auto& [sid, contact] : contacts) {
-    if (contact.row.conversation_sid == live.row.sid && contact.row.status == ContactStatus::open) of_it.push_back(&contact);
+    if (contact.row.conversation_sid == live.row.sid && contact.row.status == ContactStatus::open)
+      of_it.push_back(&contact);
   }
   std::sort(of_it.begin(), of_it.end(), [](const auto* a, const auto* b) { return a->row.seq < b->row.seq; });
   for (LiveContact* contact : of_it) {

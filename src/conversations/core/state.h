@@ -43,8 +43,8 @@ struct Request {
   ContactId contact;
   ConversationId conversation;
   CustomerId customer;
-  TaskId task;                  // mark_answered
-  OpenContact open;             // create_task: workflow, queue, channel, attributes, priority, last worker
+  TaskId task;       // mark_answered
+  OpenContact open;  // create_task: workflow, queue, channel, attributes, priority, last worker
 };
 
 // Rows touched in this entry, each once, ended ones included; pointers into the state, valid until the next begin().

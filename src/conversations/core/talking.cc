@@ -11,7 +11,8 @@ using events::EventType;
 namespace {
 
 Error no_such_contact(ContactId sid) {
-  return Error(ErrorCode::kNotFound, "found no live contact " + sid.str() + "; it ended or never was").at("contact_sid");
+  return Error(ErrorCode::kNotFound, "found no live contact " + sid.str() + "; it ended or never was")
+      .at("contact_sid");
 }
 
 bool side_open(const ContactRecord& row) { return row.customer_ended_at.us == 0; }
@@ -36,7 +37,8 @@ Result<void> check_author(const ContactRecord& row, const PostMessage& c) {
     return Error(ErrorCode::kMissingField, "found no worker_sid for a worker's message").at("worker_sid");
   }
   if (c.author != Author::worker && c.internal) {
-    return Error(ErrorCode::kInvalidValue, "found an internal note by somebody who is no worker; only workers write notes")
+    return Error(ErrorCode::kInvalidValue,
+                 "found an internal note by somebody who is no worker; only workers write notes")
         .at("internal");
   }
   if (c.author == Author::system || c.internal) return {};
@@ -140,7 +142,8 @@ Result<std::string> State::Impl::on(Context& entry, const EndContact& c) {
     return Error(ErrorCode::kInvalidValue, "found no reason; say who ended it, for example customer_left").at("reason");
   }
   if (!side_open(live->row)) {
-    return Error(ErrorCode::kStateForbids, "found the customer side ended at " + to_rfc3339(live->row.customer_ended_at) +
+    return Error(ErrorCode::kStateForbids, "found the customer side ended at " +
+                                               to_rfc3339(live->row.customer_ended_at) +
                                                "; what is left is the workers' wrap-up");
   }
   const std::string sid = live->row.sid.str();
@@ -214,7 +217,8 @@ void State::Impl::end_customer_side(Context& entry, LiveContact& live, Reason re
   open_side.erase(Identity{row.channel, row.channel_identity});
   if (row.tasks.empty()) return end_contact(entry, live);
   entry.events.push_back(contact_event(EventType::kContactUpdated, row));
-  const bool somebody_works = std::any_of(row.tasks.begin(), row.tasks.end(), [](const auto& t) { return !t.wrapping; });
+  const bool somebody_works =
+      std::any_of(row.tasks.begin(), row.tasks.end(), [](const auto& t) { return !t.wrapping; });
   if (!somebody_works) return;
   requests.push_back({.kind = Request::Kind::end_contact_tasks,
                       .reason = reason,

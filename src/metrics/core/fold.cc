@@ -110,7 +110,8 @@ CenterInterval& center_row(const Event& e, Instant now, Deltas& into) {
 
 void queue_entry_ended(const Event& e, QueueInterval& row) {
   switch (e.bucket) {
-    case Bucket::none: return;
+    case Bucket::none:
+      return;
     case Bucket::answered:
       ++row.answered;
       if (e.flag) ++row.answered_in_time;
@@ -125,15 +126,33 @@ void queue_entry_ended(const Event& e, QueueInterval& row) {
       ++row.short_abandoned;
       row.abandon_wait_us += e.wait.us;
       return;
-    case Bucket::overflowed: ++row.overflowed; return;
-    case Bucket::moved: ++row.moved; return;
-    case Bucket::callback_taken: ++row.callback_taken; return;
-    case Bucket::voicemail: ++row.voicemail; return;
-    case Bucket::closed: ++row.closed; return;
-    case Bucket::full: ++row.full; return;
-    case Bucket::timed_out: ++row.timed_out; return;
-    case Bucket::canceled: ++row.canceled; return;
-    case Bucket::failed_by_us: ++row.failed_by_us; return;
+    case Bucket::overflowed:
+      ++row.overflowed;
+      return;
+    case Bucket::moved:
+      ++row.moved;
+      return;
+    case Bucket::callback_taken:
+      ++row.callback_taken;
+      return;
+    case Bucket::voicemail:
+      ++row.voicemail;
+      return;
+    case Bucket::closed:
+      ++row.closed;
+      return;
+    case Bucket::full:
+      ++row.full;
+      return;
+    case Bucket::timed_out:
+      ++row.timed_out;
+      return;
+    case Bucket::canceled:
+      ++row.canceled;
+      return;
+    case Bucket::failed_by_us:
+      ++row.failed_by_us;
+      return;
   }
 }
 
@@ -177,8 +196,12 @@ void reservation(const Event& e, Instant now, Deltas& into) {
     case EventType::kReservationTimeout:
       ++queue.reservations_timed_out, ++worker_row(e, now, into).reservations_timed_out;
       return;
-    case EventType::kReservationCanceled: ++queue.reservations_canceled; return;
-    default: ++queue.reservations_rescinded; return;
+    case EventType::kReservationCanceled:
+      ++queue.reservations_canceled;
+      return;
+    default:
+      ++queue.reservations_rescinded;
+      return;
   }
 }
 
@@ -210,17 +233,25 @@ Instant interval_of(Instant at) {
 
 void fold(const Event& e, Instant now, Deltas& into) {
   switch (e.type) {
-    case EventType::kTaskQueueEntered: ++queue_row(e, now, into).offered; return;
-    case EventType::kQueueEntryEnded: return queue_entry_ended(e, queue_row(e, now, into));
-    case EventType::kSegmentEnded: return segment_ended(e, now, into);
+    case EventType::kTaskQueueEntered:
+      ++queue_row(e, now, into).offered;
+      return;
+    case EventType::kQueueEntryEnded:
+      return queue_entry_ended(e, queue_row(e, now, into));
+    case EventType::kSegmentEnded:
+      return segment_ended(e, now, into);
     case EventType::kReservationCreated:
     case EventType::kReservationAccepted:
     case EventType::kReservationRejected:
     case EventType::kReservationTimeout:
     case EventType::kReservationCanceled:
-    case EventType::kReservationRescinded: return reservation(e, now, into);
-    case EventType::kWorkerTime: return worker_time(e, now, into);
-    case EventType::kContactCreated: ++center_row(e, now, into).contacts; return;
+    case EventType::kReservationRescinded:
+      return reservation(e, now, into);
+    case EventType::kWorkerTime:
+      return worker_time(e, now, into);
+    case EventType::kContactCreated:
+      ++center_row(e, now, into).contacts;
+      return;
     case EventType::kContactUpdated:
       if (e.flag) ++center_row(e, now, into).contacts_answered;
       return;
@@ -230,7 +261,8 @@ void fold(const Event& e, Instant now, Deltas& into) {
       if (!e.flag && e.reason == events::Reason::customer_left) ++row.contacts_abandoned;
       return;
     }
-    default: return;
+    default:
+      return;
   }
 }
 

@@ -31,9 +31,9 @@ Instant interval_of(Instant at);                              // its begin
 // event names none, that of the event.
 struct QueueInterval {
   Instant interval_start;
-  QueueId task_queue_sid;         // empty: work without a queue
+  QueueId task_queue_sid;  // empty: work without a queue
   TaskChannelId task_channel_sid;
-  std::int64_t offered = 0;       // entries begun
+  std::int64_t offered = 0;  // entries begun
   std::int64_t answered = 0;
   std::int64_t answered_in_time = 0;
   std::int64_t abandoned = 0;
@@ -47,10 +47,10 @@ struct QueueInterval {
   std::int64_t timed_out = 0;
   std::int64_t canceled = 0;
   std::int64_t failed_by_us = 0;
-  std::int64_t answer_wait_us = 0;      // sum over answered, entry to answered
+  std::int64_t answer_wait_us = 0;  // sum over answered, entry to answered
   std::int64_t answer_wait_max_us = 0;
-  std::int64_t abandon_wait_us = 0;     // sum over abandoned and short
-  std::int64_t segments = 0;            // worker segments ended
+  std::int64_t abandon_wait_us = 0;  // sum over abandoned and short
+  std::int64_t segments = 0;         // worker segments ended
   std::int64_t talk_us = 0;
   std::int64_t wrap_us = 0;
   std::int64_t suspended_us = 0;
@@ -76,8 +76,8 @@ struct WorkerInterval {
   Instant interval_start;
   WorkerId worker_sid;
   ActivityId activity_sid;
-  std::int64_t time_us = 0;             // in this activity
-  std::int64_t handling_us = 0;         // of it with at least one task (union)
+  std::int64_t time_us = 0;      // in this activity
+  std::int64_t handling_us = 0;  // of it with at least one task (union)
   std::int64_t segments = 0;
   std::int64_t talk_us = 0;
   std::int64_t wrap_us = 0;
@@ -94,15 +94,16 @@ BOOST_DESCRIBE_STRUCT(WorkerInterval, (),
 // The center: contacts, never a sum of queues. The interval is that of the contact's arrival.
 struct CenterInterval {
   Instant interval_start;
-  TaskChannelId task_channel_sid;           // what the contact counts as
+  TaskChannelId task_channel_sid;  // what the contact counts as
   std::int64_t contacts = 0;
-  std::int64_t contacts_answered = 0;       // by a human, once a contact
-  std::int64_t contacts_abandoned = 0;      // the customer left before that
+  std::int64_t contacts_answered = 0;   // by a human, once a contact
+  std::int64_t contacts_abandoned = 0;  // the customer left before that
   std::int64_t contacts_ended = 0;
   bool operator==(const CenterInterval&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(CenterInterval, (),
-                      (interval_start, task_channel_sid, contacts, contacts_answered, contacts_abandoned, contacts_ended))
+                      (interval_start, task_channel_sid, contacts, contacts_answered, contacts_abandoned,
+                       contacts_ended))
 
 namespace detail {
 // Where the row of a key stands, by hash; built when a list grows past a few rows.

@@ -37,7 +37,8 @@ Event entry_ended(Bucket bucket, Instant entered, std::int64_t wait_s, bool in_t
 Event segment(std::int64_t talk_s, std::int64_t wrap_s, std::int64_t suspended_s) {
   Event e = in_queue(EventType::kSegmentEnded, at(60));
   e.worker = id<WorkerId>(3), e.activity = id<ActivityId>(4);
-  e.handle = Duration::seconds(talk_s), e.wrap = Duration::seconds(wrap_s), e.suspended = Duration::seconds(suspended_s);
+  e.handle = Duration::seconds(talk_s), e.wrap = Duration::seconds(wrap_s),
+  e.suspended = Duration::seconds(suspended_s);
   return e;
 }
 
@@ -71,9 +72,7 @@ TEST(Numbers, SpeedOfAnswerIsTheMeanWaitOfTheAnswered) {
   EXPECT_EQ(d.queues[0].abandon_wait_us, 42'000'000);
 }
 
-TEST(Numbers, AbandonmentLeavesOutShortAbandons) {
-  EXPECT_DOUBLE_EQ(*abandonment(worked_example().queues[0]), 25.0);
-}
+TEST(Numbers, AbandonmentLeavesOutShortAbandons) { EXPECT_DOUBLE_EQ(*abandonment(worked_example().queues[0]), 25.0); }
 
 TEST(Numbers, HandleTimeIsTalkAndWrapPerSegmentWithoutSuspendedTime) {
   Deltas d;
@@ -117,8 +116,9 @@ TEST(Fold, EveryBucketHasItsColumnAndOfferedIsTheirSum) {
     fold(entry_ended(static_cast<Bucket>(b), at(1), 1), at(2), d);
   }
   const QueueInterval& q = d.queues[0];
-  const std::int64_t each[] = {q.answered, q.abandoned, q.short_abandoned, q.overflowed, q.moved,    q.callback_taken,
-                               q.voicemail, q.closed,   q.full,            q.timed_out,  q.canceled, q.failed_by_us};
+  const std::int64_t each[] = {q.answered, q.abandoned,      q.short_abandoned, q.overflowed,
+                               q.moved,    q.callback_taken, q.voicemail,       q.closed,
+                               q.full,     q.timed_out,      q.canceled,        q.failed_by_us};
   std::int64_t sum = 0;
   for (const auto n : each) {
     EXPECT_EQ(n, 1);
@@ -145,15 +145,17 @@ TEST(Fold, WorkerTimeIsSplitAtTheQuarterHour) {
 
 TEST(Fold, WorkerTimeWithoutTasksIsNoHandling) {
   Deltas d;
-  fold({.type = EventType::kWorkerTime, .worker = id<WorkerId>(3), .activity = id<ActivityId>(4), .from = at(0)}, at(900), d);
+  fold({.type = EventType::kWorkerTime, .worker = id<WorkerId>(3), .activity = id<ActivityId>(4), .from = at(0)},
+       at(900), d);
   ASSERT_EQ(d.workers.size(), 1u);  // a segment that ends at the border leaves no empty row behind it
   EXPECT_EQ(d.workers[0].handling_us, 0);
 }
 
 TEST(Fold, ReservationsCountForQueueAndWorker) {
   Deltas d;
-  for (const auto type : {EventType::kReservationCreated, EventType::kReservationAccepted, EventType::kReservationRejected,
-                          EventType::kReservationTimeout, EventType::kReservationCanceled, EventType::kReservationRescinded}) {
+  for (const auto type :
+       {EventType::kReservationCreated, EventType::kReservationAccepted, EventType::kReservationRejected,
+        EventType::kReservationTimeout, EventType::kReservationCanceled, EventType::kReservationRescinded}) {
     Event e = in_queue(type, Instant{});
     e.worker = id<WorkerId>(3), e.wait = Duration::seconds(4);
     fold(e, at(5), d);

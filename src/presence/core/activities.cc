@@ -12,7 +12,8 @@ using events::EventType;
 namespace {
 
 Error no_such_activity(ActivityId sid) {
-  return Error(ErrorCode::kNotFound, "found no activity " + sid.str() + "; list them with GET /api/v1/activities").at("sid");
+  return Error(ErrorCode::kNotFound, "found no activity " + sid.str() + "; list them with GET /api/v1/activities")
+      .at("sid");
 }
 
 Result<void> check_version(std::int64_t wanted, std::int64_t current) {

@@ -12,7 +12,7 @@
 
 namespace carillon::presence {
 
-#define CARILLON_COMMAND(Name) \
+#define CARILLON_COMMAND(Name)                       \
   static constexpr char kName[] = "presence." #Name; \
   bool operator==(const Name&) const = default
 
@@ -47,7 +47,7 @@ BOOST_DESCRIBE_STRUCT(RemoveWorker, (), (worker_sid))
 struct SetActivity {
   WorkerId worker_sid;
   ActivityId activity_sid;
-  bool when_idle = false;       // pending: taken when the worker has no task left
+  bool when_idle = false;  // pending: taken when the worker has no task left
   bool by_supervisor = false;
   CARILLON_COMMAND(SetActivity);
 };

@@ -16,10 +16,12 @@ using events::Reason;
 class Presence : public ::testing::Test {
  protected:
   Presence() {
-    offline = put({.friendly_name = "Offline", .activity_class = ActivityClass::system, .paid = false, .offline = true});
+    offline =
+        put({.friendly_name = "Offline", .activity_class = ActivityClass::system, .paid = false, .offline = true});
     available = put({.friendly_name = "Available", .activity_class = ActivityClass::available});
     lunch = put({.friendly_name = "Lunch", .maximum = Duration::minutes(30)});
-    meeting = put({.friendly_name = "Meeting", .activity_class = ActivityClass::meeting, .pickable_by = PickableBy::supervisor});
+    meeting = put(
+        {.friendly_name = "Meeting", .activity_class = ActivityClass::meeting, .pickable_by = PickableBy::supervisor});
   }
 
   Context begin(Duration later = {}) {
@@ -335,8 +337,9 @@ TEST_F(Presence, AnActivityInUseOrWaitedForStays) {
 }
 
 TEST_F(Presence, ThereIsOneOfflineActivityForEver) {
-  EXPECT_EQ(code(apply(PutActivity{{.friendly_name = "Away", .activity_class = ActivityClass::system, .offline = true}})),
-            ErrorCode::kInvalidValue);
+  EXPECT_EQ(
+      code(apply(PutActivity{{.friendly_name = "Away", .activity_class = ActivityClass::system, .offline = true}})),
+      ErrorCode::kInvalidValue);
   ActivityRecord changed = *state.activity(offline);
   changed.offline = false;
   EXPECT_EQ(code(apply(PutActivity{changed})), ErrorCode::kInvalidValue);
@@ -457,7 +460,8 @@ TEST_F(Presence, RowsRestoreTheStateInTheMiddleOfAnything) {
         outcome = r ? *r : r.error().message;
       }
       for (const auto& n : s.take_notices()) {
-        outcome += n.worker.str() + n.activity_name + (n.available ? "a" : "") + (n.reachable ? "r" : "") + (n.lost ? "l" : "");
+        outcome += n.worker.str() + n.activity_name + (n.available ? "a" : "") + (n.reachable ? "r" : "") +
+                   (n.lost ? "l" : "");
       }
       for (const auto* row : s.changes().presences) outcome += encode(*row);
       return outcome;

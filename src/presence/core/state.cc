@@ -131,7 +131,8 @@ void State::restarted(Context& entry, Duration down_for) {
     touch(*live);
     row.overstays_at = row.overstays_at + down_for;
     row.connected = false;
-    if (row.requires_connection && (had_tabs || !row.grace_until.is_never())) row.grace_until = entry.now + kConnectionGrace;
+    if (row.requires_connection && (had_tabs || !row.grace_until.is_never()))
+      row.grace_until = entry.now + kConnectionGrace;
     if (had_tabs) entry.events.push_back({.type = EventType::kWorkerConnection, .worker = row.worker_sid});
     arm(*live);
     tell(*live);
@@ -141,7 +142,8 @@ void State::restarted(Context& entry, Duration down_for) {
 // ---- workers ----
 
 Result<std::string> State::on(Context& entry, const AddWorker& c) {
-  if (!c.worker_sid) return Error(ErrorCode::kMissingField, "found no worker_sid; give the worker's sid").at("worker_sid");
+  if (!c.worker_sid)
+    return Error(ErrorCode::kMissingField, "found no worker_sid; give the worker's sid").at("worker_sid");
   if (!offline_) {
     return Error(ErrorCode::kStateForbids, "found no offline activity for new workers; make one first (offline: true)");
   }
@@ -205,7 +207,8 @@ Result<std::string> State::on(Context& entry, const SetActivity& c) {
   }
   if (wanted->offline && !live.idle && !c.by_supervisor && live.row.activity_sid != c.activity_sid) {
     return Error(ErrorCode::kStateForbids,
-                 "found live tasks at this worker; finish or transfer them, or ask with when_idle to go offline after them")
+                 "found live tasks at this worker; finish or transfer them, or ask with when_idle to go offline after "
+                 "them")
         .at("when_idle");
   }
   enter(entry, live, c.activity_sid, reason);
@@ -231,8 +234,7 @@ Result<std::string> State::on(Context& entry, const SetConnected& c) {
   touch(live);
   live.row.connected = c.connected;
   live.row.counted_as_lost = false;
-  live.row.grace_until =
-      c.connected || !live.row.requires_connection ? Instant::never() : entry.now + kConnectionGrace;
+  live.row.grace_until = c.connected || !live.row.requires_connection ? Instant::never() : entry.now + kConnectionGrace;
   entry.events.push_back({.type = EventType::kWorkerConnection,
                           .flag = c.connected,
                           .worker = c.worker_sid,
@@ -268,9 +270,7 @@ void State::set_pending(Context& entry, Live& live, ActivityId sid, Reason reaso
 
 // ---- derived ----
 
-bool State::is_here(const PresenceRecord& row) const {
-  return is_reachable(row) || !row.grace_until.is_never();
-}
+bool State::is_here(const PresenceRecord& row) const { return is_reachable(row) || !row.grace_until.is_never(); }
 
 bool State::is_available(const PresenceRecord& row) const {
   return is_here(row) && !row.pending_activity_sid &&

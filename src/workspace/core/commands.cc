@@ -70,8 +70,9 @@ Answer State::Running::on(const UpdateWorkspace& c) {
   WorkspaceRecord& row = s.workspace_;
   wanted.sid = row.sid;
   if (wanted.version != 0 && wanted.version != row.version) {
-    return Error(ErrorCode::kVersionMismatch, "found version " + std::to_string(row.version) + ", you changed version " +
-                                                  std::to_string(wanted.version) + "; read it again and repeat the change")
+    return Error(ErrorCode::kVersionMismatch, "found version " + std::to_string(row.version) +
+                                                  ", you changed version " + std::to_string(wanted.version) +
+                                                  "; read it again and repeat the change")
         .at("version");
   }
   if (auto ok = check_row(wanted); !ok) return ok.error();
@@ -216,7 +217,8 @@ Answer State::Running::talk(const conversations::Command& command) {
 // Refused here rather than after the contact was made, so that a plain mistake leaves nothing behind.
 Answer State::Running::open_contact(const conversations::OpenContact& c) {
   if (s.conversations_.open_contact_of(c.channel, c.channel_identity)) return talk(c);
-  if (c.workflow_sid && !s.routing_.workflow(c.workflow_sid)) return not_there("workflow", c.workflow_sid, "workflow_sid");
+  if (c.workflow_sid && !s.routing_.workflow(c.workflow_sid))
+    return not_there("workflow", c.workflow_sid, "workflow_sid");
   if (c.task_queue_sid && !s.routing_.task_queue(c.task_queue_sid)) {
     return not_there("task queue", c.task_queue_sid, "task_queue_sid");
   }

@@ -19,14 +19,14 @@
 
 namespace carillon::workspace {
 
-#define CARILLON_COMMAND(Name) \
+#define CARILLON_COMMAND(Name)                        \
   static constexpr char kName[] = "workspace." #Name; \
   bool operator==(const Name&) const = default
 
 struct WorkspaceRecord {
   WorkspaceId sid;
   std::string friendly_name;
-  std::string time_zone = "UTC";             // IANA name; days of reports; never looked at by a decision
+  std::string time_zone = "UTC";  // IANA name; days of reports; never looked at by a decision
   routing::CapacityModel capacity_model = routing::CapacityModel::costed;
   std::int64_t total_capacity = 100;
   QueueId last_resort_queue_sid;
@@ -88,7 +88,7 @@ BOOST_DESCRIBE_STRUCT(Restarted, (), (down_for))
 
 #undef CARILLON_COMMAND
 
-using Command = std::variant<CreateWorkspace, UpdateWorkspace, PutWorker, DeleteWorker, Tick, Restarted, routing::Command,
-                             presence::Command, conversations::Command>;
+using Command = std::variant<CreateWorkspace, UpdateWorkspace, PutWorker, DeleteWorker, Tick, Restarted,
+                             routing::Command, presence::Command, conversations::Command>;
 
 }  // namespace carillon::workspace

@@ -108,7 +108,8 @@ void State::Running::ask_routing(conversations::Request& request) {
     case Kind::end_contact_tasks:
       must_route(routing::EndContactTasks{request.contact, request.reason});
       return;
-    case Kind::create_task: break;
+    case Kind::create_task:
+      break;
   }
   auto& open = request.open;
   const Answer made = route(routing::CreateTask{.workflow_sid = open.workflow_sid,
@@ -134,7 +135,8 @@ void State::Running::tell_others(const routing::Notice& notice) {
   count_word();
   auto& talk = s.conversations_;
   switch (notice.kind) {
-    case Kind::worker_idle: return s.presence_.worker_idle(presence, notice.worker, true);
+    case Kind::worker_idle:
+      return s.presence_.worker_idle(presence, notice.worker, true);
     case Kind::task_assigned:
       s.presence_.worker_idle(presence, notice.worker, false);
       if (notice.contact) talk.task_assigned(conversations, notice.contact, notice.task, notice.worker);

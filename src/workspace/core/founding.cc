@@ -87,8 +87,8 @@ void State::Running::found_activities() {
 }
 
 void State::Running::found_task_channels() {
-  const Answer made = route(
-      routing::PutTaskChannel{wrapped_up(live_channel("voice", "Voice", 100, 15, AnsweredOn::connect, 1), 30)});
+  const Answer made =
+      route(routing::PutTaskChannel{wrapped_up(live_channel("voice", "Voice", 100, 15, AnsweredOn::connect, 1), 30)});
   CARILLON_CHECK(made.ok());
   const TaskChannelId voice = TaskChannelId::parse(made->sid).value();
   must_route(routing::PutTaskChannel{live_channel("video", "Video", 100, 25, AnsweredOn::connect, 1)});

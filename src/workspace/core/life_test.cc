@@ -28,8 +28,10 @@ class Life {
     for (int i = 0; i < 4; ++i) add_worker();
     const std::string sales = center.state->routing().task_queues()[1]->sid.str();
     const std::string rush = center.state->routing().task_queues()[2]->sid.str();
-    steps_ = center.add_workflow("Steps", R"({"task_routing":{"filters":[{"filter_friendly_name":"all","expression":"1 == 1",
-      "targets":[{"queue":")" + sales + R"(","timeout":20},{"queue":")" + rush + R"(","priority":5,"timeout":40}]}]}})");
+    steps_ =
+        center.add_workflow("Steps", R"({"task_routing":{"filters":[{"filter_friendly_name":"all","expression":"1 == 1",
+      "targets":[{"queue":")" + sales + R"(","timeout":20},{"queue":")" +
+                                         rush + R"(","priority":5,"timeout":40}]}]}})");
   }
 
   std::uint64_t pick(std::uint64_t n) { return random_() % n; }
@@ -46,12 +48,20 @@ class Life {
   // A command that may or may not fit the moment.
   Command any_command() {
     switch (pick(8)) {
-      case 0: return new_task();
-      case 1: case 2: return reservation_command();
-      case 3: return presence_command();
-      case 4: case 5: return conversation_command();
-      case 6: return task_command();
-      default: return pick(3) ? Command(Tick{}) : configuration_command();
+      case 0:
+        return new_task();
+      case 1:
+      case 2:
+        return reservation_command();
+      case 3:
+        return presence_command();
+      case 4:
+      case 5:
+        return conversation_command();
+      case 6:
+        return task_command();
+      default:
+        return pick(3) ? Command(Tick{}) : configuration_command();
     }
   }
 
@@ -89,10 +99,18 @@ class Life {
     c.attributes.text = pick(20) ? "{}" : "[]";
     c.priority = static_cast<std::int64_t>(pick(3));
     switch (pick(4)) {
-      case 0: c.workflow_sid = center.default_workflow(); break;
-      case 1: c.workflow_sid = steps_; break;
-      case 2: c.worker_sid = worker(); break;
-      default: c.task_queue_sid = queue(); break;
+      case 0:
+        c.workflow_sid = center.default_workflow();
+        break;
+      case 1:
+        c.workflow_sid = steps_;
+        break;
+      case 2:
+        c.worker_sid = worker();
+        break;
+      default:
+        c.task_queue_sid = queue();
+        break;
     }
     if (const auto* of = contact(); of && pick(6) == 0) c.contact_sid = of->sid;
     return routing::Command(c);
@@ -101,21 +119,34 @@ class Life {
   Command task_command() {
     using routing::TaskStatus;
     switch (pick(12)) {
-      case 0: case 1: return routing::Command(routing::WrapUpTask{task(TaskStatus::assigned)});
-      case 2: return routing::Command(routing::CompleteTask{task(TaskStatus::assigned), pick(2) ? "sold" : ""});
-      case 3: return routing::Command(routing::CompleteTask{task(TaskStatus::wrapping), "sold"});
-      case 4: return routing::Command(routing::CancelTask{task()});
-      case 5: case 6: {
+      case 0:
+      case 1:
+        return routing::Command(routing::WrapUpTask{task(TaskStatus::assigned)});
+      case 2:
+        return routing::Command(routing::CompleteTask{task(TaskStatus::assigned), pick(2) ? "sold" : ""});
+      case 3:
+        return routing::Command(routing::CompleteTask{task(TaskStatus::wrapping), "sold"});
+      case 4:
+        return routing::Command(routing::CancelTask{task()});
+      case 5:
+      case 6: {
         routing::TransferTask c{.task_sid = task(TaskStatus::assigned)};
-        if (pick(2)) c.task_queue_sid = queue();
-        else c.worker_sid = worker();
+        if (pick(2))
+          c.task_queue_sid = queue();
+        else
+          c.worker_sid = worker();
         return routing::Command(c);
       }
-      case 7: return routing::Command(routing::MoveTask{task(), queue()});
-      case 8: return routing::Command(routing::ExtendWrapUp{task(TaskStatus::wrapping)});
-      case 9: return routing::Command(routing::ReEvaluateTask{task()});
-      case 10: return routing::Command(routing::UpdateTask{.task_sid = task(), .priority = 7});
-      default: return routing::Command(routing::MarkAnswered{task(TaskStatus::assigned)});
+      case 7:
+        return routing::Command(routing::MoveTask{task(), queue()});
+      case 8:
+        return routing::Command(routing::ExtendWrapUp{task(TaskStatus::wrapping)});
+      case 9:
+        return routing::Command(routing::ReEvaluateTask{task()});
+      case 10:
+        return routing::Command(routing::UpdateTask{.task_sid = task(), .priority = 7});
+      default:
+        return routing::Command(routing::MarkAnswered{task(TaskStatus::assigned)});
     }
   }
 
@@ -129,12 +160,15 @@ class Life {
 
   Command presence_command() {
     switch (pick(4)) {
-      case 0: return presence::Command(presence::SetConnected{worker(), pick(3) != 0});
-      case 1: return presence::Command(presence::ClearPendingActivity{worker()});
-      case 2: return presence::Command(presence::SetActivity{worker(), center.activity("Available"), pick(2) == 0});
+      case 0:
+        return presence::Command(presence::SetConnected{worker(), pick(3) != 0});
+      case 1:
+        return presence::Command(presence::ClearPendingActivity{worker()});
+      case 2:
+        return presence::Command(presence::SetActivity{worker(), center.activity("Available"), pick(2) == 0});
       default:
-        return presence::Command(presence::SetActivity{worker(), one_of(s().presence().activities())->sid, pick(2) == 0,
-                                                       pick(3) == 0});
+        return presence::Command(
+            presence::SetActivity{worker(), one_of(s().presence().activities())->sid, pick(2) == 0, pick(3) == 0});
     }
   }
 
@@ -144,14 +178,18 @@ class Life {
     if (!row || pick(4) == 0) return arrival("visitor-" + std::to_string(pick(6)), customer);
     remembered_ = *s().conversations().conversation(row->conversation_sid);
     switch (pick(8)) {
-      case 0: return conversations::Command(conversations::EndContact{row->sid});
-      case 1: return conversations::Command(conversations::SetCustomerConnected{row->sid, pick(2) == 0});
-      case 2: return conversations::Command(conversations::SetCustomer{row->conversation_sid, customer});
+      case 0:
+        return conversations::Command(conversations::EndContact{row->sid});
+      case 1:
+        return conversations::Command(conversations::SetCustomerConnected{row->sid, pick(2) == 0});
+      case 2:
+        return conversations::Command(conversations::SetCustomer{row->conversation_sid, customer});
       default: {
         conversations::PostMessage c{.conversation_sid = row->conversation_sid, .contact_sid = row->sid};
         c.message_sid = MessageId{2, ++messages_};
         c.author = pick(3) == 0 ? conversations::Author::customer : conversations::Author::worker;
-        if (c.author == conversations::Author::worker) c.worker_sid = row->workers.empty() ? worker() : one_of(row->workers);
+        if (c.author == conversations::Author::worker)
+          c.worker_sid = row->workers.empty() ? worker() : one_of(row->workers);
         return conversations::Command(c);
       }
     }
@@ -178,7 +216,8 @@ class Life {
         row.attributes.text = pick(2) ? R"({"skill":"sales"})" : "{}";
         return PutWorker{.worker = row, .requires_connection = pick(5) != 0};
       }
-      case 2: return s().routing().workers().size() > 2 ? Command(DeleteWorker{worker()}) : Command(Tick{});
+      case 2:
+        return s().routing().workers().size() > 2 ? Command(DeleteWorker{worker()}) : Command(Tick{});
       case 3: {
         WorkspaceRecord row = s().workspace();
         row.total_capacity = pick(2) ? 100 : 133;

@@ -11,9 +11,9 @@ namespace carillon::workspace {
 namespace {
 
 bool is_empty(const routing::Changes& c) {
-  return c.tasks.empty() && c.reservations.empty() && c.workers.empty() && c.task_queues.empty() && c.workflows.empty() &&
-         c.task_channels.empty() && c.queue_entries.empty() && c.deleted_workers.empty() && c.deleted_task_queues.empty() &&
-         c.deleted_workflows.empty() && c.deleted_task_channels.empty() && !c.settings;
+  return c.tasks.empty() && c.reservations.empty() && c.workers.empty() && c.task_queues.empty() &&
+         c.workflows.empty() && c.task_channels.empty() && c.queue_entries.empty() && c.deleted_workers.empty() &&
+         c.deleted_task_queues.empty() && c.deleted_workflows.empty() && c.deleted_task_channels.empty() && !c.settings;
 }
 
 Error no_workspace_yet() {
@@ -38,6 +38,18 @@ const Effects& State::apply(const Entry& entry, const Command& command) {
   InvariantScope throwing;
   CARILLON_CHECK(entry.number > last_entry_);
   CARILLON_CHECK(entry.now >= last_now_);
+  try {
+    run(entry, command);
+  } catch (const BrokenInvariant&) {
+    throw;
+  } catch (const std::exception& e) {
+    // Whatever the library throws in here left the entry half done.
+    check_failed(e.what(), __FILE__, __LINE__);
+  }
+  return effects_;
+}
+
+void State::run(const Entry& entry, const Command& command) {
   effects_.outcome = routing::Outcome{};
   effects_.events.clear();
   effects_.metrics.clear();
@@ -50,7 +62,8 @@ const Effects& State::apply(const Entry& entry, const Command& command) {
   const bool waits_for_time = std::holds_alternative<Restarted>(command);
   if (!founding && !waits_for_time) running.expire();
   const bool may_act = workspace_.sid || founding || waits_for_time || std::holds_alternative<Tick>(command);
-  effects_.outcome = may_act ? std::visit([&](const auto& c) { return running.on(c); }, command) : Answer(no_workspace_yet());
+  effects_.outcome =
+      may_act ? std::visit([&](const auto& c) { return running.on(c); }, command) : Answer(no_workspace_yet());
   running.unsettled = true;
   running.quiesce();
 
@@ -60,7 +73,6 @@ const Effects& State::apply(const Entry& entry, const Command& command) {
   effects_.conversations = &conversations_.changes();
   effects_.changed = anything_changed();
   if (effects_.changed) last_entry_ = entry.number, last_now_ = entry.now;
-  return effects_;
 }
 
 bool State::anything_changed() const {
@@ -110,15 +122,17 @@ Result<void> State::check_agreement() const {
   const auto workers = routing_.workers();
   const auto presences = presence_.presences();
   if (workers.size() != presences.size()) {
-    return rows_contradict(std::to_string(workers.size()) + " workers, " + std::to_string(presences.size()) + " presences");
+    return rows_contradict(std::to_string(workers.size()) + " workers, " + std::to_string(presences.size()) +
+                           " presences");
   }
   for (const auto* worker : workers) {
     const auto* row = presence_.presence(worker->sid);
     if (!row) return rows_contradict("worker " + worker->sid.str() + " without presence");
     const auto* activity = presence_.activity(row->activity_sid);
     const bool alike = worker->available == presence_.available(worker->sid) &&
-                       worker->reachable == presence_.reachable(worker->sid) && worker->activity_sid == row->activity_sid &&
-                       activity && worker->activity_name == activity->friendly_name;
+                       worker->reachable == presence_.reachable(worker->sid) &&
+                       worker->activity_sid == row->activity_sid && activity &&
+                       worker->activity_name == activity->friendly_name;
     if (!alike) return rows_contradict("worker " + worker->sid.str() + " is told of otherwise than presence has it");
   }
   std::size_t of_contacts = 0;
@@ -132,7 +146,8 @@ Result<void> State::check_agreement() const {
     }
   }
   const auto tasks = routing_.tasks();
-  const auto with_contact = std::count_if(tasks.begin(), tasks.end(), [](const auto* t) { return !t->contact_sid.empty(); });
+  const auto with_contact =
+      std::count_if(tasks.begin(), tasks.end(), [](const auto* t) { return !t->contact_sid.empty(); });
   if (static_cast<std::size_t>(with_contact) != of_contacts) {
     return rows_contradict(std::to_string(with_contact) + " tasks name a contact, contacts name " +
                            std::to_string(of_contacts) + " tasks");

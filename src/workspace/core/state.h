@@ -38,9 +38,9 @@ struct Entry {
 // Valid until the next apply().
 struct Effects {
   Result<routing::Outcome> outcome = routing::Outcome{};
-  bool changed = false;               // something to journal; false for a Tick that found nothing due or a plain refusal.
-                                      // last_entry() and last_now() move only when true
-  events::Events events;              // internal ones included
+  bool changed = false;   // something to journal; false for a Tick that found nothing due or a plain refusal.
+                          // last_entry() and last_now() move only when true
+  events::Events events;  // internal ones included
   const routing::Changes* routing = nullptr;
   const presence::Changes* presence = nullptr;
   const conversations::Changes* conversations = nullptr;
@@ -90,6 +90,7 @@ class State {
  private:
   struct Running;  // one entry under way
 
+  void run(const Entry& entry, const Command& command);
   Result<void> check_agreement() const;
   bool anything_changed() const;
 

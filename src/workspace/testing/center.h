@@ -59,9 +59,10 @@ class Center {
   void sign_in(WorkerId worker);
 
   // ---- tasks ----
-  TaskId create_task(std::string_view channel, QueueId queue = {}, std::string attributes = "{}", std::int64_t priority = 0);
-  std::vector<ReservationId> offers(WorkerId worker) const;        // pending, oldest first
-  std::vector<TaskId> tasks_of(WorkerId worker) const;             // accepted, suspended or wrapping
+  TaskId create_task(std::string_view channel, QueueId queue = {}, std::string attributes = "{}",
+                     std::int64_t priority = 0);
+  std::vector<ReservationId> offers(WorkerId worker) const;  // pending, oldest first
+  std::vector<TaskId> tasks_of(WorkerId worker) const;       // accepted, suspended or wrapping
   ReservationId accept(ReservationId reservation);
   ReservationId accept_next(WorkerId worker) { return accept(offers(worker).front()); }
   void reject(ReservationId reservation) { must(routing::RejectReservation{reservation}); }
@@ -84,17 +85,19 @@ class Center {
   // ---- seeing ----
   Instant now() const { return now_; }
   const Entry& last_entry() const { return last_entry_; }  // as given to the last apply()
-  std::vector<std::string> last_events() const;  // published ones of the last entry
-  std::size_t count(events::EventType type) const { return counts_[static_cast<std::size_t>(type)]; }  // since the start
+  std::vector<std::string> last_events() const;            // published ones of the last entry
+  std::size_t count(events::EventType type) const {
+    return counts_[static_cast<std::size_t>(type)];
+  }  // since the start
   const std::vector<JournalLine>& journal() const { return journal_; }
   // The same journal in a fresh state; equal histories give equal hashes.
   std::string hash_of_replay() const;
 
   std::unique_ptr<State> state;
-  metrics::Deltas metrics;         // merged over everything
-  bool check_every_entry = true;   // slow; the simulator may switch it off
+  metrics::Deltas metrics;        // merged over everything
+  bool check_every_entry = true;  // slow; the simulator may switch it off
   bool keep_journal = true;
-  const Effects* last = nullptr;   // of the last entry
+  const Effects* last = nullptr;  // of the last entry
 
  private:
   Entry next_entry();

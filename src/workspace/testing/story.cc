@@ -66,7 +66,8 @@ std::string story(const Effects& effects) {
   add_rows(out, p.activities), add_rows(out, p.presences);
   add_values(out, p.deleted_activities), add_values(out, p.deleted_presences);
   add_rows(out, effects.conversations->conversations), add_rows(out, effects.conversations->contacts);
-  add_values(out, effects.metrics.queues), add_values(out, effects.metrics.workers), add_values(out, effects.metrics.center);
+  add_values(out, effects.metrics.queues), add_values(out, effects.metrics.workers),
+      add_values(out, effects.metrics.center);
   return out;
 }
 
