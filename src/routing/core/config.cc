@@ -374,6 +374,14 @@ Result<Outcome> State::Impl::on(const DeleteWorker& command) {
   }
   worker_time(worker);
   emit(EventType::kWorkerDeleted, worker);
+  for (Slot t = 0; t < tasks.slots.size(); ++t) {
+    LiveTask& task = tasks[t];
+    if (!task.live || task.row.last_worker_sid != command.sid || task.row.last_worker_until.is_never()) continue;
+    task.row.last_worker_until = Instant::never();  // nobody to wait for any more
+    touch(task);
+    if (task.lane) relist(t);
+    arm(t);
+  }
   unindex_worker(slot);
   drop_lanes_only_for(slot);
   worker.live = false;  // its slot stays, for lanes index by it

@@ -26,7 +26,22 @@ struct Trial {
   Script script;
   std::optional<std::string> difference;
   std::int64_t taken = 0;
+  std::map<events::EventType, std::int64_t> events;
 };
+
+// Whatever routing can say must have been said often, or the comparison proves little about it.
+constexpr events::EventType kRare[] = {
+    events::EventType::kTaskQueueTimeout,         events::EventType::kTaskQueueMoved,
+    events::EventType::kTaskQueueMaxWait,         events::EventType::kWorkflowTimeout,
+    events::EventType::kWorkflowSkipped,          events::EventType::kWorkflowLastResort,
+    events::EventType::kTaskSuspended,            events::EventType::kTaskResumed,
+    events::EventType::kTaskRequeued,             events::EventType::kTaskTransferInitiated,
+    events::EventType::kReservationRejected,      events::EventType::kReservationTimeout,
+    events::EventType::kReservationRescinded,     events::EventType::kReservationCanceled,
+    events::EventType::kReservationWrapupOverdue, events::EventType::kReservationWrapupExtended,
+    events::EventType::kWorkerNotResponding,      events::EventType::kWorkerResponding,
+    events::EventType::kTaskChannelDeleted,       events::EventType::kTaskQueueDeleted,
+    events::EventType::kWorkerDeleted,            events::EventType::kWorkflowDeleted};
 
 Trial run_center(std::uint64_t seed) {
   RandomCenter center(seed);
@@ -37,6 +52,7 @@ Trial run_center(std::uint64_t seed) {
     run.difference = twins.run(run.script.back());
   }
   run.taken = twins.commands_taken();
+  run.events = twins.events_seen();
   return run;
 }
 
@@ -44,10 +60,12 @@ TEST(Differential, CoreAndNaiveTwinSayTheSameAboutRandomCommands) {
   const auto commands = static_cast<std::int64_t>(number_from("CARILLON_FUZZ_COMMANDS", 100'000));
   const std::uint64_t first = number_from("CARILLON_FUZZ_SEED", 1);
   std::int64_t steps = 0, taken = 0;
+  std::map<events::EventType, std::int64_t> said;
   for (std::uint64_t seed = first; steps < commands; ++seed) {
     const Trial run = run_center(seed);
     steps += static_cast<std::int64_t>(run.script.size());
     taken += run.taken;
+    for (const auto& [type, n] : run.events) said[type] += n;
     if (!run.difference) continue;
     const Script shorter = shrink(run.script);
     FAIL() << "seed " << seed << ", step " << run.script.size() - 1 << ": " << *run.difference << "\nshortened to "
@@ -56,7 +74,11 @@ TEST(Differential, CoreAndNaiveTwinSayTheSameAboutRandomCommands) {
   }
   // Random commands that are mostly refused would prove little.
   EXPECT_GT(taken * 2, steps);
-  RecordProperty("steps", static_cast<int>(steps));
+  for (const events::EventType type : kRare) EXPECT_GT(said[type], steps / 20'000) << events::event_name(type);
+  if (std::getenv("CARILLON_FUZZ_COMMANDS")) {
+    std::cout << steps << " entries, " << taken << " commands taken\n";
+    for (const auto& [type, n] : said) std::cout << "  " << events::event_name(type) << " " << n << "\n";
+  }
 }
 
 TEST(Differential, AScriptFromAFileRunsAgain) {

@@ -105,13 +105,14 @@ void State::Impl::wrap_up(Slot slot, Reason reason) {
   reservation.row.wrapping_at = now;
   reservation.row.wrap_up_deadline = time.us > 0 ? now + time : Instant::never();
   set_status(r, ReservationStatus::wrapping);
-  forget_victim(r);
+  const Slot interrupting = forget_victim(r);
   set_status(task, TaskStatus::wrapping);
   emit(EventType::kReservationWrapup, reservation).reason = reason;
   emit(EventType::kTaskWrapup, task).reason = reason;
   arm(slot);
   arm_reservation(r);
   notify(Notice::Kind::task_wrapping, task, reason, &reservation);
+  rescind_if_too_much(interrupting);
 }
 
 void State::Impl::complete(Slot slot, Reason reason) {

@@ -334,7 +334,8 @@ struct State::Impl {
   void rescind_offers(Slot task, Reason reason, Slot except);
   void suspend(Slot reservation, Slot by);
   void resume_victims(Slot reservation);
-  void forget_victim(Slot victim);
+  Slot forget_victim(Slot victim);
+  void rescind_if_too_much(Slot reservation);
 
   // ending.cc
   void wrap_up(Slot task, Reason reason);

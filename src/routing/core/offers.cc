@@ -216,8 +216,10 @@ void State::Impl::resume_victims(Slot slot) {
   }
 }
 
-// An accepted or suspended reservation ends or leaves: whoever counted on its room must hold it themselves.
-void State::Impl::forget_victim(Slot victim) {
+// An accepted or suspended reservation ends, leaves or wraps up: whoever counted on its room must hold it themselves.
+// Says who that was.
+Slot State::Impl::forget_victim(Slot victim) {
+  Slot found = kNone;
   const LiveReservation& gone = reservations[victim];
   const std::vector<Slot> others = workers[gone.worker].reservations;
   for (const Slot other : others) {
@@ -230,7 +232,19 @@ void State::Impl::forget_victim(Slot victim) {
     add_counts(other, +1);
     hold(other);
     touch(reservation);
+    found = other;
   }
+  return found;
+}
+
+// What is in wrap-up cannot be suspended any more: an offer that counted on it may not fit now.
+void State::Impl::rescind_if_too_much(Slot slot) {
+  if (slot == kNone || reservations[slot].row.status != ReservationStatus::pending) return;
+  const LiveWorker& worker = workers[reservations[slot].worker];
+  if (worker.held <= total_of(worker)) return;
+  const Slot task = reservations[slot].task;
+  end_offer(slot, ReservationStatus::rescinded, Reason::worker_unavailable);
+  offers_ended(task, Reason::worker_unavailable);
 }
 
 }  // namespace carillon::routing

@@ -115,6 +115,36 @@ std::string text_of(const Result<Outcome>& outcome) {
   return "ok " + outcome->sid;
 }
 
+// What a worker's reservations hold, by the table of README.md "Capacity"; costed model.
+std::map<WorkerId, std::int64_t> held(const Rows& rows) {
+  std::map<WorkerId, std::int64_t> out;
+  for (const ReservationRecord& r : rows.reservations) {
+    if (r.status == ReservationStatus::pending) out[r.worker_sid] += std::max<std::int64_t>(0, r.cost - r.released_by_interruption);
+    if (r.status == ReservationStatus::accepted || r.status == ReservationStatus::wrapping) {
+      out[r.worker_sid] += std::max(r.cost, r.released_by_interruption);
+    }
+  }
+  return out;
+}
+
+// Nobody holds more than they can, unless an edit lowered that: then it must not grow.
+std::optional<std::string> capacity_exceeded(const Rows& before, const Rows& after) {
+  if (after.settings.capacity_model != CapacityModel::costed) return std::nullopt;
+  std::map<WorkerId, std::int64_t> was = held(before), is = held(after), totals;
+  for (const Rows* rows : {&before, &after}) {
+    for (const WorkerRecord& w : rows->workers) {
+      totals[w.sid] = std::max(totals[w.sid], w.total_capacity > 0 ? w.total_capacity : rows->settings.total_capacity);
+    }
+  }
+  for (const WorkerRecord& w : after.workers) {
+    const std::int64_t total = totals[w.sid];
+    if (is[w.sid] <= total || is[w.sid] <= was[w.sid]) continue;
+    return "capacity exceeded: " + w.friendly_name + " holds " + std::to_string(is[w.sid]) + " of " + std::to_string(total) +
+           ", before it was " + std::to_string(was[w.sid]);
+  }
+  return std::nullopt;
+}
+
 template <class Row, class Id>
 void put(std::map<Id, Row>& into, const std::vector<const Row*>& changed) {
   for (const Row* row : changed) into[row->sid] = *row;
@@ -188,8 +218,10 @@ std::optional<std::string> Twins::compare_after(const Step& step, const Result<O
     return "outcome differs\n  core: " + text_of(real) + "\n  twin: " + text_of(naive);
   }
   if (real.ok() && !step.command.empty()) ++taken_;
+  for (const events::Event& e : real_events) ++seen_[e.type];
   if (auto difference = compare_lists("events", real_events, naive_events)) return difference;
-  rows_ = state_->rows();
+  const Rows before = std::exchange(rows_, state_->rows());
+  if (auto exceeded = capacity_exceeded(before, rows_)) return exceeded;
   if (auto difference = compare_rows("rows", rows_, naive_.rows())) return difference;
   std::string differences;
   compare_rows("ended tasks", ended(state_->changes().tasks), naive_.ended_tasks(), differences);

@@ -43,6 +43,7 @@ class Twins {
   const Rows& rows() const { return rows_; }  // after the last step
   Instant next_deadline() const { return state_->next_deadline(); }
   std::int64_t commands_taken() const { return taken_; }  // those that were not refused
+  const std::map<events::EventType, std::int64_t>& events_seen() const { return seen_; }
 
  private:
   std::optional<std::string> compare_after(const Step& step, const Result<Outcome>& real, const Result<Outcome>& naive,
@@ -53,6 +54,7 @@ class Twins {
   Store store_;
   Rows rows_;
   std::int64_t taken_ = 0;
+  std::map<events::EventType, std::int64_t> seen_;
 };
 
 // Runs a whole script from nothing.

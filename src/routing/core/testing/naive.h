@@ -160,7 +160,7 @@ class Naive {
   void offers_ended(TaskRecord&, Reason);
   void suspend(ReservationRecord& victim, const ReservationRecord& by);
   void resume_victims_of(const ReservationRecord&);
-  void forget_victim(const ReservationRecord& gone);
+  ReservationRecord* forget_victim(const ReservationRecord& gone);
   void wrap_up(TaskRecord&, Reason);
   void complete(TaskRecord&, Reason);
   void cancel(TaskRecord&, Reason);

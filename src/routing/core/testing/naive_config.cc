@@ -245,6 +245,9 @@ Result<Outcome> Naive::on(const DeleteWorker& c) {
   }
   end_worker_time(*w);
   emit(EventType::kWorkerDeleted, *w);
+  for (TaskRecord& t : now_.tasks) {
+    if (is_live(t.status) && t.last_worker_sid == c.sid) t.last_worker_until = Instant::never();  // nobody to wait for
+  }
   remove(now_.workers, c.sid);
   return Outcome{c.sid.str(), {}};
 }

@@ -157,11 +157,14 @@ void Naive::resume_victims_of(const ReservationRecord& r) {
 }
 
 // A victim ends or leaves: its share goes out of what the interrupting reservation counts on.
-void Naive::forget_victim(const ReservationRecord& gone) {
+ReservationRecord* Naive::forget_victim(const ReservationRecord& gone) {
+  ReservationRecord* interrupting = nullptr;
   for (ReservationRecord& r : now_.reservations) {
     if (!is_live(r.status) || std::erase(r.interrupts, gone.sid) == 0) continue;
     r.released_by_interruption -= gone.cost;
+    interrupting = &r;
   }
+  return interrupting;
 }
 
 // ---- how segments and tasks end ----
@@ -211,11 +214,16 @@ void Naive::wrap_up(TaskRecord& t, Reason reason) {
   r.wrapping_at = now();
   r.wrap_up_deadline = time.us > 0 ? now() + time : Instant::never();
   set_status(r, ReservationStatus::wrapping);
-  forget_victim(r);
+  ReservationRecord* counted_on_it = forget_victim(r);
   become(t, TaskStatus::wrapping);
   emit(EventType::kReservationWrapup, r).reason = reason;
   emit(EventType::kTaskWrapup, t).reason = reason;
   notify(Notice::Kind::task_wrapping, t, reason, &r);
+  // What is in wrap-up cannot be suspended any more: an offer that counted on it may not fit now.
+  const WorkerRecord& w = *find(r.worker_sid);
+  if (!counted_on_it || counted_on_it->status != ReservationStatus::pending || held(w) <= total_of(w)) return;
+  end_offer(*counted_on_it, ReservationStatus::rescinded, Reason::worker_unavailable);
+  offers_ended(*find(counted_on_it->task_sid), Reason::worker_unavailable);
 }
 
 void Naive::complete(TaskRecord& t, Reason reason) {

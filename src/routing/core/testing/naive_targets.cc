@@ -224,7 +224,8 @@ std::int64_t Naive::waiting_in(const TaskQueueRecord& queue, const TaskRecord* w
   return n;
 }
 
-// For this task entering the queue now; itself not counted.
+// For this task entering the queue now; itself not counted. Terms that look at presence or capacity are left out: who is
+// staffed does not change with every task.
 WaitEstimate Naive::estimate(const TaskQueueRecord& queue, const TaskRecord& task) {
   std::int64_t staffed = 0, idle = 0;
   for (const WorkerRecord& w : now_.workers) {
@@ -233,7 +234,7 @@ WaitEstimate Naive::estimate(const TaskQueueRecord& queue, const TaskRecord& tas
     const expr::WorkerFacts facts = facts_of(w, sid, channels);
     const expr::Env env{
         .task = nullptr, .worker = &parsed(w.attributes.text), .worker_facts = &facts, .queue_facts = nullptr};
-    if (!w.available || !expr::evaluate(queue_expression(queue.expression), env)) continue;
+    if (!w.available || !expr::evaluate(expr::split_by_change(queue_expression(queue.expression)).fixed, env)) continue;
     ++staffed;
     if (live_reservations_of(w.sid).empty()) ++idle;
   }

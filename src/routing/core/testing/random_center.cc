@@ -21,7 +21,9 @@ RandomCenter::RandomCenter(std::uint64_t seed)
       workers_(dice_.below(11)),
       workflows_(dice_.below(4)),
       tasks_at_most_(6 + dice_.below(20)),
-      per_channel_(dice_.chance(0.3)) {
+      per_channel_(dice_.chance(0.3)),
+      presets_(dice_.chance(0.3)) {
+  if (presets_) channels_ = 4;
   for (int i = 0; i < 6; ++i) contacts_.push_back({dice_.next(), dice_.next()});
 }
 
@@ -56,19 +58,19 @@ Step RandomCenter::next(const Rows& rows, Instant next_deadline) {
 void RandomCenter::move_time(const Rows& rows, Instant next_deadline) {
   const double x = dice_.fraction();
   Instant to = now_;
-  if (x < 0.35) {
+  if (x < 0.45) {
     // The same instant again.
-  } else if (x < 0.65) {
-    to = now_ + Duration::millis(dice_.between(1, 4'000));
-  } else if (x < 0.92) {
+  } else if (x < 0.80) {
+    to = now_ + Duration::millis(dice_.between(1, 3'000));
+  } else if (x < 0.95) {
     if (!next_deadline.is_never()) to = next_deadline + Duration::micros(dice_.between(-1, 1));
-  } else if (x < 0.97 && !rows.tasks.empty()) {
+  } else if (x < 0.98 && !rows.tasks.empty()) {
     const TaskRecord& t = dice_.pick(rows.tasks);
     const Instant ends[] = {t.target_deadline, t.next_ring_at, t.max_wait_at, t.virtual_start_time + seconds(30)};
     const Instant end = ends[dice_.below(4)];
     if (!end.is_never()) to = end + Duration::micros(dice_.between(-1, 1));
   } else {
-    to = now_ + seconds(dice_.between(5, dice_.chance(0.2) ? 5'000 : 120));
+    to = now_ + seconds(dice_.between(5, dice_.chance(0.2) ? 5'000 : 90));
   }
   if (to > now_ && to < now_ + Duration::hours(48)) now_ = to;
 }
@@ -103,7 +105,22 @@ TaskChannelRecord RandomCenter::task_channel(const Rows& rows, std::size_t n) {
   c.wrap_up = dice_.chance(0.4) ? WrapUpMode::none : dice_.chance(0.5) ? WrapUpMode::timed : WrapUpMode::required;
   c.wrap_up_time = seconds(dice_.between(1, 60));
   c.wrap_up_extensions = dice_.between(0, 2);
+  if (presets_) usual(rows, c);
   return c;
+}
+
+// What a center has out of the box: a call needs everything and interrupts mail; a mail is assigned without an offer.
+void RandomCenter::usual(const Rows& rows, TaskChannelRecord& c) {
+  const bool voice = c.unique_name == "voice", mail = c.unique_name == "email" || c.unique_name == "default";
+  c.cost = voice ? 100 : mail ? 20 : 33;
+  c.exclusive = false;
+  c.assign = mail ? AssignMode::direct : AssignMode::offer;
+  c.live = !mail;
+  c.time_to_live = seconds(86'400);
+  c.interruptible_by.clear();
+  for (const TaskChannelRecord& other : rows.task_channels) {
+    if (mail && other.unique_name == "voice") c.interruptible_by.push_back(other.sid);
+  }
 }
 
 TaskQueueRecord RandomCenter::task_queue(const Rows&, std::size_t n) {

@@ -30,6 +30,7 @@ class RandomCenter {
  private:
   // configuration
   TaskChannelRecord task_channel(const Rows& rows, std::size_t n);
+  void usual(const Rows& rows, TaskChannelRecord& c);
   TaskQueueRecord task_queue(const Rows& rows, std::size_t n);
   WorkerRecord worker(const Rows& rows, std::size_t n);
   WorkflowRecord workflow(const Rows& rows, std::size_t n);
@@ -49,6 +50,10 @@ class RandomCenter {
   Command removal(const Rows& rows);
   Command create(const Rows& rows);
   Command about_task(const Rows& rows);
+  Command transfer(const Rows& rows);
+  Command update(const Rows& rows);
+  Reason reason();
+  std::string disposition();
   Command about_reservation(const Rows& rows);
   Command about_worker(const Rows& rows);
   Command nonsense(const Rows& rows);
@@ -66,6 +71,7 @@ class RandomCenter {
   std::int64_t to_furnish_ = 0;
   std::size_t channels_, queues_, workers_, workflows_, tasks_at_most_;
   bool per_channel_;
+  bool presets_;
   std::vector<ContactId> contacts_;
   std::vector<WorkerId> last_workers_;
   std::deque<TaskId> old_tasks_;

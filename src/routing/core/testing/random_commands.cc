@@ -1,5 +1,6 @@
 // The commands a random center throws at its routing.
 #include <algorithm>
+#include <numeric>
 
 #include "routing/core/testing/random_center.h"
 
@@ -45,15 +46,31 @@ ReservationId RandomCenter::reservation(const Rows& rows, ReservationStatus want
   return sid_of(dice_, rows.reservations);
 }
 
+// Sensible commands by weight, as far as there is something to command; the illegal ones come on top.
 Command RandomCenter::command(const Rows& rows) {
-  const double x = dice_.fraction();
-  if (x < (rows.tasks.size() < tasks_at_most_ ? 0.28 : 0.03)) return create(rows);
-  if (x < 0.55) return about_reservation(rows);
-  if (x < 0.85) return about_task(rows);
-  if (x < 0.94) return about_worker(rows);
-  if (x < 0.98) return edit(rows);
-  if (x < 0.99) return removal(rows);
-  return nonsense(rows);
+  const auto any = [&](auto wanted) { return std::any_of(rows.tasks.begin(), rows.tasks.end(), wanted); };
+  const bool offered = any([](const TaskRecord& t) { return t.status == TaskStatus::reserved; });
+  const bool room = rows.tasks.size() < tasks_at_most_;
+  const int weights[] = {room ? 28 : 2, offered ? 60 : 1, rows.tasks.empty() ? 1 : 30, rows.workers.empty() ? 1 : 12, 4, 1, 1};
+  int x = static_cast<int>(dice_.below(static_cast<std::size_t>(std::accumulate(std::begin(weights), std::end(weights), 0))));
+  int kind = 0;
+  while (x >= weights[kind]) x -= weights[kind++];
+  switch (kind) {
+    case 0:
+      return create(rows);
+    case 1:
+      return about_reservation(rows);
+    case 2:
+      return about_task(rows);
+    case 3:
+      return about_worker(rows);
+    case 4:
+      return edit(rows);
+    case 5:
+      return removal(rows);
+    default:
+      return nonsense(rows);
+  }
 }
 
 Command RandomCenter::create(const Rows& rows) {
@@ -85,48 +102,72 @@ Command RandomCenter::about_reservation(const Rows& rows) {
   return RejectReservation{offer};
 }
 
+// Chooses a task first, then something that may be done with one in its state; task() still throws in wrong ones.
 Command RandomCenter::about_task(const Rows& rows) {
   using enum TaskStatus;
+  const TaskStatus status = rows.tasks.empty() ? pending : dice_.pick(rows.tasks).status;
+  if (dice_.chance(0.12)) return dice_.chance(0.2) ? Command(EndContactTasks{dice_.pick(contacts_), reason()}) : update(rows);
+  if (dice_.chance(0.06)) return CancelTask{task(rows, {status}), reason()};
+  if (status == pending || status == reserved) {
+    if (dice_.chance(0.4)) return ReEvaluateTask{task(rows, {pending, reserved})};
+    return dice_.chance(0.5) ? Command(MoveTask{task(rows, {status}), queue(rows)}) : update(rows);
+  }
+  if (status == suspended) return MoveTask{task(rows, {suspended, assigned}), queue(rows)};
+  const double x = dice_.fraction();
+  if (status == wrapping) {
+    if (x < 0.3) return ExtendWrapUp{task(rows, {wrapping})};
+    if (x < 0.5) return SetDisposition{task(rows, {assigned, wrapping}), disposition()};
+    return CompleteTask{task(rows, {wrapping}), disposition(), reason()};
+  }
+  if (x < 0.30) return CompleteTask{task(rows, {assigned}), disposition(), reason()};
+  if (x < 0.55) return WrapUpTask{task(rows, {assigned}), reason()};
+  if (x < 0.70) return transfer(rows);
+  if (x < 0.76) return MoveTask{task(rows, {assigned, suspended}), queue(rows)};
+  if (x < 0.90) return MarkAnswered{task(rows, {assigned})};
+  if (x < 0.95) return ConnectFailed{task(rows, {assigned})};
+  return SetDisposition{task(rows, {assigned, wrapping}), disposition()};
+}
+
+Reason RandomCenter::reason() {
   static constexpr Reason kReasons[] = {Reason::by_worker, Reason::by_supervisor, Reason::by_api, Reason::by_system,
                                         Reason::customer_left, Reason::idle};
-  static constexpr const char* kDispositions[] = {"", "", "sold", "asked"};
-  const Reason reason = dice_.pick(kReasons);
-  const double x = dice_.fraction();
-  if (x < 0.30) return CompleteTask{task(rows, {assigned, wrapping}), dice_.pick(kDispositions), reason};
-  if (x < 0.45) return WrapUpTask{task(rows, {assigned}), reason};
-  if (x < 0.53) return CancelTask{task(rows, {pending, reserved, assigned, suspended, wrapping}), reason};
-  if (x < 0.62) {
-    TransferTask t{.task_sid = task(rows, {assigned})};
-    dice_.chance(0.6) ? void(t.task_queue_sid = queue(rows)) : void(t.worker_sid = some_worker(rows));
-    if (dice_.chance(0.3)) t.boost = Duration::seconds(dice_.between(0, 100));
-    if (dice_.chance(0.3)) t.attributes.text = task_attributes(rows);
-    return t;
+  return dice_.pick(kReasons);
+}
+
+std::string RandomCenter::disposition() {
+  static constexpr const char* kDispositions[] = {"", "sold", "asked"};
+  return dice_.pick(kDispositions);
+}
+
+Command RandomCenter::transfer(const Rows& rows) {
+  TransferTask t{.task_sid = task(rows, {TaskStatus::assigned})};
+  dice_.chance(0.5) ? void(t.task_queue_sid = queue(rows)) : void(t.worker_sid = some_worker(rows));
+  if (dice_.chance(0.3)) t.boost = Duration::seconds(dice_.between(0, 100));
+  if (dice_.chance(0.3)) t.attributes.text = task_attributes(rows);
+  return t;
+}
+
+Command RandomCenter::update(const Rows& rows) {
+  UpdateTask u{.task_sid = task(rows, {TaskStatus::pending, TaskStatus::reserved, TaskStatus::assigned})};
+  if (dice_.chance(0.6)) u.attributes.text = task_attributes(rows);
+  if (dice_.chance(0.5)) u.priority = dice_.between(0, 10);
+  for (const TaskRecord& t : rows.tasks) {
+    if (t.sid != u.task_sid) continue;
+    u.version = version_of(dice_, t);
+    u.re_evaluate = dice_.chance(t.workflow_sid ? 0.4 : 0.1);
   }
-  if (x < 0.68) return MoveTask{task(rows, {pending, reserved, assigned, suspended}), queue(rows)};
-  if (x < 0.74) return ReEvaluateTask{task(rows, {pending, reserved})};
-  if (x < 0.82) {
-    UpdateTask u{.task_sid = task(rows, {pending, reserved, assigned})};
-    if (dice_.chance(0.6)) u.attributes.text = task_attributes(rows);
-    if (dice_.chance(0.5)) u.priority = dice_.between(0, 10);
-    for (const TaskRecord& t : rows.tasks) {
-      if (t.sid == u.task_sid) u.version = version_of(dice_, t);
-    }
-    u.re_evaluate = dice_.chance(0.3);
-    return u;
-  }
-  if (x < 0.87) return MarkAnswered{task(rows, {assigned})};
-  if (x < 0.90) return ConnectFailed{task(rows, {assigned})};
-  if (x < 0.93) return EndContactTasks{dice_.pick(contacts_), reason};
-  if (x < 0.96) return ExtendWrapUp{task(rows, {wrapping})};
-  return SetDisposition{task(rows, {assigned, wrapping}), dice_.pick(kDispositions)};
+  return u;
 }
 
 Command RandomCenter::about_worker(const Rows& rows) {
-  const WorkerId sid = some_worker(rows);
+  WorkerId sid = some_worker(rows);
+  for (const WorkerRecord& w : rows.workers) {
+    if (!w.available && dice_.chance(0.3)) sid = w.sid;
+  }
   const double x = dice_.fraction();
   if (x < 0.75) {
     SetWorkerPresence p{.worker_sid = sid};
-    p.available = dice_.chance(0.8);
+    p.available = dice_.chance(0.85);
     p.reachable = p.available ? dice_.chance(0.9) : dice_.chance(0.5);
     p.activity_sid = {9, p.available ? 1u : 2u + dice_.below(2)};
     p.activity_name = p.available ? "Available" : "Break";
