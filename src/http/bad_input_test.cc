@@ -35,9 +35,10 @@ ServerOptions with(const std::function<void(ServerLimits&)>& change) {
 
 TEST(BadInput, MalformedRequestsAre400AndTheEnd) {
   TestServer server(routes);
-  for (const char* bad : {"NONSENSE\r\n\r\n", "GET /x HTTP/1.1\r\n\r\n", "GET x HTTP/1.1\r\nHost: h\r\n\r\n",
-                          "GET /x HTTP/1.1\r\nHost: h\r\nA b: c\r\n\r\n", "\x16\x03\x01\x02\x05\x01\x01\r\n\r\n",
-                          "POST /json HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}"}) {
+  for (const char* bad :
+       {"NONSENSE\r\n\r\n", "GET /x HTTP/1.1\r\n\r\n", "GET x HTTP/1.1\r\nHost: h\r\n\r\n",
+        "GET /x HTTP/1.1\r\nHost: h\r\nA b: c\r\n\r\n", "\x16\x03\x01\x02\x05\x01\x01\r\n\r\n",
+        "POST /json HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}"}) {
     RawClient client(server.port());
     client.send(bad);
     const Answer a = client.receive_answer();
@@ -93,7 +94,8 @@ TEST(BadInput, TheAnswerToAHugeBodyArrivesAlthoughTheClientGoesOnSending) {
 TEST(BadInput, AChunkedBodyIs413WhenItGrowsTooLarge) {
   TestServer server(routes);
   RawClient client(server.port());
-  client.send("POST /json HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n200\r\n" + std::string(512, 'a') + "\r\n200\r\n");
+  client.send("POST /json HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n200\r\n" + std::string(512, 'a') +
+              "\r\n200\r\n");
   EXPECT_EQ(client.receive_answer().status, 413);
 }
 
@@ -144,8 +146,11 @@ TEST(BadInput, ABodyThatStallsIs408) {
 
 TEST(BadInput, AHandlerThatNeverAnswersIs503) {
   std::promise<Reply> held;
-  TestServer server([&](Router& r) { r.add(Method::kGet, "/never", [&](Request, Reply reply) { held.set_value(std::move(reply)); }); },
-                    with([](ServerLimits& l) { l.handler_timeout = Duration::millis(60); }));
+  TestServer server(
+      [&](Router& r) {
+        r.add(Method::kGet, "/never", [&](Request, Reply reply) { held.set_value(std::move(reply)); });
+      },
+      with([](ServerLimits& l) { l.handler_timeout = Duration::millis(60); }));
   Client client(server.port());
   const Answer a = client.get("/never");
   EXPECT_EQ(a.status, 503);
@@ -175,8 +180,9 @@ TEST(BadInput, AClientThatDoesNotReadLosesItsConnection) {
 
 TEST(BadInput, ClientsThatLeaveInTheMiddleLeaveNothingBehind) {
   TestServer server(routes);
-  for (const char* part : {"", "G", "GET /x HTTP/1.1\r\nHo", "POST /json HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{",
-                           "POST /json HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"}) {
+  for (const char* part :
+       {"", "G", "GET /x HTTP/1.1\r\nHo", "POST /json HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{",
+        "POST /json HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"}) {
     RawClient orderly(server.port());
     orderly.send(part);
     orderly.close();
@@ -211,7 +217,9 @@ TEST(BadInput, TooManyConnectionsAre503) {
 TEST(BadInput, ExpectContinueIsAnsweredBeforeTheBody) {
   TestServer server(routes);
   RawClient client(server.port());
-  client.send("POST /json HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  client.send(
+      "POST /json HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: "
+      "2\r\n\r\n");
   EXPECT_EQ(client.receive_answer(false, true).status, 100);
   client.send("{}");
   EXPECT_EQ(client.receive_answer().status, 200);

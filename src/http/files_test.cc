@@ -29,7 +29,9 @@ class TempFolder {
     fs::create_directories((path_ / name).parent_path());
     std::ofstream(path_ / name, std::ios::binary) << bytes;
   }
-  std::string path(const std::string& name = "") const { return name.empty() ? path_.string() : (path_ / name).string(); }
+  std::string path(const std::string& name = "") const {
+    return name.empty() ? path_.string() : (path_ / name).string();
+  }
 
  private:
   fs::path path_;
@@ -96,9 +98,10 @@ TEST(StaticFiles, FallsBackForPagesOnly) {
 TEST(StaticFiles, NothingOutsideTheFolderCanBeReached) {
   Site site(StaticOptions{});
   Client client(site.server->port());
-  for (const char* path : {"/console/../../../etc/passwd", "/console/..%2f..%2fetc/passwd", "/console/%2e%2e/index.html",
-                           "/console//etc/passwd", "/console/.hidden", "/console/link.txt", "/console/assets/../index.html",
-                           "/console/assets\\..\\index.html", "/console/nothing"}) {
+  for (const char* path :
+       {"/console/../../../etc/passwd", "/console/..%2f..%2fetc/passwd", "/console/%2e%2e/index.html",
+        "/console//etc/passwd", "/console/.hidden", "/console/link.txt", "/console/assets/../index.html",
+        "/console/assets\\..\\index.html", "/console/nothing"}) {
     EXPECT_EQ(client.get(path).status, 404) << path;
   }
 }

@@ -23,7 +23,8 @@ std::string label(std::string_view text) {
 
 void one(std::string& out, const char* name, const char* type, const char* help, std::uint64_t value) {
   const std::string full = std::string("carillon_http_") + name;
-  out += "# HELP " + full + " " + help + "\n# TYPE " + full + " " + type + "\n" + full + " " + std::to_string(value) + "\n";
+  out += "# HELP " + full + " " + help + "\n# TYPE " + full + " " + type + "\n" + full + " " + std::to_string(value) +
+         "\n";
 }
 
 void requests(std::string& out, const ServerMetrics& m) {
@@ -31,8 +32,8 @@ void requests(std::string& out, const ServerMetrics& m) {
   out += "# TYPE carillon_http_requests_total counter\n";
   for (const auto& route : m.routes) {
     for (const auto& [status, count] : route.by_status) {
-      out += "carillon_http_requests_total{route=\"" + label(route.route) + "\",status=\"" + std::to_string(status) + "\"} " +
-             std::to_string(count) + "\n";
+      out += "carillon_http_requests_total{route=\"" + label(route.route) + "\",status=\"" + std::to_string(status) +
+             "\"} " + std::to_string(count) + "\n";
     }
   }
 }
@@ -75,7 +76,8 @@ std::string to_prometheus(const ServerMetrics& m) {
   one(out, "websocket_messages_sent_total", "counter", "Messages sent.", m.websocket_messages_out);
   one(out, "websocket_queued_messages", "gauge", "Messages waiting for slow readers.", m.websocket_queued_messages);
   one(out, "websocket_queued_bytes", "gauge", "Bytes waiting for slow readers.", m.websocket_queued_bytes);
-  one(out, "websocket_overflows_total", "counter", "WebSockets closed because they read too slowly.", m.websocket_overflows);
+  one(out, "websocket_overflows_total", "counter", "WebSockets closed because they read too slowly.",
+      m.websocket_overflows);
   one(out, "mailbox_depth", "gauge", "Answers on their way to net threads.", m.mailbox_depth);
   return out;
 }

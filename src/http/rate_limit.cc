@@ -21,7 +21,7 @@ struct RateLimiter::State {
 
   mutable std::mutex mutex;
   std::map<std::string, RateRule, std::less<>> rules;
-  std::list<Entry> by_use;  // used last first
+  std::list<Entry> by_use;                                                  // used last first
   std::unordered_map<std::string_view, std::list<Entry>::iterator> by_key;  // views into by_use
 };
 

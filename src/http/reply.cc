@@ -17,7 +17,9 @@ class FunctionPort final : public ReplyPort {
 
 }  // namespace
 
-Reply Reply::to(std::function<void(Response)> take) { return Reply(std::make_shared<FunctionPort>(std::move(take)), 0); }
+Reply Reply::to(std::function<void(Response)> take) {
+  return Reply(std::make_shared<FunctionPort>(std::move(take)), 0);
+}
 
 Reply& Reply::operator=(Reply&& other) noexcept {
   if (this != &other) {

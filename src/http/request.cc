@@ -62,11 +62,12 @@ Result<boost::json::value> Request::json(const JsonLimits& limits) const {
   const std::string_view type = headers.value("Content-Type");
   std::string_view media = type.substr(0, type.find(';'));
   while (media.ends_with(' ')) media.remove_suffix(1);
-  if (!equals_ignoring_case(media, "application/json") && !equals_ignoring_case(media, "application/merge-patch+json")) {
+  if (!equals_ignoring_case(media, "application/json") &&
+      !equals_ignoring_case(media, "application/merge-patch+json")) {
     return Error(ErrorCode::kUnsupportedMediaType,
-                 media.empty() ? std::string("Content-Type is missing; send application/json")
-                               : "this address does not take \"" + std::string(media.substr(0, 64)) +
-                                     "\"; send application/json")
+                 media.empty()
+                     ? std::string("Content-Type is missing; send application/json")
+                     : "this address does not take \"" + std::string(media.substr(0, 64)) + "\"; send application/json")
         .at("Content-Type")
         .expecting("application/json");
   }

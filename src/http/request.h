@@ -11,8 +11,8 @@
 //   }
 #pragma once
 
-#include <boost/json/value.hpp>
 #include <array>
+#include <boost/json/value.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -55,14 +55,14 @@ class Principal {
 
 struct Request {
   Method method = Method::kGet;
-  std::string target;           // as sent: path and query, still encoded
-  std::string path;             // decoded, begins with '/'
+  std::string target;  // as sent: path and query, still encoded
+  std::string path;    // decoded, begins with '/'
   QueryParams query;
   Headers headers;
-  std::string body;             // empty when the route streams into a sink
+  std::string body;  // empty when the route streams into a sink
   std::unique_ptr<BodySink> sink;
-  std::string remote;           // address without port, "203.0.113.7"; of the client behind a trusted proxy
-  std::string id;               // made by the server, at most 15 characters; also in the answer's Request-Id
+  std::string remote;  // address without port, "203.0.113.7"; of the client behind a trusted proxy
+  std::string id;      // made by the server, at most 15 characters; also in the answer's Request-Id
   bool is_tls = false;
   std::shared_ptr<const Principal> principal;  // set by a middleware
 
@@ -140,7 +140,7 @@ struct Response {
   static Response file(std::string path, std::string_view type, std::string_view download_name = {});
 
   Response&& header(std::string_view name, std::string_view value) &&;
-  Response&& etag(std::int64_t version) &&;  // "17"
+  Response&& etag(std::int64_t version) &&;       // "17"
   Response&& etag_text(std::string_view tag) &&;  // without quotes
   Response&& location(std::string_view uri) &&;
   Response&& cookie(const Cookie& cookie) &&;

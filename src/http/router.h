@@ -48,8 +48,8 @@ struct RouteOptions {
   std::shared_ptr<const CorsPolicy> cors = {};  // null: other sites' pages cannot read it
   // Streams the body: called on a net thread after the hooks, must not block; the handler finds the sink in the request.
   std::function<Result<std::unique_ptr<BodySink>>(const Request&)> sink = {};
-  std::string access = {};  // for before(): for example "public", "visitor", "agent", "admin"
-  std::int64_t tag = 0;     // for before(): whatever the application likes
+  std::string access = {};   // for before(): for example "public", "visitor", "agent", "admin"
+  std::int64_t tag = 0;      // for before(): whatever the application likes
   bool skip_before = false;  // hooks are not called: health pages
 };
 
@@ -57,7 +57,7 @@ struct RouteOptions {
 using Before = std::function<Result<void>(Request&, const RouteOptions&)>;
 
 struct StaticOptions {
-  bool spa = false;                        // unknown paths without a dot give index.html
+  bool spa = false;                          // unknown paths without a dot give index.html
   std::string immutable_prefix = "assets/";  // hashed names: cached for a year
   std::string content_security_policy =
       "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; "

@@ -21,7 +21,8 @@ Duration tick_for(const ServerLimits& limits, const Router::State& router) {
                                 limits.write_timeout, limits.linger_timeout});
   for (const auto& route : router.routes) {
     if (!route->on_open) continue;
-    shortest = std::min({shortest, route->websocket.ping_every, route->websocket.dead_after, route->websocket.close_timeout});
+    shortest =
+        std::min({shortest, route->websocket.ping_every, route->websocket.dead_after, route->websocket.close_timeout});
   }
   return std::clamp(Duration::micros(shortest.us / 4), Duration::millis(5), Duration::millis(250));
 }
@@ -78,6 +79,8 @@ struct Server::State {
 void Server::State::accepted(const std::shared_ptr<Loop>& loop, std::unique_ptr<Transport> transport,
                              std::string remote) {
   shared->accepted.fetch_add(1, std::memory_order_relaxed);
+  // Handed over just before the loop was told to end: nobody would cut it any more.
+  if (loop->is_finishing()) return transport->close();
   const std::size_t max = shared->options.limits.max_connections;
   const std::size_t before = shared->open.fetch_add(1);
   const bool full = before >= max;
@@ -113,10 +116,10 @@ Result<void> Server::start(std::size_t n_threads) {
   for (std::size_t i = 0; i < n_threads; ++i) loops.push_back(std::make_shared<Loop>(s.shared));
   std::vector<std::unique_ptr<Acceptor>> acceptors;
   for (const Listener& listener : s.shared->options.listeners) {
-    auto acceptor = Acceptor::open(listener, loops, [&s](std::shared_ptr<Loop> loop, std::unique_ptr<Transport> transport,
-                                                         std::string remote) {
-      s.accepted(loop, std::move(transport), std::move(remote));
-    });
+    auto acceptor = Acceptor::open(
+        listener, loops, [&s](std::shared_ptr<Loop> loop, std::unique_ptr<Transport> transport, std::string remote) {
+          s.accepted(loop, std::move(transport), std::move(remote));
+        });
     if (!acceptor) return std::move(acceptor).error();
     s.ports.push_back((*acceptor)->port());
     acceptors.push_back(std::move(*acceptor));
@@ -143,7 +146,8 @@ void Server::drain(Duration deadline) {
   for (const auto& loop : s.loops) loop->post([raw = loop.get()] { raw->drain_members(); });
   {
     std::unique_lock lock(s.shared->drain_mutex);
-    s.shared->drained.wait_for(lock, std::chrono::microseconds(deadline.us), [&s] { return s.shared->open.load() == 0; });
+    s.shared->drained.wait_for(lock, std::chrono::microseconds(deadline.us),
+                               [&s] { return s.shared->open.load() == 0; });
   }
   for (const auto& loop : s.loops) loop->finish();
   for (std::thread& thread : s.threads) thread.join();
@@ -192,7 +196,8 @@ ServerMetrics Server::metrics() const {
   }
   out.connections_accepted = s.shared->accepted.load();
   out.connections_refused = s.shared->refused.load();
-  out.websocket_queued_messages = static_cast<std::uint64_t>(std::max<std::int64_t>(s.shared->queued_messages.load(), 0));
+  out.websocket_queued_messages =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(s.shared->queued_messages.load(), 0));
   out.websocket_queued_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(s.shared->queued_bytes.load(), 0));
   return out;
 }

@@ -30,8 +30,8 @@
 namespace carillon::http {
 
 struct Listener {
-  std::string address = "127.0.0.1";  // IPv4 or IPv6 literal; "::" takes IPv6 only, list "0.0.0.0" too
-  std::uint16_t port = 0;             // 0: the system chooses, see Server::ports()
+  std::string address = "127.0.0.1";     // IPv4 or IPv6 literal; "::" takes IPv6 only, list "0.0.0.0" too
+  std::uint16_t port = 0;                // 0: the system chooses, see Server::ports()
   std::shared_ptr<TlsContext> tls = {};  // null: plain
 
   // "127.0.0.1:8080", "[::1]:8080", "localhost:8080".
@@ -41,13 +41,13 @@ struct Listener {
 struct ServerLimits {
   std::size_t max_connections = 10'000;
   std::size_t max_header_bytes = 16 << 10;
-  Duration header_timeout = Duration::seconds(10);    // from the first byte (or accept) to the end of the header
-  Duration body_timeout = Duration::seconds(15);      // without progress
+  Duration header_timeout = Duration::seconds(10);  // from the first byte (or accept) to the end of the header
+  Duration body_timeout = Duration::seconds(15);    // without progress
   Duration body_total_timeout = Duration::minutes(30);
-  Duration idle_timeout = Duration::seconds(60);      // between requests
-  Duration handler_timeout = Duration::seconds(60);   // for the Reply: then 503
-  Duration write_timeout = Duration::seconds(30);     // without progress
-  Duration linger_timeout = Duration::seconds(2);     // reads and drops what comes after an early answer
+  Duration idle_timeout = Duration::seconds(60);     // between requests
+  Duration handler_timeout = Duration::seconds(60);  // for the Reply: then 503
+  Duration write_timeout = Duration::seconds(30);    // without progress
+  Duration linger_timeout = Duration::seconds(2);    // reads and drops what comes after an early answer
 };
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
@@ -96,7 +96,7 @@ struct ServerMetrics {
   std::uint64_t connections_refused = 0;  // over the limit
   std::uint64_t connections_open = 0;
   std::uint64_t requests_running = 0;
-  std::uint64_t bad_requests = 0;         // could not be read
+  std::uint64_t bad_requests = 0;  // could not be read
   std::uint64_t timeouts = 0;
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
@@ -106,7 +106,7 @@ struct ServerMetrics {
   std::uint64_t websocket_queued_messages = 0;
   std::uint64_t websocket_queued_bytes = 0;
   std::uint64_t websocket_overflows = 0;
-  std::uint64_t mailbox_depth = 0;        // answers on their way to net threads
+  std::uint64_t mailbox_depth = 0;  // answers on their way to net threads
 };
 
 // The same in Prometheus' text format 0.0.4, names beginning with carillon_http_.

@@ -40,9 +40,10 @@ TEST(Server, GivesAHandlerTheDecodedRequest) {
   Client client(server.port());
   const Answer a = client.request("POST", "/api/a%20b/x?q=1%2B1&z", "body", {{"Cookie", "c=1"}});
   ASSERT_EQ(a.status, 200);
-  EXPECT_EQ(a.body,
-            R"({"method":"POST","path":"/api/a b/x","target":"/api/a%20b/x?q=1%2B1&z","sid":"a b","q":"1+1","cookie":"1",)"
-            R"("body":"body","remote":"127.0.0.1","origin":"http://test"})");
+  EXPECT_EQ(
+      a.body,
+      R"({"method":"POST","path":"/api/a b/x","target":"/api/a%20b/x?q=1%2B1&z","sid":"a b","q":"1+1","cookie":"1",)"
+      R"("body":"body","remote":"127.0.0.1","origin":"http://test"})");
   EXPECT_EQ(a.headers.value("Content-Type"), "application/json");
   EXPECT_EQ(a.headers.value("X-Content-Type-Options"), "nosniff");
   EXPECT_EQ(a.headers.value("Request-Id").size(), 13u);
@@ -241,8 +242,8 @@ TEST(Server, CorsIsForAllowedOriginsOnly) {
     r.add(Method::kGet, "/private", hello);
   });
   Client client(server.port());
-  const Answer preflight = client.request("OPTIONS", "/widget", {},
-                                          {{"Origin", "https://shop.example"}, {"Access-Control-Request-Method", "POST"}});
+  const Answer preflight = client.request(
+      "OPTIONS", "/widget", {}, {{"Origin", "https://shop.example"}, {"Access-Control-Request-Method", "POST"}});
   EXPECT_EQ(preflight.status, 204);
   EXPECT_EQ(preflight.headers.value("Access-Control-Allow-Origin"), "https://shop.example");
   EXPECT_NE(preflight.headers.value("Access-Control-Allow-Methods").find("POST"), std::string::npos);
@@ -253,10 +254,16 @@ TEST(Server, CorsIsForAllowedOriginsOnly) {
   const Answer evil = client.post("/widget", "{}", {{"Origin", "https://evil.example"}});
   EXPECT_EQ(evil.code(), "origin_not_allowed");
   EXPECT_FALSE(evil.headers.has("Access-Control-Allow-Origin"));
-  EXPECT_EQ(client.request("OPTIONS", "/widget", {},
-                           {{"Origin", "https://evil.example"}, {"Access-Control-Request-Method", "POST"}}).status, 403);
-  EXPECT_EQ(client.request("OPTIONS", "/private", {},
-                           {{"Origin", "https://shop.example"}, {"Access-Control-Request-Method", "GET"}}).status, 403);
+  EXPECT_EQ(client
+                .request("OPTIONS", "/widget", {},
+                         {{"Origin", "https://evil.example"}, {"Access-Control-Request-Method", "POST"}})
+                .status,
+            403);
+  EXPECT_EQ(client
+                .request("OPTIONS", "/private", {},
+                         {{"Origin", "https://shop.example"}, {"Access-Control-Request-Method", "GET"}})
+                .status,
+            403);
   EXPECT_EQ(client.post("/widget", "{}", {{"Origin", "http://test"}}).status, 200);  // our own page
 }
 
@@ -267,8 +274,8 @@ TEST(Server, LimitsRatesByAddressAndByKey) {
   TestServer server(
       [](Router& r) {
         r.add(Method::kGet, "/login", {.rate_class = "login"}, hello);
-        r.add(Method::kGet, "/key", {.rate_class = "login", .rate_key = [](const Request& q) { return std::string(q.header("K")); }},
-              hello);
+        r.add(Method::kGet, "/key",
+              {.rate_class = "login", .rate_key = [](const Request& q) { return std::string(q.header("K")); }}, hello);
       },
       {.limiter = &limiter});
   Client client(server.port());
@@ -298,7 +305,8 @@ TEST(RateLimiter, ForgetsTheKeyThatWasUsedLongestAgo) {
 TEST(Server, BelievesOnlyTrustedProxies) {
   const auto remote_of = [](ServerOptions options) {
     TestServer server([](Router& r) { r.add(Method::kGet, "/x", echo); }, std::move(options));
-    const Answer a = Client(server.port()).get("/x", {{"X-Forwarded-For", "6.6.6.6, 203.0.113.7"}, {"X-Forwarded-Proto", "https"}});
+    const Answer a =
+        Client(server.port()).get("/x", {{"X-Forwarded-For", "6.6.6.6, 203.0.113.7"}, {"X-Forwarded-Proto", "https"}});
     const auto doc = a.json();
     return std::string(doc.at("remote").as_string()) + " " + std::string(doc.at("origin").as_string());
   };
@@ -367,19 +375,24 @@ TEST(Server, CountsWhatItDoes) {
   EXPECT_GT(m.bytes_out, 100u);
   const std::string text = to_prometheus(m);
   EXPECT_NE(text.find("carillon_http_requests_total{route=\"GET /x/{id}\",status=\"200\"} 3\n"), std::string::npos);
-  EXPECT_NE(text.find("carillon_http_request_seconds_bucket{route=\"GET /x/{id}\",le=\"+Inf\"} 3\n"), std::string::npos);
+  EXPECT_NE(text.find("carillon_http_request_seconds_bucket{route=\"GET /x/{id}\",le=\"+Inf\"} 3\n"),
+            std::string::npos);
   EXPECT_NE(text.find("carillon_http_connections_open 1\n"), std::string::npos);
 }
 
 TEST(Server, ManyClientsOnManyThreads) {
-  TestServer server([](Router& r) { r.add(Method::kPost, "/echo", [](Request q, Reply reply) { reply(Response::text(200, q.body)); }); },
-                    {}, 3);
+  TestServer server(
+      [](Router& r) {
+        r.add(Method::kPost, "/echo", [](Request q, Reply reply) { reply(Response::text(200, q.body)); });
+      },
+      {}, 3);
   std::vector<std::thread> threads;
   std::atomic<int> good{0};
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([&, t] {
       Client client(server.port());
-      for (int i = 0; i < 100; ++i) good += client.request("POST", "/echo", std::to_string(t * 1000 + i)).body == std::to_string(t * 1000 + i);
+      for (int i = 0; i < 100; ++i)
+        good += client.request("POST", "/echo", std::to_string(t * 1000 + i)).body == std::to_string(t * 1000 + i);
     });
   }
   for (std::thread& t : threads) t.join();
@@ -390,7 +403,9 @@ TEST(Reply, WorksWithoutASocket) {
   Response got;
   hello(Request{}, Reply::to([&](Response r) { got = std::move(r); }));
   EXPECT_EQ(std::get<std::string>(got.body), "hello");
-  { Reply dropped = Reply::to([&](Response r) { got = std::move(r); }); }
+  {
+    Reply dropped = Reply::to([&](Response r) { got = std::move(r); });
+  }
   EXPECT_EQ(got.status, 500);
 }
 

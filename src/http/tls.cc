@@ -60,8 +60,8 @@ Result<CtxPtr> new_context() {
   SSL_CTX_set_min_proto_version(ctx.get(), TLS1_2_VERSION);
   SSL_CTX_set_options(ctx.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   // Asio moves its buffers between calls, and idle connections should not hold 34 KiB each.
-  SSL_CTX_set_mode(ctx.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                  SSL_MODE_ENABLE_PARTIAL_WRITE);
+  SSL_CTX_set_mode(ctx.get(),
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_ENABLE_PARTIAL_WRITE);
   SSL_CTX_set_alpn_select_cb(ctx.get(), choose_alpn, nullptr);
   return ctx;
 }
@@ -73,7 +73,8 @@ Result<CtxPtr> load_files(const std::string& certificate_file, const std::string
     return tls_fault("the certificate file " + certificate_file + " cannot be used; expected PEM, server first");
   }
   if (SSL_CTX_use_PrivateKey_file(ctx->get(), key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
-    return tls_fault("the key file " + key_file + " cannot be used; expected an unencrypted PEM key of the certificate");
+    return tls_fault("the key file " + key_file +
+                     " cannot be used; expected an unencrypted PEM key of the certificate");
   }
   return ctx;
 }
@@ -112,7 +113,8 @@ bool add_extension(X509* cert, int nid, const std::string& value) {
   return added;
 }
 
-bool fill_certificate(X509* cert, EVP_PKEY* key, const std::vector<std::string>& hosts, Instant now, Duration lifetime) {
+bool fill_certificate(X509* cert, EVP_PKEY* key, const std::vector<std::string>& hosts, Instant now,
+                      Duration lifetime) {
   std::array<unsigned char, 16> serial{};
   if (RAND_bytes(serial.data(), static_cast<int>(serial.size())) != 1) return false;
   serial[0] = (serial[0] & 0x3F) | 0x40;  // positive, and never short
@@ -127,11 +129,14 @@ bool fill_certificate(X509* cert, EVP_PKEY* key, const std::vector<std::string>&
   X509_set_pubkey(cert, key);
   X509_NAME* name = X509_get_subject_name(cert);
   const std::string common = hosts.front().substr(0, 64);
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(common.c_str()), -1, -1, 0);
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(common.c_str()), -1, -1,
+                             0);
   X509_set_issuer_name(cert, name);
   std::string names;
-  for (const std::string& host : hosts) names += (names.empty() ? "" : ",") + (is_ip_address(host) ? "IP:" + host : "DNS:" + host);
-  return add_extension(cert, NID_subject_alt_name, names) && add_extension(cert, NID_basic_constraints, "critical,CA:FALSE") &&
+  for (const std::string& host : hosts)
+    names += (names.empty() ? "" : ",") + (is_ip_address(host) ? "IP:" + host : "DNS:" + host);
+  return add_extension(cert, NID_subject_alt_name, names) &&
+         add_extension(cert, NID_basic_constraints, "critical,CA:FALSE") &&
          add_extension(cert, NID_ext_key_usage, "serverAuth") && X509_sign(cert, key, EVP_sha256()) > 0;
 }
 

@@ -69,11 +69,11 @@ struct WebSocketOptions {
   std::size_t max_queued_messages = 1024;
   std::size_t max_queued_bytes = 1 << 20;
   Duration ping_every = Duration::seconds(20);
-  Duration dead_after = Duration::seconds(50);     // nothing received for so long
-  Duration close_timeout = Duration::seconds(5);   // for the peer's close frame
+  Duration dead_after = Duration::seconds(50);        // nothing received for so long
+  Duration close_timeout = Duration::seconds(5);      // for the peer's close frame
   RateRule messages{.per_second = 50, .burst = 200};  // incoming, control frames included
-  std::vector<std::string> subprotocols = {};      // offered by us, best first; when not empty the client must name one
-  std::string rate_class = {};                     // of the upgrade request, "" for none
+  std::vector<std::string> subprotocols = {};  // offered by us, best first; when not empty the client must name one
+  std::string rate_class = {};                 // of the upgrade request, "" for none
   // Whose pages may connect. Nothing: only our own, and clients that send no Origin.
   std::function<bool(const Request&, std::string_view origin)> origin_allowed = {};
 };

@@ -6,8 +6,8 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <future>
 #include <thread>
@@ -57,7 +57,8 @@ struct Fixture {
   explicit Fixture(WebSocketOptions options = {}, ServerOptions server_options = {})
       : server(
             [&](Router& r) {
-              r.websocket("/ws", std::move(options), [this](Request, WebSocketDecision decide) { decide.accept(recorder); });
+              r.websocket("/ws", std::move(options),
+                          [this](Request, WebSocketDecision decide) { decide.accept(recorder); });
               r.add(Method::kGet, "/x", [](Request, Reply reply) { reply(Response::no_content()); });
             },
             std::move(server_options)) {}
@@ -98,8 +99,10 @@ TEST(WebSocketServer, FramesBehindTheHandshakeAreNotLost) {
   Fixture f;
   testing::RawClient raw(f.server.port());
   std::string text = testing::request_text("GET", "/ws", {},
-                                           {{"Connection", "keep-alive, Upgrade"}, {"Upgrade", "WebSocket"},
-                                            {"Sec-WebSocket-Version", "13"}, {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="}});
+                                           {{"Connection", "keep-alive, Upgrade"},
+                                            {"Upgrade", "WebSocket"},
+                                            {"Sec-WebSocket-Version", "13"},
+                                            {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="}});
   append_ws_frame(text, WsOpcode::kText, "early", 1);
   raw.send(text);
   const Answer answer = raw.receive_answer();
@@ -107,7 +110,9 @@ TEST(WebSocketServer, FramesBehindTheHandshakeAreNotLost) {
   EXPECT_EQ(answer.headers.value("Sec-WebSocket-Accept"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
   std::string got = raw.receive();
   while (got.size() < 7) got += raw.receive();
-  EXPECT_EQ(got, "\x81\x05" "early");
+  EXPECT_EQ(got,
+            "\x81\x05"
+            "early");
 }
 
 TEST(WebSocketServer, SendsFromAnyThreadAndSharesTexts) {
@@ -165,7 +170,9 @@ TEST(WebSocketServer, ChecksTheHandshake) {
   testing::Client client(f.server.port());
   EXPECT_EQ(client.get("/ws").code(), "upgrade_required");
   EXPECT_EQ(client.post("/ws", "{}").code(), "method_not_allowed");
-  const testing::HeaderFields good{{"Connection", "Upgrade"}, {"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"},
+  const testing::HeaderFields good{{"Connection", "Upgrade"},
+                                   {"Upgrade", "websocket"},
+                                   {"Sec-WebSocket-Version", "13"},
                                    {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="}};
   auto fields = good;
   fields[2].second = "8";
@@ -185,19 +192,25 @@ TEST(WebSocketServer, ChecksTheHandshake) {
 }
 
 TEST(WebSocketServer, OtherSitesMayConnectWhereTheyAreAllowed) {
-  Fixture f({.origin_allowed = [](const Request&, std::string_view origin) { return origin == "https://shop.example"; }});
+  Fixture f(
+      {.origin_allowed = [](const Request&, std::string_view origin) { return origin == "https://shop.example"; }});
   EXPECT_TRUE(f.open({{"Origin", "https://shop.example"}}));
 }
 
 TEST(WebSocketServer, MalformedFramesCloseWithTheirCode) {
   const auto masked = [](unsigned char first, unsigned char length) {
-    return std::string{static_cast<char>(first), static_cast<char>(0x80 | length), 0, 0, 0, 0} + std::string(length, 'x');
+    return std::string{static_cast<char>(first), static_cast<char>(0x80 | length), 0, 0, 0, 0} +
+           std::string(length, 'x');
   };
-  const std::pair<std::string, std::uint16_t> kCases[] = {
-      {masked(0x82, 3), 1003}, {masked(0xC1, 3), 1002}, {masked(0x83, 1), 1002},        {masked(0x80, 1), 1002},
-      {masked(0x09, 1), 1002}, {"\x81\x01x", 1002},     {std::string("\x81\x81\0\0\0\0\xFF", 7), 1007},
-      {std::string("\x81\xFF\0\0\0\0\0\1\0\1\0\0\0\0", 14), 1009},
-      {std::string("\x88\x81\0\0\0\0\3", 7), 1002}};
+  const std::pair<std::string, std::uint16_t> kCases[] = {{masked(0x82, 3), 1003},
+                                                          {masked(0xC1, 3), 1002},
+                                                          {masked(0x83, 1), 1002},
+                                                          {masked(0x80, 1), 1002},
+                                                          {masked(0x09, 1), 1002},
+                                                          {"\x81\x01x", 1002},
+                                                          {std::string("\x81\x81\0\0\0\0\xFF", 7), 1007},
+                                                          {std::string("\x81\xFF\0\0\0\0\0\1\0\1\0\0\0\0", 14), 1009},
+                                                          {std::string("\x88\x81\0\0\0\0\3", 7), 1002}};
   for (const auto& [bytes, code] : kCases) {
     Fixture f;
     auto ws = f.open();

@@ -116,7 +116,11 @@ std::string address_text(const tcp::endpoint& endpoint) {
 
 struct Acceptor::State : std::enable_shared_from_this<Acceptor::State> {
   State(std::vector<std::shared_ptr<Loop>> l, std::shared_ptr<TlsContext> t, Accepted a)
-      : loops(std::move(l)), tls(std::move(t)), accepted(std::move(a)), acceptor(loops[0]->io()), pause(loops[0]->io()) {}
+      : loops(std::move(l)),
+        tls(std::move(t)),
+        accepted(std::move(a)),
+        acceptor(loops[0]->io()),
+        pause(loops[0]->io()) {}
 
   std::vector<std::shared_ptr<Loop>> loops;
   std::shared_ptr<TlsContext> tls;
@@ -175,7 +179,8 @@ Result<std::unique_ptr<Acceptor>> Acceptor::open(const Listener& listener, std::
   const std::string name = listener.address + ":" + std::to_string(listener.port);
   error_code ec;
   const auto address = asio::ip::make_address(listener.address, ec);
-  if (ec) return Error(ErrorCode::kConfig, "cannot listen on \"" + listener.address + "\": expected an IPv4 or IPv6 address");
+  if (ec)
+    return Error(ErrorCode::kConfig, "cannot listen on \"" + listener.address + "\": expected an IPv4 or IPv6 address");
   auto state = std::make_shared<State>(std::move(loops), listener.tls, std::move(accepted));
   tcp::acceptor& acceptor = state->acceptor;
   const tcp::endpoint endpoint(address, listener.port);
@@ -184,7 +189,8 @@ Result<std::unique_ptr<Acceptor>> Acceptor::open(const Listener& listener, std::
   if (!ec && address.is_v6()) acceptor.set_option(asio::ip::v6_only(true), ec);
   if (!ec) acceptor.bind(endpoint, ec);
   if (!ec) acceptor.listen(1024, ec);
-  if (ec) return Error(ErrorCode::kConfig, "cannot listen on " + name + ": " + ec.message() + "; is another server running?");
+  if (ec)
+    return Error(ErrorCode::kConfig, "cannot listen on " + name + ": " + ec.message() + "; is another server running?");
   return std::unique_ptr<Acceptor>(new Acceptor(std::move(state)));
 }
 

@@ -22,7 +22,8 @@ std::string_view last_of_list(std::string_view list) {
 
 // What a proxy says the client's address is goes into rate limits and logs: nothing but an address may stand there.
 bool looks_like_address(std::string_view text) {
-  return !text.empty() && text.size() <= 45 && text.find_first_not_of("0123456789abcdefABCDEF.:") == std::string_view::npos;
+  return !text.empty() && text.size() <= 45 &&
+         text.find_first_not_of("0123456789abcdefABCDEF.:") == std::string_view::npos;
 }
 
 }  // namespace
@@ -81,8 +82,8 @@ void Connection::want_read() {
   const bool big = phase_ == Phase::kBody && reader_.head().content_length.value_or(kBodyBuffer) > kSmallBuffer;
   const std::size_t wish = big || phase_ == Phase::kLinger ? kBodyBuffer : kSmallBuffer;
   if (buffer_.size() - end_ < wish / 4 && begin_ > 0) {
-    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_), buffer_.begin() + static_cast<std::ptrdiff_t>(end_),
-              buffer_.begin());
+    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
+              buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
     end_ -= begin_, begin_ = 0;
   }
   // The reader refuses what is longer than a header may be, so this stops growing.
@@ -207,9 +208,16 @@ bool Connection::on_header() {
   Request& request = *now_.request;
   try {
     now_.decision = decide(shared_.router->state(), request, head, shared_.options.limiter);
+    const Router::Route* route = now_.decision.answer ? nullptr : now_.decision.route;
+    if (route && route->options.sink && head.content_length.value_or(0) <= route->options.max_body_bytes) {
+      auto sink = route->options.sink(request);
+      if (sink) sink_ = std::move(*sink);
+      if (!sink) now_.decision.answer = Response::problem(sink.error(), now_.path);
+    }
   } catch (const std::exception& e) {
     log_request(LogLevel::kError, "hook_threw", e.what());
-    now_.decision.answer = Response::problem(Error(ErrorCode::kInternal, "the request could not be checked"), now_.path);
+    now_.decision.answer =
+        Response::problem(Error(ErrorCode::kInternal, "the request could not be checked"), now_.path);
   }
   if (now_.decision.answer) return refuse_early(*std::exchange(now_.decision.answer, std::nullopt));
   return begin_body();
@@ -217,19 +225,13 @@ bool Connection::on_header() {
 
 bool Connection::begin_body() {
   RequestHead& head = reader_.head();
-  Request& request = *now_.request;
   const Router::Route& route = *now_.decision.route;
   const ServerLimits& limits = shared_.options.limits;
   const std::size_t max_body = route.on_open ? 0 : route.options.max_body_bytes;
   if (const auto ok = reader_.set_body_limit(max_body); !ok) {
     return refuse_early(Response::problem(ok.error(), now_.path));
   }
-  if (route.on_open) websocket_key_ = request.headers.value("Sec-WebSocket-Key");
-  if (route.options.sink) {
-    auto sink = route.options.sink(request);
-    if (!sink) return refuse_early(Response::problem(sink.error(), now_.path));
-    sink_ = std::move(*sink);
-  }
+  if (route.on_open) websocket_key_ = now_.request->headers.value("Sec-WebSocket-Key");
   if (!head.has_body()) return true;
   phase_ = Phase::kBody;
   now_.body_until = std::chrono::steady_clock::now() + limits.body_total_timeout;

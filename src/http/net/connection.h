@@ -60,12 +60,14 @@ class Connection final : public TransportOwner,
     Method method = Method::kGet;
     bool known_method = false;
     bool http_1_1 = true;
-    bool running = false;            // a handler has it
+    bool running = false;  // a handler has it
     std::string if_none_match, range, if_range;
     int status = 0;
     SteadyTime began;
-    SteadyTime body_until;
-    std::uint64_t body_mark = 0;     // body bytes when progress was last seen
+    SteadyTime body_until;        // however much progress it makes
+    SteadyTime body_deadline;     // put aside while the disk works
+    std::uint64_t body_mark = 0;  // body bytes when progress was last seen
+    SteadyTime disk_began;        // the client's time stands still while the disk works
   };
 
   // A file that is being sent.
@@ -124,8 +126,8 @@ class Connection final : public TransportOwner,
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
 
-  std::string out_;                        // head and short bodies
-  Response::Body held_;                    // a long body while it is written
+  std::string out_;      // head and short bodies
+  Response::Body held_;  // a long body while it is written
   std::shared_ptr<OpenFile> file_;
 
   Phase phase_ = Phase::kHandshake;
@@ -134,9 +136,9 @@ class Connection final : public TransportOwner,
   std::size_t lingered_ = 0;
   bool reading_ = false;
   bool writing_continue_ = false;
-  bool keep_alive_ = true;   // of the answer being written
+  bool keep_alive_ = true;  // of the answer being written
   bool close_after_ = false;
-  bool heard_ = false;       // some byte ever came
+  bool heard_ = false;  // some byte ever came
   bool refusing_ = false;
 };
 

@@ -46,8 +46,8 @@ void Connection::abandoned(std::uint64_t ticket) {
   const auto give_500 = [self = shared_from_this(), ticket] {
     if (self->phase_ != Phase::kHandling || ticket != self->ticket_) return;
     self->log_request(LogLevel::kError, "reply_abandoned", "a handler dropped its Reply without an answer");
-    self->take_answer(ticket, Response::problem(Error(ErrorCode::kInternal, "the request got lost on our side"),
-                                                self->now_.path));
+    self->take_answer(
+        ticket, Response::problem(Error(ErrorCode::kInternal, "the request got lost on our side"), self->now_.path));
   };
   if (loop_->in_thread()) return give_500();
   loop_->post(give_500);

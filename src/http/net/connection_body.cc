@@ -12,6 +12,8 @@ struct Connection::SinkJob {
 
 void Connection::feed_sink(bool last) {
   phase_ = Phase::kDisk;
+  now_.body_deadline = deadline_;
+  now_.disk_began = std::chrono::steady_clock::now();
   set_deadline(shared_.options.limits.write_timeout);
   auto job = std::make_shared<SinkJob>();
   job->sink = std::move(sink_);
@@ -41,7 +43,7 @@ void Connection::sink_done(SinkJob& job) {
   sink_ = std::move(job.sink);
   if (job.last) return on_request();
   phase_ = Phase::kBody;
-  deadline_ = std::min(std::chrono::steady_clock::now() + shared_.options.limits.body_timeout, now_.body_until);
+  deadline_ = now_.body_deadline + (std::chrono::steady_clock::now() - now_.disk_began);
   pump();
 }
 

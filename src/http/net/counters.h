@@ -25,8 +25,9 @@ class Counter {
 };
 
 // The statuses that are told apart; the last place is for all others.
-inline constexpr std::array<int, 27> kCountedStatuses{101, 200, 201, 202, 204, 206, 302, 304, 400, 401, 403, 404, 405, 408,
-                                                      409, 412, 413, 415, 416, 422, 426, 428, 429, 431, 500, 503, 0};
+inline constexpr std::array<int, 27> kCountedStatuses{101, 200, 201, 202, 204, 206, 302, 304, 400,
+                                                      401, 403, 404, 405, 408, 409, 412, 413, 415,
+                                                      416, 422, 426, 428, 429, 431, 500, 503, 0};
 
 struct RouteCounters {
   std::array<Counter, kCountedStatuses.size()> statuses;

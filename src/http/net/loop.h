@@ -57,6 +57,7 @@ class Loop : public std::enable_shared_from_this<Loop> {
   void add(std::shared_ptr<LoopMember> member);
   void remove(const LoopMember* member);
   void drain_members();
+  bool is_finishing() const { return finishing_; }
 
   // "Sun, 06 Nov 1994 08:49:37 GMT", of this second.
   std::string_view date();

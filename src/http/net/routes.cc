@@ -105,7 +105,9 @@ std::optional<Response> guard(const Router::State& router, const Router::Route& 
 std::optional<Response> check_handshake(const Router::Route& route, const Request& request, RateLimiter* limiter,
                                         Decision& decision) {
   const WebSocketOptions& options = route.websocket;
-  const auto refuse = [&](ErrorCode code, const char* why) { return Response::problem(Error(code, why), request.path); };
+  const auto refuse = [&](ErrorCode code, const char* why) {
+    return Response::problem(Error(code, why), request.path);
+  };
   if (request.headers.value("Sec-WebSocket-Version") != "13") {
     return refuse(ErrorCode::kUpgradeRequired, "WebSocket version 13 is what is spoken here")
         .header("Sec-WebSocket-Version", "13");
@@ -123,14 +125,16 @@ std::optional<Response> check_handshake(const Router::Route& route, const Reques
   for (const std::string& ours : options.subprotocols) {
     for (std::size_t i = 0; i < request.headers.size() && decision.subprotocol.empty(); ++i) {
       const auto [name, value] = request.headers.at(i);
-      if (equals_ignoring_case(name, "Sec-WebSocket-Protocol") && list_has_token(value, ours)) decision.subprotocol = ours;
+      if (equals_ignoring_case(name, "Sec-WebSocket-Protocol") && list_has_token(value, ours))
+        decision.subprotocol = ours;
     }
   }
   if (!options.subprotocols.empty() && decision.subprotocol.empty()) {
-    return Response::problem(Error(ErrorCode::kMalformedRequest, "no subprotocol in Sec-WebSocket-Protocol is spoken here")
-                                 .at("Sec-WebSocket-Protocol")
-                                 .expecting(options.subprotocols.front()),
-                             request.path);
+    return Response::problem(
+        Error(ErrorCode::kMalformedRequest, "no subprotocol in Sec-WebSocket-Protocol is spoken here")
+            .at("Sec-WebSocket-Protocol")
+            .expecting(options.subprotocols.front()),
+        request.path);
   }
   return std::nullopt;
 }
@@ -156,7 +160,8 @@ Decision decide_pattern(const Router::State& router, const Slots& slots, Request
   out.metric = router.no_route();
   const auto method = method_from(head.method);
   const bool upgrade = head.upgrade && equals_ignoring_case(request.headers.value("Upgrade"), "websocket");
-  if (const Router::Route* socket = route_at(router, slots, kWebSocketSlot); socket && method == Method::kGet && upgrade) {
+  if (const Router::Route* socket = route_at(router, slots, kWebSocketSlot);
+      socket && method == Method::kGet && upgrade) {
     out.metric = socket->number;
     out.route = socket;
     out.answer = check_handshake(*socket, request, limiter, out);
@@ -170,9 +175,10 @@ Decision decide_pattern(const Router::State& router, const Slots& slots, Request
   } else if (method == Method::kOptions) {
     out.answer = answer_options(router, slots, request, out);
   } else if (slots[kWebSocketSlot] != RouteTable::kNone && method == Method::kGet) {
-    out.answer = Response::problem(
-                     Error(ErrorCode::kUpgradeRequired, "this address speaks WebSocket; ask for an upgrade"), request.path)
-                     .header("Upgrade", "websocket");
+    out.answer =
+        Response::problem(Error(ErrorCode::kUpgradeRequired, "this address speaks WebSocket; ask for an upgrade"),
+                          request.path)
+            .header("Upgrade", "websocket");
   } else {
     out.answer = method_refused(head.method, allowed_methods(slots), request);
   }

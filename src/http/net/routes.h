@@ -41,12 +41,12 @@ struct Router::State {
 };
 
 struct Decision {
-  std::optional<Response> answer;         // the answer is known already; else `route` takes the request
-  const Router::Route* route = nullptr;   // a handler, or a WebSocket when route->on_open is set
+  std::optional<Response> answer;        // the answer is known already; else `route` takes the request
+  const Router::Route* route = nullptr;  // a handler, or a WebSocket when route->on_open is set
   std::size_t metric = 0;
-  const CorsPolicy* cors = nullptr;       // set when the answer may be read by `origin`
+  const CorsPolicy* cors = nullptr;  // set when the answer may be read by `origin`
   std::string origin;
-  std::string subprotocol;                // WebSocket only
+  std::string subprotocol;  // WebSocket only
 };
 
 // Route, CORS, rate classes and hooks, in the order that router.h promises. Fills the request's parameters and principal.

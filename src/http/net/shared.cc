@@ -25,9 +25,9 @@ void Shared::log(const LogEvent& e) const {
   if (!wants(e.level)) return;
   if (options.log) return options.log(e);
   const auto cut = [](std::string_view s) { return static_cast<int>(std::min<std::size_t>(s.size(), 200)); };
-  std::fprintf(stderr, "http %s %.*s: %.*s [%.*s %.*s %.*s %d]\n", level_name(e.level).data(), cut(e.event), e.event.data(),
-               cut(e.message), e.message.data(), cut(e.remote), e.remote.data(), cut(e.method), e.method.data(),
-               cut(e.path), e.path.data(), e.status);
+  std::fprintf(stderr, "http %s %.*s: %.*s [%.*s %.*s %.*s %d]\n", level_name(e.level).data(), cut(e.event),
+               e.event.data(), cut(e.message), e.message.data(), cut(e.remote), e.remote.data(), cut(e.method),
+               e.method.data(), cut(e.path), e.path.data(), e.status);
 }
 
 std::string Shared::make_request_id() {

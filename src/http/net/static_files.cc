@@ -18,21 +18,36 @@ struct TypeOf {
   std::string_view type;
 };
 constexpr TypeOf kTypes[] = {
-    {"html", "text/html; charset=utf-8"}, {"js", "text/javascript; charset=utf-8"},
-    {"mjs", "text/javascript; charset=utf-8"}, {"css", "text/css; charset=utf-8"},
-    {"json", "application/json"}, {"map", "application/json"},
-    {"webmanifest", "application/manifest+json"}, {"yaml", "application/yaml"},
-    {"svg", "image/svg+xml"}, {"png", "image/png"},
-    {"jpg", "image/jpeg"}, {"jpeg", "image/jpeg"},
-    {"gif", "image/gif"}, {"webp", "image/webp"},
-    {"avif", "image/avif"}, {"ico", "image/x-icon"},
-    {"woff", "font/woff"}, {"woff2", "font/woff2"},
-    {"ttf", "font/ttf"}, {"otf", "font/otf"},
-    {"mp3", "audio/mpeg"}, {"ogg", "audio/ogg"},
-    {"opus", "audio/ogg"}, {"wav", "audio/wav"},
-    {"mp4", "video/mp4"}, {"webm", "video/webm"},
-    {"wasm", "application/wasm"}, {"pdf", "application/pdf"},
-    {"txt", "text/plain; charset=utf-8"}, {"md", "text/plain; charset=utf-8"},
+    {"html", "text/html; charset=utf-8"},
+    {"js", "text/javascript; charset=utf-8"},
+    {"mjs", "text/javascript; charset=utf-8"},
+    {"css", "text/css; charset=utf-8"},
+    {"json", "application/json"},
+    {"map", "application/json"},
+    {"webmanifest", "application/manifest+json"},
+    {"yaml", "application/yaml"},
+    {"svg", "image/svg+xml"},
+    {"png", "image/png"},
+    {"jpg", "image/jpeg"},
+    {"jpeg", "image/jpeg"},
+    {"gif", "image/gif"},
+    {"webp", "image/webp"},
+    {"avif", "image/avif"},
+    {"ico", "image/x-icon"},
+    {"woff", "font/woff"},
+    {"woff2", "font/woff2"},
+    {"ttf", "font/ttf"},
+    {"otf", "font/otf"},
+    {"mp3", "audio/mpeg"},
+    {"ogg", "audio/ogg"},
+    {"opus", "audio/ogg"},
+    {"wav", "audio/wav"},
+    {"mp4", "video/mp4"},
+    {"webm", "video/webm"},
+    {"wasm", "application/wasm"},
+    {"pdf", "application/pdf"},
+    {"txt", "text/plain; charset=utf-8"},
+    {"md", "text/plain; charset=utf-8"},
     {"xml", "application/xml"},
 };
 
@@ -160,8 +175,8 @@ Response StaticFiles::answer(const Request& request) const {
   const std::string_view last = rest.substr(rest.rfind('/') == std::string_view::npos ? 0 : rest.rfind('/') + 1);
   if (!file && options_.spa && last.find('.') == std::string_view::npos) file = find("index.html");
   if (file) return serve(*file, request);
-  Response none = Response::problem(
-      Error(ErrorCode::kNotFound, "there is no file of that name under " + prefix_ + "/"), request.path);
+  Response none = Response::problem(Error(ErrorCode::kNotFound, "there is no file of that name under " + prefix_ + "/"),
+                                    request.path);
   add_security(none, false);
   return none;
 }

@@ -23,11 +23,11 @@ class Loop;
 class TransportOwner {
  public:
   virtual ~TransportOwner() = default;
-  virtual void on_ready() {}                     // start() is done, TLS is shaken hands on
-  virtual void on_read(std::size_t bytes) = 0;   // what read() asked for
-  virtual void on_written() = 0;                 // all that write() was given
-  virtual void on_write_progress() {}            // some of it
-  virtual void on_end(bool clean) = 0;           // end of the stream (clean) or an error; the transport is of no more use
+  virtual void on_ready() {}                    // start() is done, TLS is shaken hands on
+  virtual void on_read(std::size_t bytes) = 0;  // what read() asked for
+  virtual void on_written() = 0;                // all that write() was given
+  virtual void on_write_progress() {}           // some of it
+  virtual void on_end(bool clean) = 0;  // end of the stream (clean) or an error; the transport is of no more use
 };
 
 class Transport {

@@ -200,8 +200,12 @@ void WebSocketSession::take_bytes(std::string_view bytes) {
 bool WebSocketSession::take_event(const WsEvent& event) {
   if (event.kind == WsEvent::kFault) {
     decoder_faulted_ = true;
-    shared_.log({.level = LogLevel::kInfo, .event = "websocket_fault", .message = event.payload,
-                 .request_id = opening_.request_id, .remote = opening_.remote, .path = opening_.path});
+    shared_.log({.level = LogLevel::kInfo,
+                 .event = "websocket_fault",
+                 .message = event.payload,
+                 .request_id = opening_.request_id,
+                 .remote = opening_.remote,
+                 .path = opening_.path});
     begin_close(event.code, event.payload, true);
     return false;
   }
@@ -233,8 +237,12 @@ void WebSocketSession::deliver(std::string_view text) {
   try {
     opening_.handler->on_message(*this, text);
   } catch (const std::exception& e) {
-    shared_.log({.level = LogLevel::kError, .event = "handler_threw", .message = e.what(),
-                 .request_id = opening_.request_id, .remote = opening_.remote, .path = opening_.path});
+    shared_.log({.level = LogLevel::kError,
+                 .event = "handler_threw",
+                 .message = e.what(),
+                 .request_id = opening_.request_id,
+                 .remote = opening_.remote,
+                 .path = opening_.path});
     begin_close(kCloseInternal, "something broke on our side", true);
   }
 }

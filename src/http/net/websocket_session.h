@@ -85,7 +85,7 @@ class WebSocketSession final : public WebSocket,
   SteadyTime heard_at_;
   SteadyTime pinged_at_;
   SteadyTime close_until_;
-  bool closing_ = false;     // the loop's view: a close frame is due or sent
+  bool closing_ = false;  // the loop's view: a close frame is due or sent
   std::uint16_t final_code_ = kCloseAbnormal;
   std::string final_reason_;
 

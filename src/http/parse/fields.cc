@@ -111,7 +111,8 @@ void Fields::fault_at(std::string pointer, ErrorCode code, std::string message, 
 }
 
 void Fields::fault(std::string_view name, ErrorCode code, std::string message, std::string expected) {
-  fault_at(name.empty() ? state_->nodes[node_].pointer : pointer_to(name), code, std::move(message), std::move(expected));
+  fault_at(name.empty() ? state_->nodes[node_].pointer : pointer_to(name), code, std::move(message),
+           std::move(expected));
 }
 
 Fields::Found Fields::find(std::string_view name, Presence presence) {
@@ -127,8 +128,9 @@ Fields::Found Fields::find(std::string_view name, Presence presence) {
   }
   if (!value->is_null()) return {true, value};
   if (presence != Presence::kNullable) {
-    fault(name, ErrorCode::kWrongType, "\"" + std::string(name) + "\" is null; give a value" +
-                                           (presence == Presence::kOptional ? " or leave it out" : ""));
+    fault(name, ErrorCode::kWrongType,
+          "\"" + std::string(name) + "\" is null; give a value" +
+              (presence == Presence::kOptional ? " or leave it out" : ""));
   }
   return {true, nullptr};
 }
@@ -148,10 +150,10 @@ std::optional<std::string> Fields::text_of(const std::string& pointer, const jso
   }
   const std::size_t length = utf8_length(*text);
   if (length > bounds.max) {
-    fault_at(pointer, ErrorCode::kTooLong,
-             "this text has " + std::to_string(length) + " characters; at most " + std::to_string(bounds.max) +
-                 " are taken",
-             string_rule(bounds));
+    fault_at(
+        pointer, ErrorCode::kTooLong,
+        "this text has " + std::to_string(length) + " characters; at most " + std::to_string(bounds.max) + " are taken",
+        string_rule(bounds));
     return std::nullopt;
   }
   if (length < bounds.min) {
@@ -177,7 +179,7 @@ std::optional<std::int64_t> Fields::int_of(std::string_view name, const json::va
     return std::nullopt;
   }
   const bool huge = value->is_uint64() && value->get_uint64() > static_cast<std::uint64_t>(INT64_MAX);
-  const std::int64_t number = huge ? INT64_MAX
+  const std::int64_t number = huge                ? INT64_MAX
                               : value->is_int64() ? value->get_int64()
                                                   : static_cast<std::int64_t>(value->get_uint64());
   if (huge || number < min || number > max) {

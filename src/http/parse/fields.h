@@ -124,7 +124,8 @@ class Fields {
     return {found.present, sid_of<IdType>(name, found.value)};
   }
   template <class IdType>
-  std::optional<std::vector<IdType>> optional_sids(std::string_view name, std::size_t min_items, std::size_t max_items) {
+  std::optional<std::vector<IdType>> optional_sids(std::string_view name, std::size_t min_items,
+                                                   std::size_t max_items) {
     return sids_of<IdType>(name, find(name, Presence::kOptional).value, min_items, max_items);
   }
   template <class IdType>

@@ -89,7 +89,8 @@ TEST(Fields, NullIsNoValueUnlessItMayBe) {
 }
 
 TEST(Fields, ReadsNestedObjectsWithTheirPointers) {
-  const auto body = doc(R"({"targets":[{"queue":"x"},7,{"queue":"WQ00000000000000000000000000000001","odd":1}],"rule":{"n":true}})");
+  const auto body =
+      doc(R"({"targets":[{"queue":"x"},7,{"queue":"WQ00000000000000000000000000000001","odd":1}],"rule":{"n":true}})");
   Fields in(body);
   auto targets = in.required_list("targets", 1, 5);
   ASSERT_EQ(targets.size(), 3u);
@@ -100,7 +101,8 @@ TEST(Fields, ReadsNestedObjectsWithTheirPointers) {
   EXPECT_FALSE(in.finish().ok());
   std::vector<std::string> fields;
   for (const Error& e : in.faults()) fields.push_back(e.field);
-  EXPECT_EQ(fields, (std::vector<std::string>{"/targets/1", "/targets/0/queue", "/rule/n", "/absent", "/targets/2/odd"}));
+  EXPECT_EQ(fields,
+            (std::vector<std::string>{"/targets/1", "/targets/0/queue", "/rule/n", "/absent", "/targets/2/odd"}));
 }
 
 TEST(Fields, BoundsArraysAndRawJson) {

@@ -88,7 +88,7 @@ Error fault_at(std::string_view text, std::size_t offset, ErrorCode code, const 
 }
 
 struct Walk {
-  std::size_t members = 0;       // of all objects
+  std::size_t members = 0;            // of all objects
   std::optional<std::string> nul_at;  // pointer to a text with U+0000
 };
 
@@ -115,8 +115,8 @@ void walk(const json::value& value, Walk& seen) {
   }
 }
 
-Error parse_fault(std::string_view text, std::size_t offset, const boost::system::error_code& ec, const Builder& builder,
-                  const JsonLimits& limits) {
+Error parse_fault(std::string_view text, std::size_t offset, const boost::system::error_code& ec,
+                  const Builder& builder, const JsonLimits& limits) {
   if (ec == json::error::too_deep) {
     return fault_at(text, offset, ErrorCode::kTooDeep,
                     "the document has more than " + std::to_string(limits.max_depth) + " levels of nesting");
@@ -154,7 +154,8 @@ Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) 
     Walk seen;
     walk(value, seen);
     if (seen.nul_at) {
-      return Error(ErrorCode::kInvalidValue, "a text holds U+0000, which cannot be stored; leave it out").at(*seen.nul_at);
+      return Error(ErrorCode::kInvalidValue, "a text holds U+0000, which cannot be stored; leave it out")
+          .at(*seen.nul_at);
     }
     if (seen.members != parser.handler().keys) {
       return Error(ErrorCode::kMalformedJson, "a name stands twice in one object; give each field once");

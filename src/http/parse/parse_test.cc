@@ -113,8 +113,8 @@ TEST(Validators, MatchWeakly) {
 
 TEST(Utf8, ChecksEveryForm) {
   EXPECT_TRUE(is_utf8("plain text of some length, é € 😀"));
-  for (const char* bad : {"\x80", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF0\x80\x80\xAF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
-                          "\xC3", "\xE2\x82", "\xF0\x9F\x98", "1234567\xC3"}) {
+  for (const char* bad : {"\x80", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF0\x80\x80\xAF", "\xF4\x90\x80\x80",
+                          "\xF5\x80\x80\x80", "\xC3", "\xE2\x82", "\xF0\x9F\x98", "1234567\xC3"}) {
     EXPECT_FALSE(is_utf8(bad)) << bad;
   }
   EXPECT_EQ(utf8_length("é€😀a"), 4u);
@@ -170,7 +170,8 @@ TEST(Buckets, RefillWithTime) {
 
 TEST(Problems, AreRfc9457) {
   const std::string text = problem_json(
-      Error(ErrorCode::kOutOfRange, "12 is out of range").at("/n").expecting("an integer from 0 to 9").in_column(4), "/api/x");
+      Error(ErrorCode::kOutOfRange, "12 is out of range").at("/n").expecting("an integer from 0 to 9").in_column(4),
+      "/api/x");
   const auto doc = boost::json::parse(text).as_object();
   EXPECT_EQ(doc.at("type"), "/problems/out_of_range");
   EXPECT_EQ(doc.at("status"), 422);
@@ -181,7 +182,8 @@ TEST(Problems, AreRfc9457) {
   EXPECT_EQ(doc.at("column"), 4);
   EXPECT_EQ(doc.at("instance"), "/api/x");
   EXPECT_FALSE(doc.contains("faults"));
-  const std::vector<Error> two{Error(ErrorCode::kWrongType, "a").at("/a"), Error(ErrorCode::kTooLong, "b\xFF").at("/b")};
+  const std::vector<Error> two{Error(ErrorCode::kWrongType, "a").at("/a"),
+                               Error(ErrorCode::kTooLong, "b\xFF").at("/b")};
   EXPECT_EQ(boost::json::parse(problem_json(two[0], {}, two)).at("faults").as_array().size(), 2u);
 }
 

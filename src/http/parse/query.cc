@@ -28,7 +28,8 @@ Result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
       const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
       const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
       if (low < 0) {
-        return Error(ErrorCode::kInvalidValue, "the address has a '%' that no two hex digits follow; write '%25' for '%'")
+        return Error(ErrorCode::kInvalidValue,
+                     "the address has a '%' that no two hex digits follow; write '%25' for '%'")
             .in_column(static_cast<std::int64_t>(i) + 1);
       }
       c = static_cast<char>(high * 16 + low);
@@ -65,8 +66,8 @@ Result<QueryParams> QueryParams::parse(std::string_view query) {
     query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
     if (pair.empty()) continue;
     if (out.params_.size() == kMaxParameters) {
-      return Error(ErrorCode::kLimit, "the address has more than " + std::to_string(kMaxParameters) +
-                                          " query parameters; send fewer");
+      return Error(ErrorCode::kLimit,
+                   "the address has more than " + std::to_string(kMaxParameters) + " query parameters; send fewer");
     }
     const std::size_t equals = pair.find('=');
     Result<std::string> name = percent_decode(pair.substr(0, equals), true);

@@ -22,8 +22,7 @@ std::string one_of(std::span<const std::string_view> words) {
 
 void QueryFields::fault(std::string_view name, ErrorCode code, std::string message, std::string expected) {
   if (faults_.size() >= kMaxFaults) return;
-  faults_.push_back(
-      Error(code, std::move(message)).at(std::string(utf8_cut(name, 64))).expecting(std::move(expected)));
+  faults_.push_back(Error(code, std::move(message)).at(std::string(utf8_cut(name, 64))).expecting(std::move(expected)));
 }
 
 std::optional<std::string_view> QueryFields::find(std::string_view name, bool required) {
@@ -100,7 +99,8 @@ std::optional<Instant> QueryFields::optional_time(std::string_view name) {
   return at;
 }
 
-std::optional<std::size_t> QueryFields::optional_choice(std::string_view name, std::span<const std::string_view> words) {
+std::optional<std::size_t> QueryFields::optional_choice(std::string_view name,
+                                                        std::span<const std::string_view> words) {
   const auto text = find(name, false);
   if (!text) return std::nullopt;
   const auto found = std::find(words.begin(), words.end(), *text);
@@ -119,7 +119,8 @@ std::vector<std::string> QueryFields::strings(std::string_view name, std::size_t
       break;
     }
     if (utf8_length(text) > max_length) {
-      fault(name, ErrorCode::kTooLong, "this text is too long", "at most " + std::to_string(max_length) + " characters");
+      fault(name, ErrorCode::kTooLong, "this text is too long",
+            "at most " + std::to_string(max_length) + " characters");
       continue;
     }
     out.emplace_back(text);

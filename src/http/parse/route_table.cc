@@ -91,7 +91,8 @@ void RouteTable::add_prefix(std::string_view prefix, int number) {
   node.prefix = number;
 }
 
-bool RouteTable::descend(const Node& node, const std::vector<std::string_view>& segments, std::size_t at, Found& found) {
+bool RouteTable::descend(const Node& node, const std::vector<std::string_view>& segments, std::size_t at,
+                         Found& found) {
   if (node.prefix != kNone) found.prefix = node.prefix;
   if (at == segments.size()) {
     if (!node.any) return false;

@@ -51,7 +51,8 @@ std::optional<WsEvent> WsDecoder::check_header() {
   if ((opcode > 2 && opcode < 8) || opcode > 10) return fault(kProtocol, "unknown opcode");
   opcode_ = static_cast<WsOpcode>(opcode);
   const bool masked = (header_[1] & 0x80) != 0;
-  if (masked != options_.from_client) return fault(kProtocol, masked ? "the frame is masked" : "the frame is not masked");
+  if (masked != options_.from_client)
+    return fault(kProtocol, masked ? "the frame is masked" : "the frame is not masked");
   length_ = header_[1] & 0x7F;
   std::size_t at = 2;
   if (const std::size_t wide = length_ == 126 ? 2 : length_ == 127 ? 8 : 0; wide != 0) {
@@ -70,7 +71,8 @@ std::optional<WsEvent> WsDecoder::check_header() {
   if ((opcode_ == WsOpcode::kContinuation) != message_opcode_.has_value()) {
     return fault(kProtocol, message_opcode_ ? "a new message begins inside another" : "a continuation of no message");
   }
-  if (opcode_ == WsOpcode::kBinary && !options_.take_binary) return fault(kBinaryRefused, "binary messages are not taken");
+  if (opcode_ == WsOpcode::kBinary && !options_.take_binary)
+    return fault(kBinaryRefused, "binary messages are not taken");
   if (opcode_ != WsOpcode::kContinuation) message_opcode_ = opcode_, fragments_ = 0;
   if (++fragments_ > kMaxFragments) return fault(kPolicy, "the message has too many fragments");
   if (length_ > options_.max_message_bytes - std::min(message_.size(), options_.max_message_bytes)) {

@@ -45,7 +45,8 @@ std::string frame(unsigned first, std::string_view payload, int length_bytes = 0
     out.push_back(static_cast<char>(bit | static_cast<char>(n)));
   } else {
     out.push_back(static_cast<char>(bit | (length_bytes == 2 ? 126 : 127)));
-    for (int i = length_bytes - 1; i >= 0; --i) out.push_back(static_cast<char>(static_cast<std::uint64_t>(n) >> (8 * i)));
+    for (int i = length_bytes - 1; i >= 0; --i)
+      out.push_back(static_cast<char>(static_cast<std::uint64_t>(n) >> (8 * i)));
   }
   const char mask[4] = {1, 2, 3, 4};
   if (masked) out.append(mask, 4);
@@ -61,8 +62,8 @@ void expect_fault(const std::string& bytes, std::uint16_t code, WsDecoderOptions
 }
 
 TEST(WebSocketCodec, ReadsTextInOneAndInManyFrames) {
-  const auto seen = decode(frame(0x81, "hello") + frame(0x01, "a") + frame(0x89, "ping") + frame(0x00, "b") + frame(0x80, "é") +
-                           frame(0x81, ""));
+  const auto seen = decode(frame(0x81, "hello") + frame(0x01, "a") + frame(0x89, "ping") + frame(0x00, "b") +
+                           frame(0x80, "é") + frame(0x81, ""));
   ASSERT_EQ(seen.size(), 4u);
   EXPECT_EQ(seen[0], (Seen{WsEvent::kText, "hello", 0}));
   EXPECT_EQ(seen[1], (Seen{WsEvent::kPing, "ping", 0}));
@@ -82,17 +83,17 @@ TEST(WebSocketCodec, WritesWhatItReads) {
 }
 
 TEST(WebSocketCodec, RefusesBrokenFrames) {
-  expect_fault(frame(0xC1, "x"), 1002);                        // reserved bit
-  expect_fault(frame(0x83, "x"), 1002);                        // unknown opcode
-  expect_fault(frame(0x8B, "x"), 1002);                        // unknown control opcode
-  expect_fault(frame(0x81, "x", 0, false), 1002);              // not masked
-  expect_fault(frame(0x81, "x", 2), 1002);                     // length not in its shortest form
+  expect_fault(frame(0xC1, "x"), 1002);            // reserved bit
+  expect_fault(frame(0x83, "x"), 1002);            // unknown opcode
+  expect_fault(frame(0x8B, "x"), 1002);            // unknown control opcode
+  expect_fault(frame(0x81, "x", 0, false), 1002);  // not masked
+  expect_fault(frame(0x81, "x", 2), 1002);         // length not in its shortest form
   expect_fault(frame(0x81, std::string(200, 'x'), 8), 1002);
   expect_fault(std::string("\x81\xFF\x80\0\0\0\0\0\0\1abcd", 14), 1002);  // highest bit of the length
-  expect_fault(frame(0x80, "x"), 1002);                        // continuation of nothing
-  expect_fault(frame(0x01, "a") + frame(0x81, "b"), 1002);     // a message inside a message
-  expect_fault(frame(0x09, "x"), 1002);                        // fragmented ping
-  expect_fault(frame(0x89, std::string(126, 'x'), 2), 1002);   // long ping
+  expect_fault(frame(0x80, "x"), 1002);                                   // continuation of nothing
+  expect_fault(frame(0x01, "a") + frame(0x81, "b"), 1002);                // a message inside a message
+  expect_fault(frame(0x09, "x"), 1002);                                   // fragmented ping
+  expect_fault(frame(0x89, std::string(126, 'x'), 2), 1002);              // long ping
 }
 
 TEST(WebSocketCodec, RefusesBinaryAtItsHeader) {
@@ -111,7 +112,10 @@ TEST(WebSocketCodec, RefusesWhatIsTooLongBeforeItCame) {
   const WsDecoderOptions small{.max_message_bytes = 10};
   expect_fault(frame(0x81, std::string(11, 'x')).substr(0, 6), 1009, small);
   expect_fault(frame(0x01, std::string(6, 'x')) + frame(0x80, std::string(5, 'x')).substr(0, 6), 1009, small);
-  expect_fault(std::string("\x81\xFF\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF" "abcd", 14), 1009, small);
+  expect_fault(std::string("\x81\xFF\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF"
+                           "abcd",
+                           14),
+               1009, small);
   EXPECT_EQ(decode(frame(0x81, std::string(10, 'x')), small).at(0).kind, WsEvent::kText);
 }
 
@@ -123,7 +127,11 @@ TEST(WebSocketCodec, BoundsFragments) {
 
 TEST(WebSocketCodec, ReadsCloseFrames) {
   EXPECT_EQ(decode(frame(0x88, "")).at(0), (Seen{WsEvent::kClose, "", 1005}));
-  EXPECT_EQ(decode(frame(0x88, "\x03\xE8" "bye")).at(0), (Seen{WsEvent::kClose, "bye", 1000}));
+  EXPECT_EQ(decode(frame(0x88,
+                         "\x03\xE8"
+                         "bye"))
+                .at(0),
+            (Seen{WsEvent::kClose, "bye", 1000}));
   EXPECT_EQ(decode(frame(0x88, ws_close_payload(4001, "é"))).at(0).code, 4001);
   expect_fault(frame(0x88, "\x03"), 1002);
   for (const unsigned code : {0u, 999u, 1004u, 1005u, 1006u, 1015u, 2999u, 5000u}) {

@@ -183,7 +183,8 @@ void RawClient::reset() {
   close();
 }
 
-std::string request_text(std::string_view method, std::string_view target, std::string_view body, const HeaderFields& fields) {
+std::string request_text(std::string_view method, std::string_view target, std::string_view body,
+                         const HeaderFields& fields) {
   std::string out;
   out.append(method).append(" ").append(target).append(" HTTP/1.1\r\n");
   bool host = false;
@@ -200,7 +201,8 @@ std::string request_text(std::string_view method, std::string_view target, std::
 
 Client::Client(std::uint16_t port, ConnectOptions options) : port_(port), options_(std::move(options)) {}
 
-Answer Client::request(std::string_view method, std::string_view target, std::string_view body, const HeaderFields& fields) {
+Answer Client::request(std::string_view method, std::string_view target, std::string_view body,
+                       const HeaderFields& fields) {
   const std::string text = request_text(method, target, body, fields);
   const bool fresh = raw_ == nullptr;
   if (fresh) raw_ = std::make_unique<RawClient>(port_, options_);

@@ -36,9 +36,9 @@ struct Answer {
 
 struct ConnectOptions {
   std::string address = "127.0.0.1";
-  bool tls = false;                       // certificates are not checked
+  bool tls = false;  // certificates are not checked
   std::chrono::milliseconds timeout{5000};
-  int receive_buffer = 0;                 // bytes, before connecting; 0: the system's
+  int receive_buffer = 0;  // bytes, before connecting; 0: the system's
 };
 
 // One TCP (or TLS) connection and its bytes.
@@ -76,7 +76,8 @@ class Client {
  public:
   explicit Client(std::uint16_t port, ConnectOptions options = {});
 
-  Answer request(std::string_view method, std::string_view target, std::string_view body = {}, const HeaderFields& fields = {});
+  Answer request(std::string_view method, std::string_view target, std::string_view body = {},
+                 const HeaderFields& fields = {});
   Answer get(std::string_view target, const HeaderFields& fields = {}) { return request("GET", target, {}, fields); }
   Answer post(std::string_view target, std::string_view json, HeaderFields fields = {});
   Answer patch(std::string_view target, std::string_view json, HeaderFields fields = {});

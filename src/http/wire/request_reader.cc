@@ -88,8 +88,8 @@ class Parser final : public bh::basic_parser<true> {
   void on_chunk_header_impl(std::uint64_t size, string_view, error_code& ec) override {
     // A claimed size over the limit is refused before its bytes come.
     if (size > body_limit_bytes - std::min(body_bytes, body_limit_bytes)) {
-      stop(ec, Error(ErrorCode::kBodyTooLarge, "a chunk makes the body larger than " +
-                                                   std::to_string(body_limit_bytes) + " bytes"));
+      stop(ec, Error(ErrorCode::kBodyTooLarge,
+                     "a chunk makes the body larger than " + std::to_string(body_limit_bytes) + " bytes"));
     }
   }
   void on_finish_impl(error_code&) override {}
@@ -164,8 +164,8 @@ Result<RequestReader::Step> RequestReader::feed(std::string_view in, std::size_t
     if (!s.header_given) s.header_bytes += n;
     if (parser.fault) return *std::exchange(parser.fault, std::nullopt);
     // Beast applies its limit to what is unread; a header that trickles in is counted here.
-    if (ec == bh::error::header_limit || (!s.header_given && s.header_bytes + in.size() > s.max_header_bytes &&
-                                          !parser.is_header_done())) {
+    if (ec == bh::error::header_limit ||
+        (!s.header_given && s.header_bytes + in.size() > s.max_header_bytes && !parser.is_header_done())) {
       return Error(ErrorCode::kHeaderTooLarge,
                    "the header is larger than " + std::to_string(s.max_header_bytes) + " bytes");
     }

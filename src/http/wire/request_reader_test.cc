@@ -59,7 +59,8 @@ TEST(RequestReader, ReadsPipelinedRequests) {
   const Read r = read_each_way(
       "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
       "POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"
-      "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3;ext=1\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: x\r\n\r\n"
+      "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3;ext=1\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: "
+      "x\r\n\r\n"
       "GET /d HTTP/1.0\r\n\r\n");
   EXPECT_FALSE(r.error);
   EXPECT_EQ(r.requests, (std::vector<std::string>{"GET /a ", "POST /b hello", "POST /c abcde", "GET /d "}));
@@ -71,7 +72,7 @@ TEST(RequestReader, RefusesWhatIsMalformed) {
       "GET / HTTP/2.0\r\nHost: x\r\n\r\n",
       "G@T / HTTP/1.1\r\nHost: x\r\n\r\n",
       "GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
-      "GET / HTTP/1.1\r\n\r\n",                                             // no Host
+      "GET / HTTP/1.1\r\n\r\n",  // no Host
       "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
       "GET / HTTP/1.1\r\nHost : x\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: x\r\nA\x01: b\r\n\r\n",
@@ -144,7 +145,8 @@ TEST(RequestReader, KnowsWhatTheHeadAsksFor) {
   RequestReader reader(4096);
   std::size_t used = 0;
   const std::string text =
-      "POST /x HTTP/1.1\r\nHost: h\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n";
+      "POST /x HTTP/1.1\r\nHost: h\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\nExpect: "
+      "100-continue\r\nContent-Length: 3\r\n\r\n";
   ASSERT_EQ(*reader.feed(text, used), RequestReader::Step::kHeader);
   EXPECT_EQ(used, text.size());
   EXPECT_FALSE(reader.head().keep_alive);
