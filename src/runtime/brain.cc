@@ -164,6 +164,12 @@ void Brain::handle(Queried& message) {
 void Brain::handle(Adopted& message) {
   Hosted& hosted = host(message.workspace);
   Strand& strand = *hosted.strand;
+  if (strand.epoch() != 0 && strand.epoch() != message.head.epoch) {
+    strand.lose();
+    say(message.workspace, "another server serves it");
+    world_.alarms.raised({Alarm::Kind::taken_over, message.workspace, "another server has taken over this workspace"});
+    return;
+  }
   const std::uint64_t generation = ++generations_;
   world_.committer.open(message.workspace, strand.account(), generation, message.head.epoch, message.head.position);
   strand.open(std::move(message.state), message.head, generation);

@@ -87,6 +87,7 @@ struct Alarm {
     quarantined,    // a broken invariant: this workspace is stopped, the others go on
     reloading,      // a commit failed: the workspace is rebuilt from its rows and answers 503 meanwhile
     reloaded,       // and is back
+    taken_over,     // another server owns the workspace now: this one serves it no longer
     load_failed,    // its rows could not be read; tried again with growing pauses
     store_failing,  // a commit of everybody failed
     housekeeping,   // a checkpoint or a deletion of what is too old failed; tried again later

@@ -173,7 +173,9 @@ void render(std::string& out, WorkspaceId workspace, const conversations::Contac
   json.id("conversation_sid", contact.conversation_sid).id("customer_sid", contact.customer_sid);
   json.text("channel", contact.channel).word("direction", contact.direction).time("created_at", contact.created_at);
   json.time("customer_ended_at", contact.customer_ended_at).time("ended_at", contact.ended_at);
-  json.time("answered_at", contact.answered_at).ids("task_sids", contact.tasks).ids("worker_sids", contact.workers);
+  std::vector<TaskId> tasks;
+  for (const auto& one : contact.tasks) tasks.push_back(one.task_sid);
+  json.time("answered_at", contact.answered_at).ids("task_sids", tasks).ids("worker_sids", contact.workers);
   json.number("tasks_so_far", contact.tasks_so_far).flag("customer_connected", contact.customer_connected);
   json.flag("waiting_for_customer", contact.waiting_for_customer).time("idle_at", contact.idle_at);
   json.time("gone_at", contact.gone_at).number("messages", contact.messages);

@@ -13,8 +13,8 @@
 
 namespace carillon::runtime {
 
-// loading: its rows are read at start; reloading: after a failed commit; quarantined: a broken invariant; stopped: the
-// server stops. Commands are answered in `running` only.
+// loading: its rows are read at start; reloading: after a failed commit; quarantined: a broken invariant; stopped:
+// another server has taken it over. Commands are answered in `running` only.
 enum class WorkspaceStatus : std::uint8_t { loading, running, reloading, quarantined, stopped };
 
 struct WorkspaceReport {

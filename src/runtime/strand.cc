@@ -106,7 +106,7 @@ std::optional<Error> Strand::refusal() const {
     case WorkspaceStatus::reloading:
       return Error(ErrorCode::kUnavailable, "the workspace is being rebuilt from its rows; try again in a moment");
     case WorkspaceStatus::stopped:
-      return Error(ErrorCode::kUnavailable, "the server is stopping; try again in a moment");
+      return Error(ErrorCode::kUnavailable, "another server serves this workspace now; ask there");
   }
   return std::nullopt;
 }

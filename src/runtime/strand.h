@@ -44,8 +44,8 @@ class Strand {
   void create(std::uint64_t generation);
   // A commit failed: the state is dropped; what was decided on top of it is answered with `error`.
   void close(const Error& error);
-  // The server stops: nothing new, but what is in the batch.
-  void stop() { set_status(WorkspaceStatus::stopped); }
+  // Another server owns the workspace: nothing more is decided here.
+  void lose() { set_status(WorkspaceStatus::stopped); }
 
   void submit(Submission&& submission, Owed&& owed);
   void query(Query&& query, Owed&& owed);
@@ -64,6 +64,7 @@ class Strand {
   const AccountPtr& account() const { return account_; }
   WorkspaceStatus status() const { return status_; }
   std::uint64_t generation() const { return generation_; }
+  std::int64_t epoch() const { return epoch_; }  // 0 before open()
   const std::string& text() const { return text_; }
   std::int64_t last_entry() const { return last_entry_; }
   Instant last_now() const { return last_now_; }
