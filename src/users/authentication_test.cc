@@ -239,12 +239,12 @@ TEST_F(AuthenticationTest, OnAWebSocketTheQueryAndASubprotocolCarryTheCredential
   plain.headers.remove("Carillon-Session");
   plain.query = *http::QueryParams::parse("session=" + cookie.session.str() + "&workspace=" + town.home.str());
   EXPECT_EQ(*ask(plain), nullptr) << "only on a WebSocket";
-  EXPECT_EQ((*ask(as_websocket(plain)))->user, maria);
+  EXPECT_EQ((*ask(as_websocket(std::move(plain))))->user, maria);
 
   http::Request with_token;
   with_token.headers.add("Sec-WebSocket-Protocol", "carillon.v1, carillon.token." + key().secret);
   EXPECT_EQ(*ask(with_token), nullptr);
-  EXPECT_EQ((*ask(as_websocket(with_token)))->kind, Caller::Kind::api_key);
+  EXPECT_EQ((*ask(as_websocket(std::move(with_token))))->kind, Caller::Kind::api_key);
 }
 
 TEST_F(AuthenticationTest, AVisitorIsWhoTheTokenSays) {
