@@ -1,0 +1,378 @@
+// The visitor's session: token, stream with resume, and messages that are not lost. No DOM in here.
+
+export interface Theme {
+  accent_color: string;
+  side: "left" | "right";
+  scheme: "auto" | "light" | "dark";
+}
+
+export interface PublicWidget {
+  widget_sid: string;
+  title: string;
+  greeting: string;
+  ask_name: boolean;
+  ask_email: boolean;
+  theme: Theme;
+  open: boolean;
+  max_file_size: number;
+}
+
+export interface Attachment {
+  file_sid: string;
+  name: string;
+  content_type: string;
+  size: number;
+}
+
+export interface Message {
+  sid: string;
+  index: number;
+  at: string;
+  mine: boolean;
+  author_display_name: string;
+  author_type: "customer" | "worker" | "system";
+  text: string;
+  attachments: Attachment[];
+  client_message_id: string | null;
+  status: string;
+}
+
+export interface Interval {
+  low_s: number;
+  high_s: number;
+}
+
+export interface Conversation {
+  state: "none" | "waiting" | "talking" | "ended";
+  conversation_sid: string | null;
+  worker_display_name: string | null;
+  position_in_queue: number | null;
+  expected_wait: Interval | null;
+  reason: string | null;
+  read_index_by_worker: number;
+  messages: Message[];
+}
+
+// A message that was typed but is not known to have arrived.
+export interface Unsent {
+  client_message_id: string;
+  text: string;
+  failed: boolean;
+}
+
+export interface Start {
+  display_name?: string;
+  email?: string;
+  attributes?: Record<string, unknown>;
+}
+
+interface Stored {
+  token?: string;
+  unsent?: Unsent[];
+  draft?: string;
+  start?: Start;
+}
+
+export interface SessionEvents {
+  changed(): void;
+  message(message: Message): void;
+}
+
+const none: Conversation = {
+  state: "none",
+  conversation_sid: null,
+  worker_display_name: null,
+  position_in_queue: null,
+  expected_wait: null,
+  reason: null,
+  read_index_by_worker: 0,
+  messages: [],
+};
+
+export class Session {
+  widget: PublicWidget | null = null;
+  conversation: Conversation = none;
+  typingName: string | null = null;
+  connected = false;
+  everConnected = false;
+  private socket: WebSocket | null = null;
+  private attempts = 0;
+  private timer: number | undefined;
+  private typingTimer: number | undefined;
+  private lastTyping = 0;
+  private stopped = true;
+  private sending = false;
+  private readonly storageKey: string;
+
+  constructor(
+    private readonly base: string,
+    private readonly widgetSid: string,
+    private readonly events: SessionEvents,
+  ) {
+    this.storageKey = `carillon.${widgetSid}`;
+    // Another tab may have begun or ended the chat: the token is shared.
+    window.addEventListener("storage", (e) => {
+      if (e.key === this.storageKey && this.token && !this.socket && !this.stopped) this.connect();
+    });
+    window.addEventListener("online", () => this.token && !this.stopped && this.connect());
+  }
+
+  private get stored(): Stored {
+    try {
+      return JSON.parse(localStorage.getItem(this.storageKey) ?? "{}") as Stored;
+    } catch {
+      return {};
+    }
+  }
+
+  private keep(change: Partial<Stored>): void {
+    try {
+      localStorage.setItem(this.storageKey, JSON.stringify({ ...this.stored, ...change }));
+    } catch {
+      // Storage may be forbidden: then the chat does not survive a reload, but it works.
+    }
+  }
+
+  private memoryToken: string | undefined;
+  get token(): string | undefined {
+    return this.stored.token ?? this.memoryToken;
+  }
+  get unsent(): Unsent[] {
+    return this.stored.unsent ?? [];
+  }
+  get draft(): string {
+    return this.stored.draft ?? "";
+  }
+  set draft(text: string) {
+    this.keep({ draft: text });
+  }
+
+  async load(): Promise<boolean> {
+    const answer = await fetch(`${this.base}/api/v1/widget/${this.widgetSid}`);
+    if (!answer.ok) return false;
+    this.widget = (await answer.json()) as PublicWidget;
+    return true;
+  }
+
+  // A visitor who was here before is connected at once, so that an answer shows up on any page.
+  resume(): void {
+    if (!this.token) return;
+    this.stopped = false;
+    this.connect();
+  }
+
+  private async call(method: string, path: string, body?: unknown, key?: string): Promise<Response> {
+    const headers: Record<string, string> = { "Content-Type": "application/json" };
+    if (this.token) headers["Authorization"] = `Bearer ${this.token}`;
+    if (key) headers["Idempotency-Key"] = key;
+    const init: RequestInit = { method, headers };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    return fetch(`${this.base}/api/v1${path}`, init);
+  }
+
+  private async become(start: Start): Promise<void> {
+    const body: Record<string, unknown> = { page_url: location.href.slice(0, 2000), locale: navigator.language };
+    if (start.display_name) body["display_name"] = start.display_name;
+    if (start.email) body["email"] = start.email;
+    const answer = await this.call("POST", `/widget/${this.widgetSid}/visitors`, body);
+    if (!answer.ok) throw new Error(`visitor: ${answer.status}`);
+    const grant = (await answer.json()) as { token: string };
+    this.memoryToken = grant.token;
+    this.keep({ token: grant.token });
+  }
+
+  // Says something: the first message starts the conversation. It is kept until the server has it.
+  say(text: string, start: Start = {}): void {
+    const id = crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random()}`;
+    this.keep({ unsent: [...this.unsent, { client_message_id: id, text, failed: false }], draft: "", start });
+    this.stopped = false;
+    this.events.changed();
+    void this.flush();
+  }
+
+  retry(): void {
+    this.keep({ unsent: this.unsent.map((u) => ({ ...u, failed: false })) });
+    this.events.changed();
+    void this.flush();
+  }
+
+  private async flush(): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    try {
+      for (let next = this.unsent.find((u) => !u.failed); next; next = this.unsent.find((u) => !u.failed)) {
+        const done = await this.deliver(next).catch(() => "later" as const);
+        if (done === "later") break;
+        const id = next.client_message_id;
+        this.keep({
+          unsent: done === "sent" ? this.unsent.filter((u) => u.client_message_id !== id)
+                                  : this.unsent.map((u) => (u.client_message_id === id ? { ...u, failed: true } : u)),
+        });
+        this.events.changed();
+      }
+    } finally {
+      this.sending = false;
+    }
+    if (this.token && !this.socket) this.connect();
+  }
+
+  private async deliver(message: Unsent): Promise<"sent" | "failed" | "later"> {
+    const start = this.stored.start ?? {};
+    if (!this.token) await this.become(start);
+    const fresh = this.conversation.state === "none" || this.conversation.state === "ended";
+    const body: Record<string, unknown> = { text: message.text, client_message_id: message.client_message_id };
+    if (fresh) {
+      if (start.attributes) body["attributes"] = start.attributes;
+      if (start.display_name) body["display_name"] = start.display_name;
+      if (start.email) body["email"] = start.email;
+      body["page_url"] = location.href.slice(0, 2000);
+    }
+    const answer = await this.call("POST", fresh ? "/visitor/conversation" : "/visitor/messages", body, message.client_message_id);
+    if (answer.ok) {
+      if (fresh) this.take((await answer.json()) as Conversation);
+      return "sent";
+    }
+    if (answer.status === 401) {
+      this.forget();
+      return "later";
+    }
+    if (answer.status === 409 && !fresh) {
+      this.conversation = { ...this.conversation, state: "ended" };
+      return "later";
+    }
+    return answer.status === 429 || answer.status >= 500 ? "later" : "failed";
+  }
+
+  private forget(): void {
+    this.memoryToken = undefined;
+    const { token: _gone, ...rest } = this.stored;
+    localStorage.setItem(this.storageKey, JSON.stringify(rest));
+  }
+
+  private connect(): void {
+    const token = this.token;
+    if (this.socket || !token) return;
+    clearTimeout(this.timer);
+    const url = `${this.base.replace(/^http/, "ws")}/api/v1/visitor/stream?widget=${this.widgetSid}`;
+    const socket = new WebSocket(url, ["carillon.v1", `carillon.token.${token}`]);
+    this.socket = socket;
+    socket.onmessage = (e) => this.frame(JSON.parse(String(e.data)) as Record<string, unknown>);
+    socket.onclose = (e) => {
+      this.socket = null;
+      this.connected = false;
+      this.events.changed();
+      if (e.code === 4401) return this.forget();
+      if (this.stopped) return;
+      this.attempts += 1;
+      // A little chance keeps many widgets from coming back in one moment.
+      const wait = Math.min(30_000, 500 * 2 ** Math.min(this.attempts, 6)) * (0.7 + Math.random() * 0.6);
+      this.timer = window.setTimeout(() => this.connect(), wait);
+    };
+  }
+
+  private take(conversation: Conversation): void {
+    this.conversation = { ...conversation, messages: conversation.messages ?? [] };
+    this.events.changed();
+  }
+
+  private frame(frame: Record<string, unknown>): void {
+    switch (frame["type"]) {
+      case "hello":
+        this.connected = this.everConnected = true;
+        this.attempts = 0;
+        this.take(frame["conversation"] as Conversation);
+        void this.flush();
+        break;
+      case "message": {
+        const message = frame["message"] as Message;
+        const others = this.conversation.messages.filter((m) => m.index !== message.index);
+        const isNew = others.length === this.conversation.messages.length;
+        this.conversation = { ...this.conversation, messages: [...others, message].sort((a, b) => a.index - b.index) };
+        if (!message.mine) this.typingName = null;
+        if (message.client_message_id) {
+          this.keep({ unsent: this.unsent.filter((u) => u.client_message_id !== message.client_message_id) });
+        }
+        if (isNew) this.events.message(message);
+        this.events.changed();
+        break;
+      }
+      case "state":
+        this.conversation = {
+          ...this.conversation,
+          state: frame["state"] as Conversation["state"],
+          worker_display_name: frame["worker_display_name"] as string | null,
+          reason: frame["reason"] as string | null,
+        };
+        this.events.changed();
+        break;
+      case "queue_position":
+        this.conversation = {
+          ...this.conversation,
+          position_in_queue: frame["position_in_queue"] as number | null,
+          expected_wait: frame["expected_wait"] as Interval | null,
+        };
+        this.events.changed();
+        break;
+      case "typing":
+        this.typingName = frame["typing"] ? (frame["display_name"] as string) : null;
+        clearTimeout(this.typingTimer);
+        this.typingTimer = window.setTimeout(() => {
+          this.typingName = null;
+          this.events.changed();
+        }, 6000);
+        this.events.changed();
+        break;
+      case "read":
+        this.conversation = { ...this.conversation, read_index_by_worker: frame["index"] as number };
+        this.events.changed();
+        break;
+      case "ping":
+        this.socket?.send(JSON.stringify({ type: "pong" }));
+        break;
+    }
+  }
+
+  typing(): void {
+    const now = Date.now();
+    if (now - this.lastTyping < 3000 || this.socket?.readyState !== WebSocket.OPEN) return;
+    this.lastTyping = now;
+    this.socket.send(JSON.stringify({ type: "typing", typing: true }));
+  }
+
+  read(): void {
+    const last = [...this.conversation.messages].reverse().find((m) => !m.mine);
+    if (last && this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ type: "read", index: last.index }));
+  }
+
+  async end(): Promise<void> {
+    const answer = await this.call("POST", "/visitor/end");
+    if (answer.ok) this.take((await answer.json()) as Conversation);
+  }
+
+  async attach(file: File): Promise<void> {
+    const headers: Record<string, string> = { "Content-Type": file.type || "application/octet-stream" };
+    if (this.token) headers["Authorization"] = `Bearer ${this.token}`;
+    const up = await fetch(`${this.base}/api/v1/visitor/files?name=${encodeURIComponent(file.name)}`, { method: "POST", headers, body: file });
+    if (!up.ok) throw new Error(`file: ${up.status}`);
+    const made = (await up.json()) as { sid: string };
+    await this.call("POST", "/visitor/messages", { attachment_sids: [made.sid] });
+  }
+
+  async download(attachment: Attachment): Promise<void> {
+    const answer = await fetch(`${this.base}/api/v1/visitor/files/${attachment.file_sid}/content`, {
+      headers: { Authorization: `Bearer ${this.token ?? ""}` },
+    });
+    if (!answer.ok) return;
+    const url = URL.createObjectURL(await answer.blob());
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = attachment.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+
+  newChat(): void {
+    this.conversation = { ...none };
+    this.events.changed();
+  }
+}

@@ -1,0 +1,141 @@
+// Every text of the widget, by language. A missing key does not compile.
+
+export interface Strings {
+  open: string;
+  close: string;
+  send: string;
+  attach: string;
+  write: string;
+  yourName: string;
+  yourEmail: string;
+  topic: string;
+  start: string;
+  waiting: string;
+  position: (n: number) => string;
+  minutes: (low: number, high: number) => string;
+  soon: string;
+  talking: (name: string) => string;
+  typing: (name: string) => string;
+  end: string;
+  endSure: string;
+  ended: string;
+  endedIdle: string;
+  again: string;
+  offline: string;
+  reconnecting: string;
+  notSent: string;
+  retry: string;
+  sending: string;
+  read: string;
+  closed: string;
+  tooLarge: string;
+  you: string;
+  newMessages: (n: number) => string;
+}
+
+const en: Strings = {
+  open: "Chat with us",
+  close: "Close the chat window",
+  send: "Send",
+  attach: "Attach a file",
+  write: "Write a message…",
+  yourName: "Your name",
+  yourEmail: "Your e-mail, if you like",
+  topic: "What is it about?",
+  start: "Start the chat",
+  waiting: "We are looking for the right person…",
+  position: (n) => (n === 1 ? "You are next." : `You are number ${n} in line.`),
+  minutes: (low, high) => (low === high ? `About ${high} min.` : `About ${low} to ${high} min.`),
+  soon: "Less than a minute.",
+  talking: (name) => `You are talking with ${name}`,
+  typing: (name) => `${name} is typing`,
+  end: "End chat",
+  endSure: "End this chat?",
+  ended: "This chat has ended. Thank you!",
+  endedIdle: "This chat has ended because it was quiet for a while.",
+  again: "Start a new chat",
+  offline: "No connection. Your message is kept and sent when you are back.",
+  reconnecting: "Connecting again…",
+  notSent: "Not sent.",
+  retry: "Try again",
+  sending: "Sending…",
+  read: "Read",
+  closed: "The chat is closed just now.",
+  tooLarge: "The file is too large.",
+  you: "You",
+  newMessages: (n) => (n === 1 ? "1 new message" : `${n} new messages`),
+};
+
+const de: Strings = {
+  open: "Chatten Sie mit uns",
+  close: "Chatfenster schließen",
+  send: "Senden",
+  attach: "Datei anhängen",
+  write: "Nachricht schreiben …",
+  yourName: "Ihr Name",
+  yourEmail: "Ihre E-Mail-Adresse, wenn Sie möchten",
+  topic: "Worum geht es?",
+  start: "Chat beginnen",
+  waiting: "Wir suchen die richtige Person für Sie …",
+  position: (n) => (n === 1 ? "Sie sind als Nächstes an der Reihe." : `Sie sind Nummer ${n} in der Warteschlange.`),
+  minutes: (low, high) => (low === high ? `Etwa ${high} Min.` : `Etwa ${low} bis ${high} Min.`),
+  soon: "Weniger als eine Minute.",
+  talking: (name) => `Sie sprechen mit ${name}`,
+  typing: (name) => `${name} schreibt`,
+  end: "Chat beenden",
+  endSure: "Diesen Chat beenden?",
+  ended: "Dieser Chat ist beendet. Vielen Dank!",
+  endedIdle: "Dieser Chat wurde beendet, weil es eine Weile still war.",
+  again: "Neuen Chat beginnen",
+  offline: "Keine Verbindung. Ihre Nachricht bleibt erhalten und wird später gesendet.",
+  reconnecting: "Verbindung wird wiederhergestellt …",
+  notSent: "Nicht gesendet.",
+  retry: "Noch einmal versuchen",
+  sending: "Wird gesendet …",
+  read: "Gelesen",
+  closed: "Der Chat ist gerade geschlossen.",
+  tooLarge: "Die Datei ist zu groß.",
+  you: "Sie",
+  newMessages: (n) => (n === 1 ? "1 neue Nachricht" : `${n} neue Nachrichten`),
+};
+
+const ar: Strings = {
+  open: "تحدّث معنا",
+  close: "إغلاق نافذة المحادثة",
+  send: "إرسال",
+  attach: "إرفاق ملف",
+  write: "اكتب رسالة…",
+  yourName: "اسمك",
+  yourEmail: "بريدك الإلكتروني، إن شئت",
+  topic: "ما الموضوع؟",
+  start: "ابدأ المحادثة",
+  waiting: "نبحث عن الشخص المناسب لك…",
+  position: (n) => (n === 1 ? "أنت التالي." : `ترتيبك في الانتظار: ${n}`),
+  minutes: (low, high) => (low === high ? `حوالي ${high} دقيقة.` : `من ${low} إلى ${high} دقيقة تقريبًا.`),
+  soon: "أقل من دقيقة.",
+  talking: (name) => `أنت تتحدّث مع ${name}`,
+  typing: (name) => `${name} يكتب الآن`,
+  end: "إنهاء المحادثة",
+  endSure: "هل تريد إنهاء هذه المحادثة؟",
+  ended: "انتهت هذه المحادثة. شكرًا لك!",
+  endedIdle: "انتهت هذه المحادثة لعدم وجود نشاط.",
+  again: "ابدأ محادثة جديدة",
+  offline: "لا يوجد اتصال. رسالتك محفوظة وستُرسل عند عودة الاتصال.",
+  reconnecting: "جارٍ إعادة الاتصال…",
+  notSent: "لم تُرسل.",
+  retry: "حاول مرة أخرى",
+  sending: "جارٍ الإرسال…",
+  read: "قُرئت",
+  closed: "المحادثة مغلقة حاليًا.",
+  tooLarge: "الملف كبير جدًا.",
+  you: "أنت",
+  newMessages: (n) => (n === 1 ? "رسالة جديدة" : `${n} رسائل جديدة`),
+};
+
+const all: Record<string, Strings> = { en, de, ar };
+
+export function stringsFor(language: string): { strings: Strings; language: string; rtl: boolean } {
+  const short = language.toLowerCase().split("-")[0] ?? "en";
+  const known = all[short] ? short : "en";
+  return { strings: all[known] ?? en, language: known, rtl: known === "ar" };
+}

@@ -1,0 +1,50 @@
+// Styles live in the shadow root: the site's do not reach in, ours do not reach out.
+
+export const style = `
+:host{all:initial}
+*{box-sizing:border-box;font-family:ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
+.root{--accent:#2f6fed;--on:#fff;--bg:#fff;--soft:#f3f5f9;--line:#e3e7ee;--text:#18202c;--dim:#5d6878;--mine:var(--accent);
+ position:fixed;bottom:20px;z-index:2147483000;color:var(--text);font-size:15px;line-height:1.45}
+.root.right{right:20px}.root.left{left:20px}
+@media(prefers-color-scheme:dark){.root.auto{--bg:#171c24;--soft:#222a35;--line:#2e3744;--text:#e8edf4;--dim:#9aa7b8}}
+.root.dark{--bg:#171c24;--soft:#222a35;--line:#2e3744;--text:#e8edf4;--dim:#9aa7b8}
+button{font:inherit;cursor:pointer;border:0;background:none;color:inherit}
+button:focus-visible,textarea:focus-visible,input:focus-visible,select:focus-visible{outline:3px solid color-mix(in srgb,var(--accent) 55%,transparent);outline-offset:2px}
+.launch{display:flex;align-items:center;gap:10px;background:var(--accent);color:var(--on);border-radius:999px;padding:14px 20px;font-weight:600;box-shadow:0 8px 28px rgb(16 24 40/.24);transition:transform .15s}
+.launch:hover{transform:translateY(-1px)}
+.badge{background:#d92d20;color:#fff;border-radius:999px;min-width:22px;height:22px;display:inline-grid;place-items:center;font-size:12px;padding:0 6px}
+.panel{width:min(380px,calc(100vw - 24px));height:min(600px,calc(100vh - 40px));display:flex;flex-direction:column;background:var(--bg);border:1px solid var(--line);border-radius:18px;overflow:hidden;box-shadow:0 18px 60px rgb(16 24 40/.28)}
+.head{background:var(--accent);color:var(--on);padding:16px 18px;display:flex;align-items:flex-start;gap:12px}
+.head h2{margin:0;font-size:17px;font-weight:650}.head p{margin:2px 0 0;font-size:13.5px;opacity:.92}
+.head .grow{flex:1;min-width:0;overflow-wrap:anywhere}
+.icon{width:32px;height:32px;border-radius:10px;display:grid;place-items:center;flex:none}
+.head .icon:hover{background:rgb(255 255 255/.18)}
+.note{padding:9px 18px;background:var(--soft);color:var(--dim);font-size:13.5px;border-bottom:1px solid var(--line)}
+.note.warn{color:#93370d;background:#fef0c7}
+.list{flex:1;overflow-y:auto;padding:16px 14px;display:flex;flex-direction:column;gap:3px;overscroll-behavior:contain}
+.msg{max-width:84%;padding:9px 13px;border-radius:16px;background:var(--soft);overflow-wrap:anywhere;white-space:pre-wrap;align-self:flex-start;margin-top:6px}
+.msg.mine{align-self:flex-end;background:var(--mine);color:var(--on)}
+.msg.system{align-self:center;background:none;color:var(--dim);font-size:13px;text-align:center}
+.msg.pending{opacity:.65}
+.by{font-size:12px;color:var(--dim);margin:6px 4px 0}
+.state{font-size:12px;color:var(--dim);align-self:flex-end;margin:2px 4px}
+.state button{color:var(--accent);text-decoration:underline;padding:0 4px}
+.file{display:block;text-decoration:underline;text-align:start}
+.dots{align-self:flex-start;color:var(--dim);font-size:13px;padding:8px 4px}
+.foot{border-top:1px solid var(--line);padding:10px;display:flex;gap:8px;align-items:flex-end}
+textarea{flex:1;resize:none;border:1px solid var(--line);background:var(--bg);color:var(--text);border-radius:12px;padding:10px 12px;font:inherit;max-height:120px;min-height:42px}
+textarea::placeholder,input::placeholder{color:var(--dim)}
+.send{background:var(--accent);color:var(--on);border-radius:12px;width:42px;height:42px;display:grid;place-items:center;flex:none}
+.send:disabled{opacity:.45;cursor:default}
+.clip{color:var(--dim);width:38px;height:42px;display:grid;place-items:center;border-radius:10px}.clip:hover{background:var(--soft)}
+form{padding:16px;display:flex;flex-direction:column;gap:11px;flex:1;overflow-y:auto}
+form p{margin:0 0 4px}
+label{font-size:13px;color:var(--dim);display:flex;flex-direction:column;gap:4px}
+input,select{border:1px solid var(--line);background:var(--bg);color:var(--text);border-radius:10px;padding:10px 12px;font:inherit}
+.primary{background:var(--accent);color:var(--on);border-radius:12px;padding:11px 16px;font-weight:600;text-align:center}
+.over{padding:14px;border-top:1px solid var(--line);display:flex;flex-direction:column;gap:10px;text-align:center;color:var(--dim)}
+.sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+svg{display:block}
+@media(max-width:480px){.root.open{inset:0;bottom:0}.root.open .panel{width:100vw;height:100dvh;border-radius:0;border:0}}
+@media(prefers-reduced-motion:reduce){*{transition:none!important}}
+`;
