@@ -1,6 +1,8 @@
 // The way to the server: calls, events, and who this tab is.
 export { backoffMs } from './backoff';
 export type { Method, PathOf, OperationOf, ValueOf } from './calls';
+export { Drafts } from './drafts';
+export type { Unsent } from './drafts';
 export * from './problem';
 export { Rest, addressOf, newKey } from './rest';
 export type { Credentials, RestOptions } from './rest';

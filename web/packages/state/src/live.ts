@@ -91,6 +91,7 @@ export type Input =
       readonly messages: readonly Message[];
       readonly complete: boolean;
     }
+  | { readonly type: 'message-said'; readonly message: Message }
   | { readonly type: 'thread-detail'; readonly detail: Schemas['ConversationDetail'] }
   | { readonly type: 'outgoing'; readonly conversation: string; readonly message: Outgoing }
   | { readonly type: 'outgoing-gone'; readonly conversation: string; readonly client_message_id: string }

@@ -37,6 +37,13 @@ export function reduceThread(live: Live, input: Input): Live {
     }
     case 'thread-page':
       return reduceThreads(live, input.conversation, (thread) => withPage(thread, input.messages, input.complete));
+    // The answer to our own POST: it may come before the event, or without one while the line is down.
+    case 'message-said':
+      return reduceThreads(live, input.message.conversation_sid, (thread) => ({
+        ...thread,
+        messages: thread.loaded ? mergeMessages(thread.messages, [input.message]) : thread.messages,
+        outgoing: thread.outgoing.filter((o) => o.client_message_id !== input.message.client_message_id),
+      }));
     case 'thread-detail': {
       const { detail } = input;
       return reduceThreads(live, detail.conversation.sid, (thread) => ({
