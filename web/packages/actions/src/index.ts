@@ -1,0 +1,25 @@
+// Everything a person can do, one operation a file.
+export { acceptOffer } from './accept_offer';
+export { acknowledgeAlert } from './acknowledge_alert';
+export type { Action, Around, Focus } from './action';
+export { kDone } from './action';
+export { addNote } from './add_note';
+export { cancelTask } from './cancel_task';
+export { clearPendingActivity } from './clear_pending_activity';
+export { completeTask } from './complete_task';
+export { endTalk } from './end_talk';
+export { extendWrapUp } from './extend_wrap_up';
+export { kActions, startable } from './list';
+export type { AnyAction } from './list';
+export { markRead } from './mark_read';
+export { moveTask } from './move_task';
+export { reevaluateTask } from './reevaluate_task';
+export { rejectOffer } from './reject_offer';
+export { resendMessages, restoreOutgoing } from './resend_messages';
+export { returnToWork } from './return_to_work';
+export { kLongest, sendMessage } from './send_message';
+export { setActivity } from './set_activity';
+export { setDisposition } from './set_disposition';
+export { setPendingActivity } from './set_pending_activity';
+export { mayTransfer, transferToQueue } from './transfer_to_queue';
+export { transferToWorker } from './transfer_to_worker';

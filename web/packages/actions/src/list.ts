@@ -1,0 +1,73 @@
+// The explicit list of what can be done. Shortcuts and the palette read it; an action that is not here has no key.
+import type { Answer } from '@carillon/client';
+import type { Live } from '@carillon/state';
+import { acceptOffer } from './accept_offer';
+import { acknowledgeAlert } from './acknowledge_alert';
+import type { Action, Around, Focus } from './action';
+import { addNote } from './add_note';
+import { cancelTask } from './cancel_task';
+import { clearPendingActivity } from './clear_pending_activity';
+import { completeTask } from './complete_task';
+import { endTalk } from './end_talk';
+import { extendWrapUp } from './extend_wrap_up';
+import { markRead } from './mark_read';
+import { moveTask } from './move_task';
+import { reevaluateTask } from './reevaluate_task';
+import { rejectOffer } from './reject_offer';
+import { returnToWork } from './return_to_work';
+import { sendMessage } from './send_message';
+import { setActivity } from './set_activity';
+import { setDisposition } from './set_disposition';
+import { setPendingActivity } from './set_pending_activity';
+import { transferToQueue } from './transfer_to_queue';
+import { transferToWorker } from './transfer_to_worker';
+
+// An action without its arguments' type, for whoever starts it by a key or from the palette.
+export interface AnyAction {
+  readonly name: string;
+  readonly label: string;
+  readonly keys: string | null;
+  // There is something it applies to, and it is allowed.
+  readonly ready: (live: Live, focus: Focus) => boolean;
+  // null when it is not ready.
+  readonly start: (around: Around, focus: Focus) => Promise<Answer<unknown>> | null;
+}
+
+export function startable<A>(action: Action<A>): AnyAction {
+  const argsOf = (live: Live, focus: Focus): A | null => {
+    const args = action.from?.(live, focus) ?? null;
+    return args !== null && action.allowed(live, args) ? args : null;
+  };
+  return {
+    name: action.name,
+    label: action.label,
+    keys: action.keys ?? null,
+    ready: (live, focus) => argsOf(live, focus) !== null,
+    start: (around, focus) => {
+      const args = argsOf(around.store.get(), focus);
+      return args === null ? null : action.perform(around, args);
+    },
+  };
+}
+
+export const kActions: readonly AnyAction[] = [
+  startable(acceptOffer),
+  startable(rejectOffer),
+  startable(endTalk),
+  startable(completeTask),
+  startable(extendWrapUp),
+  startable(setDisposition),
+  startable(transferToQueue),
+  startable(transferToWorker),
+  startable(setActivity),
+  startable(setPendingActivity),
+  startable(clearPendingActivity),
+  startable(returnToWork),
+  startable(sendMessage),
+  startable(markRead),
+  startable(addNote),
+  startable(cancelTask),
+  startable(moveTask),
+  startable(reevaluateTask),
+  startable(acknowledgeAlert),
+];

@@ -1,0 +1,54 @@
+// What happened to a worker without their doing, and is worth a sentence: an offer went to somebody else, a transfer was refused,
+// a supervisor took a chat away. Pure; decided from the event and what was known before it.
+import type { Event, Live, Notice, Task } from './live';
+
+export function customerNameOf(task: Task | undefined): string {
+  const name = task?.attributes['customer_name'];
+  return typeof name === 'string' ? name.trim() : '';
+}
+
+export function noticeOf(live: Live, event: Event): Omit<Notice, 'id'> | null {
+  switch (event.type) {
+    case 'reservation.rescinded':
+    case 'reservation.timeout':
+    case 'reservation.canceled': {
+      const { reservation, task } = event.payload;
+      const before = live.reservations[reservation.sid];
+      if (reservation.worker_sid !== live.workerSid || !before) return null;
+      const offered = before.status === 'pending';
+      if (event.type === 'reservation.timeout' && reservation.reason !== 'missed') return null;
+      const kind = event.type === 'reservation.timeout' ? 'offer_missed' : offered ? 'offer_gone' : 'task_taken_away';
+      return { kind, name: customerNameOf(task), reason: reservation.reason, text: null };
+    }
+    case 'task.canceled': {
+      const { task } = event.payload;
+      if (
+        !isMine(live, task.transferred_from_sid) ||
+        !['rejected', 'missed', 'not_reached', 'worker_unavailable'].includes(task.reason ?? '')
+      ) {
+        return null;
+      }
+      return { kind: 'transfer_refused', name: customerNameOf(task), reason: task.reason, text: null };
+    }
+    case 'reservation.accepted': {
+      const { task } = event.payload;
+      if (event.payload.reservation.worker_sid === live.workerSid || !isMine(live, task.transferred_from_sid))
+        return null;
+      return {
+        kind: 'transfer_taken',
+        name: customerNameOf(task),
+        reason: null,
+        text: event.payload.reservation.worker_friendly_name,
+      };
+    }
+    case 'alert.raised':
+      return { kind: 'alert', name: '', reason: null, text: event.payload.alert.text };
+    default:
+      return null;
+  }
+}
+
+function isMine(live: Live, taskSid: string | null): boolean {
+  const task = taskSid === null ? undefined : live.tasks[taskSid];
+  return live.workerSid !== null && task?.worker_sid === live.workerSid;
+}
