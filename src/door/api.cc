@@ -25,6 +25,12 @@ void post(Call call, std::function<void(Call)> work) {
   }
 }
 
+// Where the new thing is, "" when the answer says nothing of it.
+std::string location_of(const Answer& answer, const Rendered& rendered, const std::string& sid) {
+  if (answer.location.empty()) return {};
+  return answer.location + (rendered.sid.empty() ? sid : rendered.sid);
+}
+
 http::Response respond(int status, const Rendered& rendered, const std::string& location, std::int64_t position) {
   if (status == 204) return with_position(http::Response::no_content(), position);
   http::Response response = with_position(http::Response::json_text(status, rendered.json), position);
@@ -32,6 +38,27 @@ http::Response respond(int status, const Rendered& rendered, const std::string& 
   if (!location.empty()) response = std::move(response).location(location);
   return response;
 }
+
+}  // namespace
+
+Result<std::optional<runtime::IdempotencyKey>> idempotency_of(const Call& call, int status) {
+  const std::string_view key = call.request.header("Idempotency-Key");
+  if (key.empty() || !call.operation->is_idempotent_by_key || !call.who) return std::optional<runtime::IdempotencyKey>();
+  const bool printable = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 127; });
+  if (key.size() > 128 || !printable) {
+    return Error(ErrorCode::kInvalidValue, "found an Idempotency-Key of " + std::to_string(key.size()) + " characters")
+        .at("Idempotency-Key")
+        .expecting("1 to 128 printable ASCII characters");
+  }
+  runtime::IdempotencyKey out;
+  out.principal = call.caller().principal();
+  out.key = std::string(key);
+  out.request_hash = secrets::sha256_hex(std::string(http::method_name(call.request.method)) + " " + call.request.target + "\n" + call.request.body);
+  out.status = status;
+  return std::optional<runtime::IdempotencyKey>(std::move(out));
+}
+
+namespace {
 
 // What a change needs beyond its Call until it is committed.
 struct Pending {
@@ -51,7 +78,7 @@ void answer_from_row(std::shared_ptr<Pending> pending, runtime::Committed done) 
     auto rendered = pending->answer.row(**reader, call.workspace(), sid);
     if (!rendered) return call.fail(rendered.error());
     const int status = done.repeated && done.status ? done.status : pending->answer.status;
-    call.answer(respond(status, *rendered, pending->answer.location.empty() ? "" : pending->answer.location + done.sid, done.position));
+    call.answer(respond(status, *rendered, location_of(pending->answer, *rendered, done.sid), done.position));
   };
   if (!services.pool.post(work)) pending->call.fail(Error(ErrorCode::kOverloaded, "too many requests are being answered; try again in a moment"));
 }
@@ -75,42 +102,29 @@ void fail_with_etag(std::shared_ptr<Pending> pending, Error error) {
 void finish(std::shared_ptr<Pending> pending, Result<runtime::Committed> done) {
   Call& call = pending->call;
   if (!done) {
-    const Error& error = done.error();
+    Error error = done.error();
+    // Somebody was quicker between our reading the version and the commit.
+    if (error.code == ErrorCode::kStoreConflict && call.operation->needs_version) {
+      error = Error(ErrorCode::kVersionMismatch, "it was changed since you read it; read it again and decide again").at("If-Match");
+    }
     if (error.code == ErrorCode::kVersionMismatch && pending->answer.row && !pending->answer.sid.empty()) {
       return fail_with_etag(pending, error);
     }
     return call.fail(error);
   }
+  if (pending->answer.committed && !done->repeated) pending->answer.committed(*done);
   if (pending->answer.status == 204) return call.answer(respond(204, {}, "", done->position));
   if (done->repeated || !pending->has_rendered) {
     CARILLON_CHECK(pending->answer.row != nullptr);
     return answer_from_row(pending, *std::move(done));
   }
-  call.answer(respond(pending->answer.status, pending->rendered,
-                      pending->answer.location.empty() ? "" : pending->answer.location + done->sid, done->position));
-}
-
-// The Idempotency-Key of the request; kInvalidValue when it is malformed.
-Result<std::optional<runtime::IdempotencyKey>> idempotency_of(const Call& call, int status) {
-  const std::string_view key = call.request.header("Idempotency-Key");
-  if (key.empty() || !call.operation->is_idempotent_by_key || !call.who) return std::optional<runtime::IdempotencyKey>();
-  const bool printable = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 127; });
-  if (key.size() > 128 || !printable) {
-    return Error(ErrorCode::kInvalidValue, "found an Idempotency-Key of " + std::to_string(key.size()) + " characters")
-        .at("Idempotency-Key")
-        .expecting("1 to 128 printable ASCII characters");
-  }
-  runtime::IdempotencyKey out;
-  out.principal = call.caller().principal();
-  out.key = std::string(key);
-  out.request_hash = secrets::sha256_hex(std::string(http::method_name(call.request.method)) + " " + call.request.target + "\n" + call.request.body);
-  out.status = status;
-  return std::optional<runtime::IdempotencyKey>(std::move(out));
+  call.answer(respond(pending->answer.status, pending->rendered, location_of(pending->answer, pending->rendered, done->sid), done->position));
 }
 
 // Looks the key up among the rows (on the pool) and then goes on with `then`, unless the request was done before.
 template <class Then>
 void with_idempotency(std::shared_ptr<Pending> pending, Then then) {
+  if (pending->call.key_looked_up) return then(std::move(pending->call.key));
   auto key = idempotency_of(pending->call, pending->answer.status);
   if (!key) return pending->call.fail(key.error());
   if (!*key) return then(std::optional<runtime::IdempotencyKey>());
@@ -173,7 +187,11 @@ Result<void> Api::admit(http::Request& request, const http::RouteOptions& option
   const Operation* operation = contract_.find(options.access);
   if (!operation) return {};  // not one of ours
   auto caller = authenticator_.authenticate(request);
-  if (!caller) return caller.error();
+  if (!caller) {
+    // Who needs no credentials is not sent away for stale ones: an ended sign-in must not hinder the next.
+    if (operation->principals & kAnyone) return {};
+    return caller.error();
+  }
   if (auto fine = check_rights(*operation, caller->get()); !fine) return fine.error();
   if (*caller && (*caller)->kind == Caller::Kind::user && is_unsafe(request.method) && !(operation->principals & kAnyone) &&
       !secrets::equal(request.header("Carillon-CSRF"), (*caller)->csrf_token)) {
@@ -251,6 +269,15 @@ void live(Call call, std::function<Result<http::Response>(const runtime::View& v
         held->answer(with_position(*std::move(done->value), done->position));
       },
       release);
+}
+
+void unless_repeated(Call call, Answer answer, std::function<void(Call, Answer)> then) {
+  auto pending = std::make_shared<Pending>(Pending{std::move(call), std::move(answer), {}, false});
+  with_idempotency(pending, [pending, then = std::move(then)](std::optional<runtime::IdempotencyKey> key) {
+    pending->call.key = std::move(key);
+    pending->call.key_looked_up = true;
+    then(std::move(pending->call), std::move(pending->answer));
+  });
 }
 
 void change(Call call, workspace::Command command, Answer answer) {

@@ -48,6 +48,8 @@ struct Call {
   CallerPtr who;                       // null where the contract says anyone and nobody signed in
   Services* services = nullptr;
   const Operation* operation = nullptr;
+  std::optional<runtime::IdempotencyKey> key{};  // looked up and not used yet; see unless_repeated
+  bool key_looked_up = false;
 
   const Caller& caller() const { return *who; }
   WorkspaceId workspace() const { return who ? who->workspace : WorkspaceId{}; }
@@ -95,6 +97,7 @@ Result<void> check_rights(const Operation& operation, const Caller* caller);
 struct Rendered {
   std::string json;
   std::int64_t version = 0;  // 0: no ETag
+  std::string sid{};         // for Location, when it is not the outcome's
 };
 using Row = std::function<Result<Rendered>(store::Reader& reader, WorkspaceId workspace, const std::string& sid)>;
 
@@ -114,7 +117,17 @@ struct Answer {
   std::string location{};             // followed by the sid, for 201
   std::string sid{};                  // of the resource to render, when it is not the outcome's
   std::function<void(const runtime::Applied&, runtime::Companion&)> companion = nullptr;
+  // Once the change is committed and before the answer goes out, unless it repeats an earlier one: what is kept in memory
+  // follows here. On the committer's thread: tiny.
+  std::function<void(const runtime::Committed&)> committed = nullptr;
 };
+
+// The request's Idempotency-Key, where the operation takes one; `status` is the first answer's. kInvalidValue when malformed.
+Result<std::optional<runtime::IdempotencyKey>> idempotency_of(const Call& call, int status);
+
+// For a use case that must not even begin again: looks up the Idempotency-Key, answers with the first outcome when there is
+// one, and else goes on with `then`, on the pool or within the call, which ends in change() with the same answer.
+void unless_repeated(Call call, Answer answer, std::function<void(Call, Answer)> then);
 
 // Hands a command to the workspace and answers when it is committed.
 void change(Call call, workspace::Command command, Answer answer);
@@ -130,7 +143,8 @@ class ListSql {
   // `select` is "SELECT columns FROM table"; `key` an integer column, `tie` a text column or "" when key is unique.
   ListSql(std::string select, std::string key, std::string tie, bool descending);
 
-  ListSql& where(std::string_view condition, store::Value value);  // "status = " -> "status = ?n"
+  // "status = " -> "status = ?n"; `after` follows the value: " ESCAPE '!'".
+  ListSql& where(std::string_view condition, store::Value value, std::string_view after = {});
   ListSql& where(std::string_view condition);                      // without a value
   ListSql& where_in(std::string_view column, const std::vector<std::string>& words);
   // Reads page_size and cursor. kCursorInvalid, kOutOfRange.

@@ -47,10 +47,11 @@ ListSql& ListSql::where(std::string_view condition) {
   return *this;
 }
 
-ListSql& ListSql::where(std::string_view condition, store::Value value) {
+ListSql& ListSql::where(std::string_view condition, store::Value value, std::string_view after) {
   params_.push_back(std::move(value));
   where(condition);
   text_ += "?" + std::to_string(params_.size());
+  text_ += after;
   return *this;
 }
 

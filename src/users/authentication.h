@@ -41,12 +41,14 @@ class Authentication final : public door::Authenticator {
 
   Result<door::CallerPtr> authenticate(const http::Request& request) override;
 
+  // The same for a sign-in that began just now. `workspace` as in Carillon-Workspace, or "".
+  Result<door::CallerPtr> by_cookie(SignInId sid, std::string_view secret, std::string_view workspace) const;
+
   // Whether what this caller was admitted by still counts: for streams, which outlive their first request. Not a use.
   bool still_counts(const door::Caller& caller) const;
 
  private:
   Result<door::CallerPtr> by_token(std::string_view token) const;
-  Result<door::CallerPtr> by_cookie(SignInId sid, std::string_view secret, std::string_view workspace) const;
   Result<void> choose_workspace(const User& user, const SignIn& sign_in, std::string_view named, door::Caller& caller) const;
 
   Directory& directory_;

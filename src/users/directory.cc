@@ -197,6 +197,12 @@ WorkerId Directory::worker_of(UserId user, WorkspaceId workspace) const {
   return it == tables_->workers.end() ? WorkerId{} : it->second;
 }
 
+UserId Directory::user_of(WorkerId worker) const {
+  std::shared_lock held(tables_->mutex);
+  const auto it = tables_->users_of_workers.find(worker);
+  return it == tables_->users_of_workers.end() ? UserId{} : it->second.first;
+}
+
 std::vector<UserPtr> Directory::all_users() const {
   std::vector<UserPtr> out;
   {

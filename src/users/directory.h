@@ -76,6 +76,7 @@ class Directory {
   MembershipPtr membership_of(UserId user, WorkspaceId workspace) const;
   std::vector<MembershipPtr> memberships_of(UserId user) const;  // by name of workspace
   WorkerId worker_of(UserId user, WorkspaceId workspace) const;  // empty: none
+  UserId user_of(WorkerId worker) const;                         // empty: a bot, or no such worker
   std::vector<UserPtr> all_users() const;                        // by username
 
   // ---- credentials ----
