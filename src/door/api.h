@@ -97,14 +97,21 @@ struct Rendered {
   std::int64_t version = 0;  // 0: no ETag
 };
 using Row = std::function<Result<Rendered>(store::Reader& reader, WorkspaceId workspace, const std::string& sid)>;
+// The same from live state, on the brain: for what rows alone cannot show (a worker's capacity), and for configuration.
+using LiveRow = std::function<Result<Rendered>(const runtime::View& view, const std::string& sid)>;
 
 // Answers from rows, on a pool thread. The call may be moved out of by `answer` itself when it has more to do.
 void read(Call call, std::function<Result<http::Response>(store::Reader& reader, const Call& call)> answer);
 // Answers one resource by its row.
 void read_one(Call call, Row row, std::string sid);
+// The same with the call itself: for what needs more than one step. The work answers or hands the call on.
+void with_reader(Call call, std::function<void(Call call, store::Reader& reader)> work);
 // Answers from live state, on the brain; goes out once all it saw is committed (or at once).
 void live(Call call, std::function<Result<http::Response>(const runtime::View& view, const Call& call)> answer,
           runtime::Release release = runtime::Release::committed);
+
+// Answers one resource by live state.
+void live_one(Call call, LiveRow row, std::string sid);
 
 struct Answer {
   int status = 200;                   // 204: no body
@@ -114,7 +121,14 @@ struct Answer {
   std::string location{};             // followed by the sid, for 201
   std::string sid{};                  // of the resource to render, when it is not the outcome's
   std::function<void(const runtime::Applied&, runtime::Companion&)> companion = nullptr;
+  LiveRow live_row = nullptr;         // in place of `row`
+  // On the brain, right before the command is applied: fills it in from what is there (a PATCH), or refuses it.
+  std::function<Result<void>(const runtime::View&, workspace::Command&)> prepare = nullptr;
+  // The command was refused. May mend the error (the name of a field), or take the call over: true. Must not block.
+  std::function<bool(Call& call, Error& error)> refused = nullptr;
 };
+// A name of the core's becomes the JSON pointer of the request's field: "priority" is "/priority".
+Error in_body(Error error);
 
 // Hands a command to the workspace and answers when it is committed.
 void change(Call call, workspace::Command command, Answer answer);
@@ -133,6 +147,8 @@ class ListSql {
   ListSql& where(std::string_view condition, store::Value value);  // "status = " -> "status = ?n"
   ListSql& where(std::string_view condition);                      // without a value
   ListSql& where_in(std::string_view column, const std::vector<std::string>& words);
+  // Adds a parameter and gives its name ("?3"), for conditions that need it in their midst.
+  std::string bind(store::Value value);
   // Reads page_size and cursor. kCursorInvalid, kOutOfRange.
   Result<void> page(http::QueryFields& query);
 
