@@ -14,19 +14,12 @@
 #include "app/server.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "users/rest.h"
 
 namespace carillon::app {
 
-struct DemoAccount {
-  std::string role, display_name, username, password, about;
-};
-
-struct DemoDoors {
-  WorkspaceId workspace;
-  WidgetId widget;
-  std::vector<DemoAccount> accounts;
-  bool traffic = false;
-};
+using users::DemoAccount;
+using users::DemoDoors;
 
 class DemoTraffic {
  public:

@@ -141,6 +141,9 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   }
   add_pages(*p.api, {.ready = [&p] { return p.is_open && p.runtime->accepting(); },
                      .metrics = [&p] { return metrics_text(*p.runtime, *p.pool) + http::to_prometheus(p.http->metrics()); }});
+  users::RestOptions rest;
+  if (config.demo) rest.demo = p.doors;
+  p.users = std::make_unique<users::Rest>(users::Rest::World{*p.directory, *p.authentication, *p.passwords, p.clock}, rest);
   p.streams->add_routes(*p.api);
   add_all_routes(p);
   serve_web(*p.router, find_web(config.web));
@@ -161,6 +164,7 @@ void Server::stop() {
   if (p.streams) p.streams->stop();
   stop_channels(p);
   if (p.runtime) p.runtime->stop();
+  if (p.users) p.users->stop();
   if (p.pool) p.pool->stop();
   parts_.reset();
 }

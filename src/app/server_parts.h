@@ -18,6 +18,7 @@
 #include "users/authentication.h"
 #include "users/directory.h"
 #include "users/passwords.h"
+#include "users/rest.h"
 
 namespace carillon::app {
 
@@ -52,6 +53,7 @@ struct Server::Parts {
   std::unique_ptr<runtime::Runtime> runtime;
   std::unique_ptr<users::Passwords> passwords;
   std::unique_ptr<users::Authentication> authentication;
+  std::unique_ptr<users::Rest> users;
   std::unique_ptr<events::StreamHub> streams;
   std::shared_ptr<http::Router> router;
   std::unique_ptr<door::Api> api;

@@ -68,17 +68,34 @@ struct Pending {
   bool has_rendered = false;
 };
 
+const std::string& sid_of(const Pending& pending, const runtime::Committed& done) {
+  return pending.answer.sid.empty() ? done.sid : pending.answer.sid;
+}
+
+void send(Pending& pending, const Result<Rendered>& rendered, const runtime::Committed& done) {
+  if (!rendered) return pending.call.fail(rendered.error());
+  const int status = done.repeated && done.status ? done.status : pending.answer.status;
+  pending.call.answer(respond(status, *rendered, location_of(pending.answer, *rendered, done.sid), done.position));
+}
+
+void answer_from_state(std::shared_ptr<Pending> pending, runtime::Committed done) {
+  Call& call = pending->call;
+  call.services->runtime.ask(
+      call.workspace(), [pending, done](const runtime::View& view) { return pending->answer.live_row(view, sid_of(*pending, done)); },
+      [pending, done](Result<runtime::Answer<Result<Rendered>>> seen) {
+        if (!seen) return pending->call.fail(seen.error());
+        send(*pending, seen->value, done);
+      });
+}
+
 void answer_from_row(std::shared_ptr<Pending> pending, runtime::Committed done) {
+  if (pending->answer.live_row) return answer_from_state(std::move(pending), std::move(done));
   Services& services = *pending->call.services;
   const auto work = [pending, done = std::move(done)] {
     Call& call = pending->call;
     auto reader = call.services->store.readers().lease();
     if (!reader) return call.fail(reader.error());
-    const std::string& sid = pending->answer.sid.empty() ? done.sid : pending->answer.sid;
-    auto rendered = pending->answer.row(**reader, call.workspace(), sid);
-    if (!rendered) return call.fail(rendered.error());
-    const int status = done.repeated && done.status ? done.status : pending->answer.status;
-    call.answer(respond(status, *rendered, location_of(pending->answer, *rendered, done.sid), done.position));
+    send(*pending, pending->answer.row(**reader, call.workspace(), sid_of(*pending, done)), done);
   };
   if (!services.pool.post(work)) pending->call.fail(Error(ErrorCode::kOverloaded, "too many requests are being answered; try again in a moment"));
 }
@@ -86,15 +103,22 @@ void answer_from_row(std::shared_ptr<Pending> pending, runtime::Committed done) 
 // 412 carries the present ETag, so that the client need not ask for it.
 void fail_with_etag(std::shared_ptr<Pending> pending, Error error) {
   Services& services = *pending->call.services;
-  const auto work = [pending, error] {
+  const auto refuse = [pending, error](const Result<Rendered>& present) {
+    http::Response response = http::Response::problem(error, pending->call.request.path);
+    if (present && present->version > 0) response = std::move(response).etag(present->version);
+    pending->call.answer(std::move(response));
+  };
+  if (pending->answer.live_row) {
+    return services.runtime.ask(
+        pending->call.workspace(), [pending](const runtime::View& view) { return pending->answer.live_row(view, pending->answer.sid); },
+        [refuse](Result<runtime::Answer<Result<Rendered>>> seen) {
+          refuse(seen ? seen->value : Result<Rendered>(seen.error()));
+        });
+  }
+  const auto work = [pending, refuse] {
     Call& call = pending->call;
-    http::Response response = http::Response::problem(error, call.request.path);
     auto reader = call.services->store.readers().lease();
-    if (reader) {
-      auto rendered = pending->answer.row(**reader, call.workspace(), pending->answer.sid);
-      if (rendered && rendered->version > 0) response = std::move(response).etag(rendered->version);
-    }
-    call.answer(std::move(response));
+    refuse(reader ? pending->answer.row(**reader, call.workspace(), pending->answer.sid) : Result<Rendered>(reader.error()));
   };
   if (!services.pool.post(work)) pending->call.fail(error);
 }
@@ -107,18 +131,32 @@ void finish(std::shared_ptr<Pending> pending, Result<runtime::Committed> done) {
     if (error.code == ErrorCode::kStoreConflict && call.operation->needs_version) {
       error = Error(ErrorCode::kVersionMismatch, "it was changed since you read it; read it again and decide again").at("If-Match");
     }
-    if (error.code == ErrorCode::kVersionMismatch && pending->answer.row && !pending->answer.sid.empty()) {
-      return fail_with_etag(pending, error);
+    if (pending->answer.refused && pending->answer.refused(call, error)) return;
+    if (!call.request.body.empty()) error = in_body(std::move(error));
+    const bool knows = pending->answer.row || pending->answer.live_row;
+    if (error.code == ErrorCode::kVersionMismatch && knows && !pending->answer.sid.empty()) {
+      return fail_with_etag(pending, std::move(error));
     }
     return call.fail(error);
   }
   if (pending->answer.committed && !done->repeated) pending->answer.committed(*done);
   if (pending->answer.status == 204) return call.answer(respond(204, {}, "", done->position));
   if (done->repeated || !pending->has_rendered) {
-    CARILLON_CHECK(pending->answer.row != nullptr);
+    CARILLON_CHECK(pending->answer.row != nullptr || pending->answer.live_row != nullptr);
     return answer_from_row(pending, *std::move(done));
   }
   call.answer(respond(pending->answer.status, pending->rendered, location_of(pending->answer, pending->rendered, done->sid), done->position));
+}
+
+// On the brain: the state that the command left is at hand.
+void render_at_once(Pending& pending, const runtime::Applied& applied) {
+  const Answer& answer = pending.answer;
+  if (answer.live) {
+    pending.has_rendered = answer.live(applied, pending.rendered);
+  } else if (answer.live_row && answer.status != 204) {
+    auto rendered = answer.live_row({applied.state, applied.now}, answer.sid.empty() ? applied.effects.outcome->sid : answer.sid);
+    if (rendered) pending.rendered = *std::move(rendered), pending.has_rendered = true;
+  }
 }
 
 // Looks the key up among the rows (on the pool) and then goes on with `then`, unless the request was done before.
@@ -251,6 +289,14 @@ void read(Call call, std::function<Result<http::Response>(store::Reader& reader,
   });
 }
 
+void with_reader(Call call, std::function<void(Call call, store::Reader& reader)> work) {
+  post(std::move(call), [work = std::move(work)](Call held) {
+    auto reader = held.services->store.readers().lease();
+    if (!reader) return held.fail(reader.error());
+    work(std::move(held), **reader);
+  });
+}
+
 void read_one(Call call, Row row, std::string sid) {
   read(std::move(call), [row = std::move(row), sid = std::move(sid)](store::Reader& reader, const Call& held) -> Result<http::Response> {
     auto rendered = row(reader, held.workspace(), sid);
@@ -280,6 +326,20 @@ void unless_repeated(Call call, Answer answer, std::function<void(Call, Answer)>
   });
 }
 
+void live_one(Call call, LiveRow row, std::string sid) {
+  live(std::move(call), [row = std::move(row), sid = std::move(sid)](const runtime::View& view, const Call&) -> Result<http::Response> {
+    auto rendered = row(view, sid);
+    if (!rendered) return rendered.error();
+    return respond(200, *rendered, "", 0);
+  });
+}
+
+Error in_body(Error error) {
+  const bool of_a_field = error.http_status() == 422 || error.code == ErrorCode::kNameTaken;
+  if (of_a_field && !error.field.empty() && error.field.front() != '/') error.field.insert(error.field.begin(), '/');
+  return error;
+}
+
 void change(Call call, workspace::Command command, Answer answer) {
   auto pending = std::make_shared<Pending>(Pending{std::move(call), std::move(answer), {}, false});
   auto held = std::make_shared<workspace::Command>(std::move(command));
@@ -289,12 +349,11 @@ void change(Call call, workspace::Command command, Answer answer) {
     submission.command = std::move(*held);
     submission.actor = pending->call.who ? pending->call.caller().actor() : runtime::Actor{};
     submission.idempotency = std::move(key);
-    if (pending->answer.live || pending->answer.companion) {
-      submission.companion = [pending](const runtime::Applied& applied, runtime::Companion& companion) {
-        if (pending->answer.companion) pending->answer.companion(applied, companion);
-        if (pending->answer.live) pending->has_rendered = pending->answer.live(applied, pending->rendered);
-      };
-    }
+    if (pending->answer.prepare) submission.prepare = pending->answer.prepare;
+    submission.companion = [pending](const runtime::Applied& applied, runtime::Companion& companion) {
+      if (pending->answer.companion) pending->answer.companion(applied, companion);
+      render_at_once(*pending, applied);
+    };
     submission.reply = [pending](Result<runtime::Committed> done) { finish(pending, std::move(done)); };
     pending->call.services->runtime.submit(std::move(submission));
   });

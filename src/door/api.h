@@ -100,14 +100,21 @@ struct Rendered {
   std::string sid{};         // for Location, when it is not the outcome's
 };
 using Row = std::function<Result<Rendered>(store::Reader& reader, WorkspaceId workspace, const std::string& sid)>;
+// The same from live state, on the brain: for what rows alone cannot show (a worker's capacity), and for configuration.
+using LiveRow = std::function<Result<Rendered>(const runtime::View& view, const std::string& sid)>;
 
 // Answers from rows, on a pool thread. The call may be moved out of by `answer` itself when it has more to do.
 void read(Call call, std::function<Result<http::Response>(store::Reader& reader, const Call& call)> answer);
 // Answers one resource by its row.
 void read_one(Call call, Row row, std::string sid);
+// The same with the call itself: for what needs more than one step. The work answers or hands the call on.
+void with_reader(Call call, std::function<void(Call call, store::Reader& reader)> work);
 // Answers from live state, on the brain; goes out once all it saw is committed (or at once).
 void live(Call call, std::function<Result<http::Response>(const runtime::View& view, const Call& call)> answer,
           runtime::Release release = runtime::Release::committed);
+
+// Answers one resource by live state.
+void live_one(Call call, LiveRow row, std::string sid);
 
 struct Answer {
   int status = 200;                   // 204: no body
@@ -120,7 +127,14 @@ struct Answer {
   // Once the change is committed and before the answer goes out, unless it repeats an earlier one: what is kept in memory
   // follows here. On the committer's thread: tiny.
   std::function<void(const runtime::Committed&)> committed = nullptr;
+  LiveRow live_row = nullptr;         // in place of `row`
+  // On the brain, right before the command is applied: fills it in from what is there (a PATCH), or refuses it.
+  std::function<Result<void>(const runtime::View&, workspace::Command&)> prepare = nullptr;
+  // The command was refused. May mend the error (the name of a field), or take the call over: true. Must not block.
+  std::function<bool(Call& call, Error& error)> refused = nullptr;
 };
+// A name of the core's becomes the JSON pointer of the request's field: "priority" is "/priority".
+Error in_body(Error error);
 
 // The request's Idempotency-Key, where the operation takes one; `status` is the first answer's. kInvalidValue when malformed.
 Result<std::optional<runtime::IdempotencyKey>> idempotency_of(const Call& call, int status);
@@ -147,6 +161,8 @@ class ListSql {
   ListSql& where(std::string_view condition, store::Value value, std::string_view after = {});
   ListSql& where(std::string_view condition);                      // without a value
   ListSql& where_in(std::string_view column, const std::vector<std::string>& words);
+  // Adds a parameter and gives its name ("?3"), for conditions that need it in their midst.
+  std::string bind(store::Value value);
   // Reads page_size and cursor. kCursorInvalid, kOutOfRange.
   Result<void> page(http::QueryFields& query);
 

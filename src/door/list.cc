@@ -2,41 +2,9 @@
 #include <charconv>
 
 #include "door/api.h"
+#include "door/name_page.h"
 
 namespace carillon::door {
-namespace {
-
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-// base64url without padding (RFC 4648 section 5).
-std::string encode64(std::string_view text) {
-  std::string out;
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char c : text) {
-    bits = (bits << 8) | static_cast<unsigned char>(c);
-    for (held += 8; held >= 6; held -= 6) out += kAlphabet[(bits >> (held - 6)) & 63];
-  }
-  if (held > 0) out += kAlphabet[(bits << (6 - held)) & 63];
-  return out;
-}
-
-std::optional<std::string> decode64(std::string_view text) {
-  std::string out;
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char c : text) {
-    const auto at = kAlphabet.find(c);
-    if (at == std::string_view::npos) return std::nullopt;
-    bits = (bits << 6) | static_cast<std::uint32_t>(at);
-    held += 6;
-    if (held >= 8) out += static_cast<char>((bits >> (held - 8)) & 255), held -= 8;
-  }
-  return out;
-}
-
-}  // namespace
-
 ListSql::ListSql(std::string select, std::string key, std::string tie, bool descending)
     : key_(std::move(key)), tie_(std::move(tie)), descending_(descending), text_(std::move(select)) {}
 
@@ -55,6 +23,11 @@ ListSql& ListSql::where(std::string_view condition, store::Value value, std::str
   return *this;
 }
 
+std::string ListSql::bind(store::Value value) {
+  params_.push_back(std::move(value));
+  return "?" + std::to_string(params_.size());
+}
+
 ListSql& ListSql::where_in(std::string_view column, const std::vector<std::string>& words) {
   if (words.empty()) return *this;
   std::string list = std::string(column) + " IN (";
@@ -70,7 +43,7 @@ Result<void> ListSql::page(http::QueryFields& query) {
   const auto cursor = query.optional_string("cursor", 1, 512);
   if (!cursor) return {};
   const Error invalid = Error(ErrorCode::kCursorInvalid, "found a cursor that is not one of ours; use next_cursor as it came").at("cursor");
-  const auto text = decode64(*cursor);
+  const auto text = decode_cursor(*cursor);
   if (!text || text->size() < 2 || !text->starts_with("1")) return invalid;
   std::int64_t key = 0;
   const char* begin = text->data() + 1;
@@ -116,7 +89,7 @@ bool PageWriter::add(std::int64_t key, std::string_view tie, const std::function
 http::Response PageWriter::finish() {
   text_ += "],\"next_cursor\":";
   if (more_) {
-    text_ += '"' + encode64("1" + std::to_string(last_key_) + (last_tie_.empty() ? "" : "|" + last_tie_)) + '"';
+    text_ += '"' + encode_cursor("1" + std::to_string(last_key_) + (last_tie_.empty() ? "" : "|" + last_tie_)) + '"';
   } else {
     text_ += "null";
   }

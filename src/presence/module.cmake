@@ -1,1 +1,5 @@
 carillon_module(presence/core USES base events/core)
+if(CARILLON_PURE_ONLY)
+  return()
+endif()
+carillon_module(presence USES base door http http/parse runtime workspace presence/core EXCLUDE core)

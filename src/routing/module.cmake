@@ -1,1 +1,6 @@
 carillon_module(routing/core USES base expr events/core)
+if(CARILLON_PURE_ONLY)
+  return()
+endif()
+carillon_module(routing USES base expr door http http/parse store runtime secrets workspace events/core presence/core routing/core
+  EXCLUDE core)

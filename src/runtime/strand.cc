@@ -126,7 +126,18 @@ void Strand::submit(Submission&& submission, Owed&& owed) {
               .idempotency = std::move(submission.idempotency),
               .owed = std::move(owed)};
   if (asked.idempotency && repeated(asked)) return;
+  if (auto fine = prepare(submission); !fine) return answer_in_turn(fine.error(), std::move(*asked.owed));
   apply(asked);
+}
+
+Result<void> Strand::prepare(Submission& submission) const {
+  if (!submission.prepare) return {};
+  try {
+    InvariantScope scope;
+    return submission.prepare({*state_, now()}, submission.command);
+  } catch (const std::exception& broken) {
+    return Error(ErrorCode::kInternal, std::string("a command could not be prepared: ") + broken.what());
+  }
 }
 
 // True when the same key was used already: the answer goes out in its turn.

@@ -48,6 +48,12 @@ struct IdempotencyKey {
   Instant looked_up_at;
 };
 
+// What a query and a preparation see.
+struct View {
+  const workspace::State& state;  // valid during the call only
+  Instant now;
+};
+
 // Given to a companion: the command is accepted, its entry is known, nothing is committed yet.
 struct Applied {
   const workspace::State& state;      // after the command; valid during the call only
@@ -69,6 +75,9 @@ struct Submission {
   WorkspaceId workspace;  // CreateWorkspace makes it; everything else needs it to be there
   workspace::Command command;
   Actor actor;
+  // Called on the brain right before the command is applied: fills it in from what is there now (so that reading and
+  // changing are one step), or refuses it with an error. Must not block.
+  std::function<Result<void>(const View&, workspace::Command&)> prepare{};
   // Called on the brain when the command was accepted, before it is handed over; must not block.
   std::function<void(const Applied&, Companion&)> companion;
   std::optional<IdempotencyKey> idempotency;
@@ -100,11 +109,6 @@ struct RecordChange {
 enum class Release : std::uint8_t {
   committed,  // once everything it could have seen is committed: never shows what a crash would take back
   immediate,  // at once: for numbers on a board, which are of the moment anyway
-};
-
-struct View {
-  const workspace::State& state;  // valid during the call only
-  Instant now;
 };
 
 struct Query {

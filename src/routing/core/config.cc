@@ -229,6 +229,18 @@ Result<Outcome> State::Impl::on(const DeleteTaskQueue& command) {
   return Outcome{command.sid.str(), {}};
 }
 
+std::vector<std::string> State::Impl::warnings_of(const WorkflowDocument& document) const {
+  std::vector<std::string> warnings = document.warnings;
+  const auto look_at = [&](const expr::Expression& expression) {
+    for (std::string& text : expr::warnings(expression, seen())) warnings.push_back(std::move(text));
+  };
+  for (const Filter& filter : document.filters) {
+    look_at(filter.expression);
+    for (const Target& target : filter.targets) look_at(target.expression);
+  }
+  return warnings;
+}
+
 Result<Outcome> State::Impl::on(const PutWorkflow& command) {
   WorkflowRecord row = command.workflow;
   if (auto fine = check_name(row.friendly_name); !fine) return fine.error();
@@ -240,15 +252,7 @@ Result<Outcome> State::Impl::on(const PutWorkflow& command) {
     }
   }
   if (name_taken(workflows, row)) return taken(row.friendly_name);
-  std::vector<std::string> warnings = compiled->warnings;
-  for (const Filter& filter : compiled->filters) {
-    for (std::string& text : expr::warnings(filter.expression, seen())) warnings.push_back(std::move(text));
-    for (const Target& target : filter.targets) {
-      for (std::string& text : expr::warnings(target.expression, seen())) {
-        warnings.push_back(std::move(text));
-      }
-    }
-  }
+  std::vector<std::string> warnings = warnings_of(*compiled);
   auto document = std::make_shared<const WorkflowDocument>(*std::move(compiled));
   Slot slot = row.sid ? workflows.find(row.sid) : kNone;
   if (row.sid && slot == kNone) return missing("workflow", row.sid.str(), "workflows");

@@ -221,6 +221,7 @@ struct State::Impl {
   Timers timers;  // item: 2 * slot for tasks, 2 * slot + 1 for reservations
   expr::AttributesSeen seen_workers, seen_tasks;
   expr::Seen seen() const;
+  std::vector<std::string> warnings_of(const WorkflowDocument& document) const;
   std::string key_buffer;
 
   // ---- state of the entry ----

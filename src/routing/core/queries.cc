@@ -120,4 +120,30 @@ std::optional<WorkerNow> State::worker_now(WorkerId id) const {
   return out;
 }
 
+std::vector<std::string> State::warnings(QueueId id) const {
+  const Slot slot = impl_->queues.find(id);
+  return slot == kNone ? std::vector<std::string>() : expr::warnings(impl_->queues[slot].expression, impl_->seen());
+}
+
+std::vector<std::string> State::warnings(WorkflowId id) const {
+  const Slot slot = impl_->workflows.find(id);
+  if (slot == kNone) return {};
+  const LiveWorkflow& workflow = impl_->workflows[slot];
+  const auto document = workflow.documents.find(workflow.row.version);
+  return document == workflow.documents.end() ? std::vector<std::string>() : impl_->warnings_of(*document->second);
+}
+
+void State::each_task(const std::function<void(const TaskRecord&)>& visit) const {
+  for (const LiveTask& task : impl_->tasks.slots) {
+    if (task.live) visit(task.row);
+  }
+}
+
+void State::each_eligible(const std::function<void(QueueId, const WorkerRecord&)>& visit) const {
+  for (const LiveWorker& worker : impl_->workers.slots) {
+    if (!worker.live) continue;
+    for (const Slot queue : worker.queues) visit(impl_->queues[queue].row.sid, worker.row);
+  }
+}
+
 }  // namespace carillon::routing

@@ -16,6 +16,7 @@
 //   const Changes& changes = state.changes();   // valid until the next begin()
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -189,6 +190,13 @@ class State {
   Result<Why> why(TaskId, Instant now, std::size_t limit) const;
   std::optional<QueueNow> queue_now(QueueId, Instant now) const;
   std::optional<WorkerNow> worker_now(WorkerId) const;
+  // What is probably not meant in the expressions of a saved queue or workflow, by what attributes were seen so far.
+  std::vector<std::string> warnings(QueueId) const;
+  std::vector<std::string> warnings(WorkflowId) const;
+  // All live tasks, in the order of their slots; for sums.
+  void each_task(const std::function<void(const TaskRecord&)>& visit) const;
+  // Every worker with every queue whose expression is true of them.
+  void each_eligible(const std::function<void(QueueId, const WorkerRecord&)>& visit) const;
 
   // Checks all invariants (capacity, one accepted worker, indexes); for tests and the simulator. Throws BrokenInvariant.
   void check_invariants() const;

@@ -236,7 +236,7 @@ Target read_target(Reader& reader, Reader& filter) {
   Target target;
   target.queue = reader.queue("queue", true);
   target.priority = reader.integer("priority", 0, kMaxPriority);
-  if (const auto timeout = reader.integer("timeout", 1, kMaxTimeoutSeconds)) target.timeout = Duration::seconds(*timeout);
+  if (const auto timeout = reader.integer("timeout", 0, kMaxTimeoutSeconds)) target.timeout = Duration::seconds(*timeout);
   std::vector<expr::Expression> terms;
   if (const auto text = reader.string("expression", 4096)) {
     terms.push_back(reader.expression("expression", *text, expr::Scope::kTarget));

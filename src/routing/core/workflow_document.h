@@ -4,7 +4,7 @@
 //         filter for all its targets. Keys we do not know are kept in the text and listed as warnings.
 // Errors: kWorkflowFault (kExpressionFault for expressions) with a JSON pointer in `field`, the column for expressions, and
 //         what would be right.
-// Limits: 256 KiB, 1,000 filters, 50 targets a filter, 20 rings; timeouts 1..1,209,600 s; priority 0..2^31-1.
+// Limits: 256 KiB, 1,000 filters, 50 targets a filter, 20 rings; timeouts 0..1,209,600 s (0: none); priority 0..2^31-1.
 // Thread: any; immutable after compile.
 // Example:
 //   auto document = compile_workflow(R"({"task_routing":{"filters":[],"default_filter":{"queue":"WQ..."}}})");
