@@ -7,7 +7,7 @@ namespace carillon::app {
 
 void add_all_routes(Server::Parts& p) {
   p.users->add_routes(*p.api);
-  presence::add_routes(*p.api);
+  presence::add_activity_routes(*p.api);
   routing::add_routes(*p.api);
 }
 
