@@ -1,7 +1,7 @@
 // WebSockets (RFC 6455) as the rest of the product sees them.
 //
 // What:   text messages both ways. Binary is refused (1003), text that is not UTF-8 too (1007), messages over the limit (1009),
-//         broken frames (1002), too many messages (4029), a peer that does not read (4008), a peer that does not
+//         broken frames (1002), too many messages or a peer that does not read (4429), a peer that does not
 //         answer pings is dropped (1006 to on_close). permessage-deflate is off.
 // Who closes whom: whoever closes, on_close comes exactly once, last; then the socket lets go of the handler.
 // Example:
@@ -34,9 +34,9 @@ inline constexpr std::uint16_t kClosePolicy = 1008;
 inline constexpr std::uint16_t kCloseTooBig = 1009;
 inline constexpr std::uint16_t kCloseInternal = 1011;
 inline constexpr std::uint16_t kCloseTryAgain = 1013;
-inline constexpr std::uint16_t kCloseSessionEnded = 4001;  // for the auth module: sign in again
-inline constexpr std::uint16_t kCloseSlowConsumer = 4008;  // our outgoing queue for it was full
-inline constexpr std::uint16_t kCloseRateLimited = 4029;
+inline constexpr std::uint16_t kCloseSessionEnded = 4401;  // for the auth module: sign in again
+inline constexpr std::uint16_t kCloseSlowConsumer = 4429;  // our outgoing queue for it was full
+inline constexpr std::uint16_t kCloseRateLimited = 4429;
 
 // One open socket. Thread: every function from any thread; all are harmless after the end.
 class WebSocket {
