@@ -1,9 +1,9 @@
 #include "expr/core/value.h"
 
-#include <string.h>
 
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include <boost/json/array.hpp>
 
