@@ -1,6 +1,5 @@
 #include "expr/core/value.h"
 
-
 #include <charconv>
 #include <cmath>
 #include <cstring>
