@@ -18,6 +18,8 @@ interface Entry {
   readonly run: () => void;
 }
 
+const kSections = ['work', 'go', 'account', 'look'];
+
 // All words, in any order, anywhere in the label.
 export function fitsWords(label: string, typed: string): boolean {
   const plain = (text: string) => text.toLocaleLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
@@ -55,7 +57,8 @@ export function Palette({ close, start, path }: PaletteProps) {
     const others = commands
       .all()
       .map((c) => ({ id: c.name, label: c.label, section: c.section, keys: c.keys ?? null, run: c.run }));
-    return [...actions, ...others].filter((entry) => fitsWords(entry.label, typed));
+    const place = (entry: Entry) => kSections.indexOf(entry.section);
+    return [...actions, ...others].filter((entry) => fitsWords(entry.label, typed)).sort((a, b) => place(a) - place(b));
   }, [live, path, typed, commands, start, t, store]);
   const chosen = entries[Math.min(at, entries.length - 1)];
   useEffect(() => {

@@ -94,7 +94,8 @@ export const theme = createTheme({
       defaultProps: {
         centered: true,
         radius: 'lg',
-        overlayProps: { backgroundOpacity: 0.35, blur: 2 },
+        overlayProps: { backgroundOpacity: 0.32 },
+        styles: { title: { fontWeight: 640, fontSize: '1rem', letterSpacing: '-0.01em' } },
         transitionProps: { transition: 'fade', duration: 120 },
       },
     },
