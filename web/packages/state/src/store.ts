@@ -11,7 +11,7 @@ export class Store {
 
   constructor(
     private readonly now: () => number = Date.now,
-    private readonly later: (run: () => void) => void = queueMicrotask,
+    private readonly later: (run: () => void) => void = (run) => queueMicrotask(run),
   ) {}
 
   readonly get = (): Live => this.live;

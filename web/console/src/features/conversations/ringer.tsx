@@ -1,0 +1,80 @@
+// Ringer: rings while an offer is open, says so on the desktop when nobody looks, and shows the offer on every other page.
+import type { Offer } from '@carillon/state';
+import { selectOffers, selectWork } from '@carillon/state';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation, useRoute } from 'wouter';
+import { useCenter, useLive } from '../../desk/hooks';
+import { preferences, usePreferences } from '../../desk/preferences';
+import { OfferCard } from './offer_card';
+import { useThreads } from './threads';
+import classes from './ringer.module.css';
+
+export default function Ringer() {
+  const offers = useLive(selectOffers);
+  const work = useLive(selectWork);
+  const center = useCenter();
+  const { volume } = usePreferences();
+  const [atWork] = useRoute('/work/*?');
+  // Unread messages are counted on every page.
+  useThreads(work);
+  useEffect(() => {
+    center.chime.volume = volume;
+    if (offers.length > 0) center.chime.ring();
+    else center.chime.stop();
+    return () => center.chime.stop();
+  }, [offers.length, volume, center]);
+  useDesktopNotification(offers);
+  useTick();
+  if (atWork || offers.length === 0) return null;
+  return (
+    <div className={classes['tray']}>
+      {offers.map((offer) => (
+        <OfferCard key={offer.reservation.sid} offer={offer} />
+      ))}
+    </div>
+  );
+}
+
+function useDesktopNotification(offers: readonly Offer[]): void {
+  const { t } = useTranslation();
+  const [, go] = useLocation();
+  const shown = useRef(new Map<string, Notification>());
+  useEffect(() => {
+    const open = new Set(offers.map((offer) => offer.reservation.sid));
+    for (const [sid, notification] of shown.current) {
+      if (open.has(sid)) continue;
+      notification.close();
+      shown.current.delete(sid);
+    }
+    const may = typeof Notification !== 'undefined' && Notification.permission === 'granted' && preferences().notify;
+    if (!may || document.hasFocus()) return;
+    for (const offer of offers) {
+      if (shown.current.has(offer.reservation.sid)) continue;
+      const name = offer.customerName || t('work.unknown_customer');
+      const notification = new Notification(t('offer.from', { name }), {
+        body: offer.task.task_queue_friendly_name ?? '',
+        tag: offer.reservation.sid,
+        requireInteraction: true,
+        icon: '/console/carillon.svg',
+      });
+      notification.onclick = () => {
+        window.focus();
+        go('/work');
+        notification.close();
+      };
+      shown.current.set(offer.reservation.sid, notification);
+    }
+  }, [offers, t, go]);
+}
+
+// A soft tick for words in a chat one does not look at.
+function useTick(): void {
+  const center = useCenter();
+  const unread = useLive((live) => selectWork(live).reduce((sum, item) => sum + item.unread, 0));
+  const before = useRef(unread);
+  useEffect(() => {
+    if (unread > before.current && !center.chime.ringing) center.chime.tick();
+    before.current = unread;
+  }, [unread, center]);
+}

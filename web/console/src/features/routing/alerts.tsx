@@ -1,0 +1,44 @@
+// What a supervisor should look at, until one says that they care for it.
+import { acknowledgeAlert } from '@carillon/actions';
+import { IconAlert, When } from '@carillon/ui';
+import { useTranslation } from 'react-i18next';
+import { ActionButton } from '../../desk/action_button';
+import { useForget, useRead } from '../../desk/hooks';
+import { useWhy } from './why_dialog';
+import { Button } from '@mantine/core';
+import classes from './alerts.module.css';
+
+export function Alerts() {
+  const { t } = useTranslation();
+  const forget = useForget();
+  const ask = useWhy();
+  const { value } = useRead('/alerts', { query: { state: ['open'], page_size: 20 }, everyMs: 20_000 });
+  if (!value || value.items.length === 0) return null;
+  return (
+    <section className={classes['alerts']} aria-label={t('alerts.title')}>
+      <ul>
+        {value.items.map((alert) => (
+          <li key={alert.sid} className={classes['alert']}>
+            <IconAlert size={16} aria-hidden />
+            <span className={classes['text']}>
+              <strong>{t(`alerts.kind.${alert.kind}`)}</strong> {alert.text}
+            </span>
+            <When at={alert.raised_at} className={classes['when']} />
+            {alert.task_queue_sid && (
+              <Button variant="subtle" size="compact-xs" onClick={() => ask({ queue: alert.task_queue_sid ?? '' })}>
+                {t('why.short')}
+              </Button>
+            )}
+            <ActionButton
+              action={acknowledgeAlert}
+              args={{ alert: alert.sid }}
+              size="compact-xs"
+              variant="default"
+              onDone={() => forget('/alerts')}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
