@@ -109,6 +109,7 @@ class Naive {
   std::int64_t total_of(const WorkerRecord&) const;
   std::optional<std::int64_t> own_capacity(const WorkerRecord&, TaskChannelId) const;
   std::int64_t capacity_of(const WorkerRecord&, const TaskChannelRecord&) const;
+  bool never_takes(const WorkerRecord&, const TaskChannelRecord&) const;
   std::int64_t cost_of(const WorkerRecord&, const TaskChannelRecord&) const;
   std::int64_t held_by(const ReservationRecord&) const;
   std::int64_t held(const WorkerRecord&) const;

@@ -58,6 +58,7 @@ Result<Outcome> Naive::on(const CreateTask& c) {
   if (c.workflow_sid && !find(c.workflow_sid)) return error(ErrorCode::kInvalidValue, "workflow");
   if (c.task_queue_sid && !find(c.task_queue_sid)) return error(ErrorCode::kInvalidValue, "queue");
   if (c.worker_sid && !find(c.worker_sid)) return error(ErrorCode::kInvalidValue, "worker");
+  if (c.worker_sid && never_takes(*find(c.worker_sid), *channel)) return error(ErrorCode::kStateForbids, "capacity 0");
   if (c.workflow_sid && !find(now_.settings.last_resort_queue_sid)) return error(ErrorCode::kStateForbids, "no last resort");
 
   TaskRecord row;
@@ -172,6 +173,7 @@ Result<Outcome> Naive::on(const TransferTask& c) {
   if (c.worker_sid && !worker) return error(ErrorCode::kInvalidValue, "worker");
   if (worker && !worker->available) return error(ErrorCode::kStateForbids, "worker is not available");
   if (worker && worker->sid == first.worker_sid) return error(ErrorCode::kInvalidValue, "the same worker");
+  if (worker && never_takes(*worker, channel_of(first))) return error(ErrorCode::kStateForbids, "capacity 0");
   if (!is_object(c.attributes.text)) return error(ErrorCode::kInvalidValue, "attributes");
 
   TaskRecord row;
