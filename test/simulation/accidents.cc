@@ -38,7 +38,9 @@ void People::restart() {
 }
 
 // Nobody looked at the clock for so long: everything that fell due in between happens at once.
-void People::jump() { stage_.jump(Duration::millis(stage_.dice.between(1, stage_.dice.chance(0.3) ? 3'600'000 : 60'000))); }
+void People::jump() {
+  stage_.jump(Duration::millis(stage_.dice.between(1, stage_.dice.chance(0.3) ? 3'600'000 : 60'000)));
+}
 
 void People::edit_queue() { reshape_queue(stage_, *stage_.dice.pick(routing().task_queues())); }
 

@@ -27,7 +27,8 @@ void People::hire() {
     const std::string skills = all ? "\"sales\",\"tech\"" : dice.chance(0.5) ? "\"sales\"" : "\"tech\"";
     put.worker.attributes.text = "{\"languages\":[" + languages + "],\"skills\":[" + skills +
                                  "],\"level\":" + std::to_string(all ? 3 : dice.between(1, 3)) + "}";
-    if (!all && dice.chance(0.2)) put.worker.channel_capacities.push_back({stage_.center.channel("email"), dice.between(0, 2)});
+    if (!all && dice.chance(0.2))
+      put.worker.channel_capacities.push_back({stage_.center.channel("email"), dice.between(0, 2)});
     put.requires_connection = dice.chance(0.8);
     agents_.push_back(*WorkerId::parse(stage_.tell(put).value()));
     come_back(agents_.back());
@@ -71,18 +72,21 @@ void People::ring(ReservationId offer) {
     return stage_.after(dice.exponential(Duration::seconds(6)), reject);
   }
   // Too late: the offer has gone, by the same microsecond now and then; refused, and nothing changes.
-  if (habit < 0.94) return stage_.after(row->expires_at - stage_.center.now() + Duration::micros(dice.between(-1, 1)), accept);
+  if (habit < 0.94)
+    return stage_.after(row->expires_at - stage_.center.now() + Duration::micros(dice.between(-1, 1)), accept);
 }
 
 void People::work_on(TaskId task, ReservationId reservation) {
   Dice& dice = stage_.dice;
   const auto* row = routing().reservation(reservation);
   if (!row) return;
-  stage_.after(dice.exponential(Duration::seconds(8)), [this, task, contact = row->contact_sid, worker = row->worker_sid] {
-    if (contact) return say(contact, conversations::Author::worker, worker);
-    if (stage_.dice.chance(0.95)) stage_.tell(routing::Command(routing::MarkAnswered{task})).ok();
-  });
-  stage_.after(dice.exponential(Duration::seconds(closing_ ? 30 : 120)), [this, task, reservation] { finish(task, reservation); });
+  stage_.after(dice.exponential(Duration::seconds(8)),
+               [this, task, contact = row->contact_sid, worker = row->worker_sid] {
+                 if (contact) return say(contact, conversations::Author::worker, worker);
+                 if (stage_.dice.chance(0.95)) stage_.tell(routing::Command(routing::MarkAnswered{task})).ok();
+               });
+  stage_.after(dice.exponential(Duration::seconds(closing_ ? 30 : 120)),
+               [this, task, reservation] { finish(task, reservation); });
 }
 
 // Nothing to do when the task has gone meanwhile, or is suspended: its return begins the work anew.
@@ -94,7 +98,8 @@ void People::finish(TaskId task, ReservationId reservation) {
   const double habit = closing_ ? 0 : dice.fraction();
   if (habit < 0.3) return tell(routing::CompleteTask{task, "done", events::Reason::by_worker});
   if (habit < 0.8) return tell(routing::WrapUpTask{task, events::Reason::by_worker});
-  if (habit < 0.90) return tell(routing::TransferTask{.task_sid = task, .task_queue_sid = dice.pick(routing().task_queues())->sid});
+  if (habit < 0.90)
+    return tell(routing::TransferTask{.task_sid = task, .task_queue_sid = dice.pick(routing().task_queues())->sid});
   if (habit < 0.95) {
     tell(routing::TransferTask{.task_sid = task, .worker_sid = dice.pick(agents_)});
     // Whoever is asked may be away; then the first one finishes.
@@ -139,7 +144,8 @@ void People::help_out() {
   for (const auto& [task, reservation] : lying) {
     const auto* row = routing().reservation(reservation);
     if (!row) continue;
-    if (row->status == ReservationStatus::pending) stage_.tell(routing::Command(routing::AcceptReservation{reservation})).ok();
+    if (row->status == ReservationStatus::pending)
+      stage_.tell(routing::Command(routing::AcceptReservation{reservation})).ok();
     if (row->status != ReservationStatus::suspended) {
       stage_.tell(routing::Command(routing::CompleteTask{task, "done", events::Reason::by_worker})).ok();
     }

@@ -62,11 +62,13 @@ void People::chat_in() {
 void People::visitor_writes(ContactId contact, int more) {
   if (more == 0) {
     // Closes the page, or just says no more.
-    if (stage_.dice.chance(0.5)) stage_.tell(conversations::Command(conversations::SetCustomerConnected{contact, false})).ok();
+    if (stage_.dice.chance(0.5))
+      stage_.tell(conversations::Command(conversations::SetCustomerConnected{contact, false})).ok();
     return;
   }
   say(contact, conversations::Author::customer, {});
-  stage_.after(stage_.dice.exponential(Duration::seconds(40)), [this, contact, more] { visitor_writes(contact, more - 1); });
+  stage_.after(stage_.dice.exponential(Duration::seconds(40)),
+               [this, contact, more] { visitor_writes(contact, more - 1); });
 }
 
 void People::give_up(ContactId contact) {

@@ -18,7 +18,8 @@ class Simulation : public ::testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(Simulation, NoRuleBreaks) {
   const Lived lived = simulate({.seed = GetParam(), .length = Duration::hours(8), .replay = true});
-  EXPECT_EQ(lived.wrong, "") << "replay: build/release/tests/simulate --hours 8 --seed " << GetParam() << "\n" << to_text(lived);
+  EXPECT_EQ(lived.wrong, "") << "replay: build/release/tests/simulate --hours 8 --seed " << GetParam() << "\n"
+                             << to_text(lived);
   // A life in which nothing happened would prove nothing.
   EXPECT_GT(lived.tally.tasks, 100);
   EXPECT_EQ(lived.tally.tasks, lived.tally.ended);

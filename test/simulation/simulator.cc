@@ -16,7 +16,8 @@ std::string what_is_left(const Stage& stage) {
   std::string out = "work is left after three days in which everybody worked: " + encode(*task);
   const auto why = routing.why(task->sid, stage.center.now(), 20);
   if (!why) return out;
-  for (const auto& candidate : why->candidates) out += "\n  " + candidate.friendly_name + ": " + candidate.verdict + " " + candidate.detail;
+  for (const auto& candidate : why->candidates)
+    out += "\n  " + candidate.friendly_name + ": " + candidate.verdict + " " + candidate.detail;
   return out;
 }
 
@@ -64,9 +65,10 @@ Lived simulate(const Life& life) {
 
 std::string to_text(const Lived& lived) {
   std::string out = std::to_string(lived.entries) + " entries, " + std::to_string(lived.tally.tasks) + " tasks (" +
-                    std::to_string(lived.tally.ended) + " ended), " + std::to_string(lived.tally.accepted) + " accepted, " +
-                    std::to_string(lived.tally.missed) + " missed, " + std::to_string(lived.tally.suspended) + " suspended, " +
-                    std::to_string(lived.restarts) + " restarts, " + std::to_string(lived.jumps) + " clock jumps; queue entries:";
+                    std::to_string(lived.tally.ended) + " ended), " + std::to_string(lived.tally.accepted) +
+                    " accepted, " + std::to_string(lived.tally.missed) + " missed, " +
+                    std::to_string(lived.tally.suspended) + " suspended, " + std::to_string(lived.restarts) +
+                    " restarts, " + std::to_string(lived.jumps) + " clock jumps; queue entries:";
   for (const auto& [bucket, n] : lived.tally.buckets) {
     out += " " + std::string(codec::enum_name(bucket)) + " " + std::to_string(n);
   }

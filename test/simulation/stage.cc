@@ -26,7 +26,8 @@ void Stage::after(Duration delay, std::function<void()> what) {
 }
 
 void Stage::catch_up() {
-  for (int ticks = 0; ticks < 100 && center.state->next_deadline() <= center.now() && wrong.empty(); ++ticks) tell(Tick{}).ok();
+  for (int ticks = 0; ticks < 100 && center.state->next_deadline() <= center.now() && wrong.empty(); ++ticks)
+    tell(Tick{}).ok();
   if (!wrong.empty()) return;
   if (auto broken = watch.nothing_overdue(*center.state, center.now())) wrong = *broken;
 }

@@ -36,7 +36,8 @@ const expr::Expression& queue_expression(const std::string& text) {
   return remembered<expr::Expression>(text, [](const std::string& t) { return *expr::parse(t, expr::Scope::kQueue); });
 }
 const routing::WorkflowDocument& document(const std::string& text) {
-  return remembered<routing::WorkflowDocument>(text, [](const std::string& t) { return *routing::compile_workflow(t); });
+  return remembered<routing::WorkflowDocument>(text,
+                                               [](const std::string& t) { return *routing::compile_workflow(t); });
 }
 
 const routing::Target* target_of(const TaskRecord& t, const routing::State& state) {
@@ -46,7 +47,9 @@ const routing::Target* target_of(const TaskRecord& t, const routing::State& stat
   for (const auto& older : workflow->older) {
     if (older.version == t.workflow_version) text = &older.document.text;
   }
-  return &document(*text).filters.at(static_cast<std::size_t>(t.filter_index)).targets.at(static_cast<std::size_t>(t.target_index));
+  return &document(*text)
+              .filters.at(static_cast<std::size_t>(t.filter_index))
+              .targets.at(static_cast<std::size_t>(t.target_index));
 }
 
 // Whether w may serve t, by expressions; written for the simulator's worlds, whose expressions speak of attributes only.
@@ -134,11 +137,13 @@ std::optional<std::string> Watch::ledger_agrees(const routing::State& state) con
   for (const TaskRecord* t : state.tasks()) {
     ++live;
     if (!live_.contains(t->sid)) return "live, but never created or already ended: " + t->sid.str();
-    if (t->entry_open != entries_.contains(t->sid)) return "its queue entry is open here and closed there: " + t->sid.str();
+    if (t->entry_open != entries_.contains(t->sid))
+      return "its queue entry is open here and closed there: " + t->sid.str();
     if (waits(*t) && t->task_queue_sid && !t->entry_open) return "waits without a queue entry: " + t->sid.str();
     open += t->entry_open;
   }
-  if (live != live_.size()) return "lost: " + std::to_string(live_.size()) + " created and not ended, " + std::to_string(live) + " live";
+  if (live != live_.size())
+    return "lost: " + std::to_string(live_.size()) + " created and not ended, " + std::to_string(live) + " live";
   std::int64_t ended = 0;
   for (const auto& [bucket, n] : tally_.buckets) ended += n;
   if (tally_.offered != ended + static_cast<std::int64_t>(open)) {
@@ -158,8 +163,10 @@ std::optional<std::string> Watch::one_worker_each(const routing::State& state) c
   }
   for (const TaskRecord* t : state.tasks()) {
     const int expected = waits(*t) ? 0 : 1;
-    if (hands[t->sid] != expected) return t->sid.str() + " is in the hands of " + std::to_string(hands[t->sid]) + " workers";
-    if ((offers[t->sid] > 0) != (t->status == TaskStatus::reserved)) return "offers and status disagree: " + t->sid.str();
+    if (hands[t->sid] != expected)
+      return t->sid.str() + " is in the hands of " + std::to_string(hands[t->sid]) + " workers";
+    if ((offers[t->sid] > 0) != (t->status == TaskStatus::reserved))
+      return "offers and status disagree: " + t->sid.str();
   }
   return std::nullopt;
 }
@@ -177,14 +184,16 @@ std::optional<std::string> Watch::capacity_kept(const routing::State& state) con
   }
   for (const WorkerRecord* w : state.workers()) {
     const std::int64_t total = w->total_capacity > 0 ? w->total_capacity : state.settings().total_capacity;
-    if (costed && held[w->sid] > total) return w->friendly_name + " holds " + std::to_string(held[w->sid]) + " of " + std::to_string(total);
+    if (costed && held[w->sid] > total)
+      return w->friendly_name + " holds " + std::to_string(held[w->sid]) + " of " + std::to_string(total);
     if (costed) continue;
     for (const auto* channel : state.task_channels()) {
       std::int64_t own = channel->default_capacity;
       for (const auto& c : w->channel_capacities) {
         if (c.task_channel_sid == channel->sid) own = c.capacity;
       }
-      if (tasks[{w->sid, channel->sid}] > own) return w->friendly_name + " has too many tasks of " + channel->unique_name;
+      if (tasks[{w->sid, channel->sid}] > own)
+        return w->friendly_name + " has too many tasks of " + channel->unique_name;
     }
   }
   return std::nullopt;
@@ -192,25 +201,28 @@ std::optional<std::string> Watch::capacity_kept(const routing::State& state) con
 
 // Whoever got an offer stood before everybody who still waits for the same: same queue, channel, priority, target, ring
 // and attributes, so the same workers could have served them.
-std::optional<std::string> Watch::order_kept(const workspace::Effects& effects, const routing::State& state, Instant now) const {
+std::optional<std::string> Watch::order_kept(const workspace::Effects& effects, const routing::State& state,
+                                             Instant now) const {
   const auto alike = [](const TaskRecord& a, const TaskRecord& b) {
     const auto of = [](const TaskRecord& t) {
-      return std::tie(t.task_queue_sid, t.task_channel_sid, t.priority, t.workflow_sid, t.workflow_version, t.filter_index,
-                      t.target_index, t.ring_index, t.attributes.text);
+      return std::tie(t.task_queue_sid, t.task_channel_sid, t.priority, t.workflow_sid, t.workflow_version,
+                      t.filter_index, t.target_index, t.ring_index, t.attributes.text);
     };
     return of(a) == of(b) && a.last_worker_until.is_never() && b.last_worker_until.is_never();
   };
   for (const events::Event& e : effects.events) {
     if (e.type != EventType::kReservationCreated || !e.queue) continue;
     const TaskRecord* t = state.task(e.task);
-    if (!t || state.task_queue(e.queue)->task_order != routing::QueueOrder::fifo || t->task_queue_sid != e.queue) continue;
+    if (!t || state.task_queue(e.queue)->task_order != routing::QueueOrder::fifo || t->task_queue_sid != e.queue)
+      continue;
     for (const TaskRecord* other : state.tasks()) {
       if (other == t || other->status != TaskStatus::pending || !alike(*t, *other)) continue;
       const auto key = [](const TaskRecord& x) { return std::pair(x.virtual_start_time - x.boost, x.seq); };
       if (key(*other) >= key(*t) || passed_over(*other, e.worker)) continue;
       const auto& changed = effects.routing->tasks;  // what changed in this entry may have come back after the offer
       if (std::find(changed.begin(), changed.end(), other) != changed.end()) continue;
-      return t->sid.str() + " was offered before " + other->sid.str() + ", which waits since before it; at " + to_rfc3339(now);
+      return t->sid.str() + " was offered before " + other->sid.str() + ", which waits since before it; at " +
+             to_rfc3339(now);
     }
   }
   return std::nullopt;
@@ -235,8 +247,10 @@ std::optional<std::string> Watch::nothing_overdue(const workspace::State& state,
   if (state.next_deadline() <= now) return "a deadline is overdue: " + to_rfc3339(state.next_deadline());
   for (const ReservationRecord* r : state.routing().reservations()) {
     if (r->status == ReservationStatus::pending && r->expires_at <= now) return "an offer is overdue: " + r->sid.str();
-    if (r->status == ReservationStatus::wrapping && r->wrap_up_deadline <= now) return "a wrap-up is overdue: " + r->sid.str();
-    if (r->status == ReservationStatus::suspended && r->suspended_until <= now) return "suspended too long: " + r->sid.str();
+    if (r->status == ReservationStatus::wrapping && r->wrap_up_deadline <= now)
+      return "a wrap-up is overdue: " + r->sid.str();
+    if (r->status == ReservationStatus::suspended && r->suspended_until <= now)
+      return "suspended too long: " + r->sid.str();
   }
   for (const TaskRecord* t : state.routing().tasks()) {
     if (!waits(*t)) continue;

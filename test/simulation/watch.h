@@ -41,7 +41,8 @@ class Watch {
   std::optional<std::string> ledger_agrees(const routing::State& state) const;
   std::optional<std::string> one_worker_each(const routing::State& state) const;
   std::optional<std::string> capacity_kept(const routing::State& state) const;
-  std::optional<std::string> order_kept(const workspace::Effects& effects, const routing::State& state, Instant now) const;
+  std::optional<std::string> order_kept(const workspace::Effects& effects, const routing::State& state,
+                                        Instant now) const;
   std::optional<std::string> nobody_idles(const routing::State& state) const;
 
   std::set<TaskId> live_, over_;

@@ -12,7 +12,11 @@ using routing::WrapUpMode;
 std::string quoted(const std::string& text) { return "\"" + text + "\""; }
 
 std::string expression(Dice& dice) {
-  static constexpr const char* kTerms[] = {"", "languages HAS 'en'", "languages HAS 'de'", "skills HAS 'sales'", "skills HAS 'tech'",
+  static constexpr const char* kTerms[] = {"",
+                                           "languages HAS 'en'",
+                                           "languages HAS 'de'",
+                                           "skills HAS 'sales'",
+                                           "skills HAS 'tech'",
                                            "languages HAS 'en' AND level >= 2"};
   return dice.pick(kTerms);
 }
@@ -48,11 +52,13 @@ std::string random_workflow(Dice& dice, const std::vector<const routing::TaskQue
       std::string own;
       if (dice.chance(0.3)) own = "\"rings\":[{\"after_s\":0,\"expression\":\"worker.level >= 2\"},{\"after_s\":20}]";
       if (dice.chance(0.2)) own += std::string(own.empty() ? "" : ",") + "\"last_worker_s\":15";
-      if (dice.chance(0.2)) own += std::string(own.empty() ? "" : ",") + "\"overflow\":{\"queue\":" + queue() + ",\"max_waiting\":10}";
+      if (dice.chance(0.2))
+        own += std::string(own.empty() ? "" : ",") + "\"overflow\":{\"queue\":" + queue() + ",\"max_waiting\":10}";
       if (!own.empty()) t += ",\"carillon\":{" + own + "}";
       targets += (targets.empty() ? "" : ",") + t + "}";
     }
-    filters += std::string(filters.empty() ? "" : ",") + "{\"expression\":" + quoted(filter) + ",\"targets\":[" + targets + "]}";
+    filters += std::string(filters.empty() ? "" : ",") + "{\"expression\":" + quoted(filter) + ",\"targets\":[" +
+               targets + "]}";
   }
   return "{\"task_routing\":{\"filters\":[" + filters + "]" +
          (dice.chance(0.5) ? ",\"default_filter\":{\"queue\":" + queue() + "}" : "") + "}}";

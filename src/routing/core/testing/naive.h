@@ -61,8 +61,8 @@ class Naive {
     std::vector<Notice> notices;
     std::vector<QueueEntryRecord> queue_entries;
     std::vector<TaskId> enterings;  // tasks that entered a target and wait for the look at skip_if, oldest first
-    std::vector<TaskId> updated;      // by command or status: a new version even when all is as before
-    TaskId being_made;               // its task.created has not been said yet
+    std::vector<TaskId> updated;    // by command or status: a new version even when all is as before
+    TaskId being_made;              // its task.created has not been said yet
   };
 
   // One task and one worker, looked at this instant.

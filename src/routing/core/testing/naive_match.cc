@@ -231,8 +231,8 @@ bool Naive::is_held_back(std::size_t t, std::size_t w, const Table& table) {
 
 bool Naive::is_matchable(std::size_t t, std::size_t w, const Table& table) {
   const Pair& pair = table[t][w];
-  return wants_offers(now_.tasks[t]) && !pair.has_offer && now_.workers[w].available && pair.responding && pair.eligible &&
-         (pair.fits || !pair.victims.empty()) && !pair.passed_over && !is_held_back(t, w, table);
+  return wants_offers(now_.tasks[t]) && !pair.has_offer && now_.workers[w].available && pair.responding &&
+         pair.eligible && (pair.fits || !pair.victims.empty()) && !pair.passed_over && !is_held_back(t, w, table);
 }
 
 // ---- settle ----
@@ -250,12 +250,12 @@ std::optional<std::size_t> Naive::best_worker(std::size_t t, const Table& table)
       std::vector<expr::ChannelFacts> channels;
       const std::string sid = worker.sid.str();
       const expr::WorkerFacts facts = facts_of(worker, sid, channels);
-      sort = expr::sort_key(target->order_by, {.task = nullptr,
-                                               .worker = &parsed(worker.attributes.text),
-                                               .worker_facts = &facts,
-                                               .queue_facts = nullptr});
+      sort = expr::sort_key(
+          target->order_by,
+          {.task = nullptr, .worker = &parsed(worker.attributes.text), .worker_facts = &facts, .queue_facts = nullptr});
     }
-    Rank rank{table[t][w].tier, !table[t][w].fits, sort, load_share(worker, channel_of(task)), worker.idle_since, worker.seq};
+    Rank rank{table[t][w].tier,  !table[t][w].fits, sort, load_share(worker, channel_of(task)),
+              worker.idle_since, worker.seq};
     if (!best || rank < best->first) best = {std::move(rank), w};
   }
   if (!best) return std::nullopt;
@@ -326,12 +326,12 @@ bool Naive::is_to_be_skipped(const TaskRecord& t, const Target& target) {
     if (other.task_queue_sid != t.task_queue_sid) continue;
     if (other.status != TaskStatus::pending && other.status != TaskStatus::reserved) continue;
     ++facts.queue_waiting;
-    facts.queue_longest_wait_s = std::max(facts.queue_longest_wait_s, (now() - other.virtual_start_time).us / 1'000'000);
+    facts.queue_longest_wait_s =
+        std::max(facts.queue_longest_wait_s, (now() - other.virtual_start_time).us / 1'000'000);
   }
-  return expr::evaluate(*target.skip_if, {.task = &parsed(t.attributes.text),
-                                          .worker = nullptr,
-                                          .worker_facts = nullptr,
-                                          .queue_facts = &facts});
+  return expr::evaluate(
+      *target.skip_if,
+      {.task = &parsed(t.attributes.text), .worker = nullptr, .worker_facts = nullptr, .queue_facts = &facts});
 }
 
 void Naive::settle(Context& entry) {
