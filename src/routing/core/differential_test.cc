@@ -30,18 +30,28 @@ struct Trial {
 };
 
 // Whatever routing can say must have been said often, or the comparison proves little about it.
-constexpr events::EventType kRare[] = {
-    events::EventType::kTaskQueueTimeout,         events::EventType::kTaskQueueMoved,
-    events::EventType::kTaskQueueMaxWait,         events::EventType::kWorkflowTimeout,
-    events::EventType::kWorkflowSkipped,          events::EventType::kWorkflowLastResort,
-    events::EventType::kTaskSuspended,            events::EventType::kTaskResumed,
-    events::EventType::kTaskRequeued,             events::EventType::kTaskTransferInitiated,
-    events::EventType::kReservationRejected,      events::EventType::kReservationTimeout,
-    events::EventType::kReservationRescinded,     events::EventType::kReservationCanceled,
-    events::EventType::kReservationWrapupOverdue, events::EventType::kReservationWrapupExtended,
-    events::EventType::kWorkerNotResponding,      events::EventType::kWorkerResponding,
-    events::EventType::kTaskChannelDeleted,       events::EventType::kTaskQueueDeleted,
-    events::EventType::kWorkerDeleted,            events::EventType::kWorkflowDeleted};
+constexpr events::EventType kRare[] = {events::EventType::kTaskQueueTimeout,
+                                       events::EventType::kTaskQueueMoved,
+                                       events::EventType::kTaskQueueMaxWait,
+                                       events::EventType::kWorkflowTimeout,
+                                       events::EventType::kWorkflowSkipped,
+                                       events::EventType::kWorkflowLastResort,
+                                       events::EventType::kTaskSuspended,
+                                       events::EventType::kTaskResumed,
+                                       events::EventType::kTaskRequeued,
+                                       events::EventType::kTaskTransferInitiated,
+                                       events::EventType::kReservationRejected,
+                                       events::EventType::kReservationTimeout,
+                                       events::EventType::kReservationRescinded,
+                                       events::EventType::kReservationCanceled,
+                                       events::EventType::kReservationWrapupOverdue,
+                                       events::EventType::kReservationWrapupExtended,
+                                       events::EventType::kWorkerNotResponding,
+                                       events::EventType::kWorkerResponding,
+                                       events::EventType::kTaskChannelDeleted,
+                                       events::EventType::kTaskQueueDeleted,
+                                       events::EventType::kWorkerDeleted,
+                                       events::EventType::kWorkflowDeleted};
 
 Trial run_center(std::uint64_t seed) {
   RandomCenter center(seed);

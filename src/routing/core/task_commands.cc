@@ -21,6 +21,12 @@ Error missing(std::string_view field, std::string_view what, const std::string& 
   return Error(ErrorCode::kInvalidValue, "no " + std::string(what) + " " + sid).at(std::string(field));
 }
 
+Error never_takes(const WorkerRecord& worker, const TaskChannelRecord& channel) {
+  return Error(ErrorCode::kStateForbids, "worker '" + worker.friendly_name + "' takes no tasks of " + channel.unique_name +
+                                             " (capacity 0); choose another, or a queue")
+      .at("worker_sid");
+}
+
 }  // namespace
 
 Result<Slot> State::Impl::live_task(TaskId sid) const {
@@ -100,7 +106,9 @@ Result<Outcome> State::Impl::on(const CreateTask& command) {
     wait_in_queue(slot);
     return Outcome{tasks[slot].row.sid.str(), {}};
   }
-  if (workers.find(command.worker_sid) == kNone) return missing("worker_sid", "worker", command.worker_sid.str());
+  const Slot worker = workers.find(command.worker_sid);
+  if (worker == kNone) return missing("worker_sid", "worker", command.worker_sid.str());
+  if (!could_ever_fit(workers[worker], channel)) return never_takes(workers[worker].row, channels[channel].row);
   row.direct_worker_sid = command.worker_sid;
   const Slot slot = create(std::move(row), *std::move(attributes), nullptr);
   leave_targets(tasks[slot], -3);
@@ -249,6 +257,7 @@ Result<Outcome> State::Impl::on(const TransferTask& command) {
     if (command.worker_sid == first.row.worker_sid) {
       return Error(ErrorCode::kInvalidValue, "the task is with this worker already").at("worker_sid");
     }
+    if (!could_ever_fit(workers[worker], first.channel)) return never_takes(workers[worker].row, channels[first.channel].row);
   }
   const JsonText& text = command.attributes.text.empty() ? first.row.attributes : command.attributes;
   auto attributes = parse_attributes(text.text, "attributes");

@@ -38,8 +38,8 @@ std::string text_of(const events::Event& e) {
 }
 
 std::string text_of(const Notice& n) {
-  static constexpr const char* kKinds[] = {"task_assigned", "task_requeued", "task_wrapping", "task_ended", "worker_idle",
-                                           "transferred"};
+  static constexpr const char* kKinds[] = {"task_assigned", "task_requeued", "task_wrapping",
+                                           "task_ended",    "worker_idle",   "transferred"};
   return std::string(kKinds[static_cast<int>(n.kind)]) + " reason=" + std::string(codec::enum_name(n.reason)) + " " +
          n.task.str() + " " + n.new_task.str() + " " + n.worker.str() + " " + n.reservation.str() + " " +
          n.conversation.str() + " " + n.contact.str();
@@ -63,11 +63,13 @@ template <class Row>
 void compare_rows(const char* what, const std::vector<Row>& real, const std::vector<Row>& naive, std::string& out) {
   if (real == naive) return;
   if (real.size() != naive.size()) {
-    out += std::string(what) + ": core has " + std::to_string(real.size()) + ", twin " + std::to_string(naive.size()) + "\n";
+    out += std::string(what) + ": core has " + std::to_string(real.size()) + ", twin " + std::to_string(naive.size()) +
+           "\n";
   }
   for (std::size_t i = 0; i < std::max(real.size(), naive.size()); ++i) {
     if (i >= real.size() || i >= naive.size()) {
-      out += std::string("  only ") + (i < real.size() ? "core: " + encode(real[i]) : "twin: " + encode(naive[i])) + "\n";
+      out +=
+          std::string("  only ") + (i < real.size() ? "core: " + encode(real[i]) : "twin: " + encode(naive[i])) + "\n";
       continue;
     }
     boost::mp11::mp_for_each<codec::Members<Row>>([&](auto d) {
@@ -84,7 +86,8 @@ void compare_rows(const char* what, const std::vector<Row>& real, const std::vec
 std::optional<std::string> compare_rows(const char* what, const Rows& real, const Rows& naive) {
   if (real == naive) return std::nullopt;
   std::string out = std::string(what) + " differ\n";
-  if (!(real.settings == naive.settings)) out += "  settings: core " + encode(real.settings) + ", twin " + encode(naive.settings);
+  if (!(real.settings == naive.settings))
+    out += "  settings: core " + encode(real.settings) + ", twin " + encode(naive.settings);
   compare_rows("task_channels", real.task_channels, naive.task_channels, out);
   compare_rows("task_queues", real.task_queues, naive.task_queues, out);
   compare_rows("workflows", real.workflows, naive.workflows, out);
@@ -119,7 +122,8 @@ std::string text_of(const Result<Outcome>& outcome) {
 std::map<WorkerId, std::int64_t> held(const Rows& rows) {
   std::map<WorkerId, std::int64_t> out;
   for (const ReservationRecord& r : rows.reservations) {
-    if (r.status == ReservationStatus::pending) out[r.worker_sid] += std::max<std::int64_t>(0, r.cost - r.released_by_interruption);
+    if (r.status == ReservationStatus::pending)
+      out[r.worker_sid] += std::max<std::int64_t>(0, r.cost - r.released_by_interruption);
     if (r.status == ReservationStatus::accepted || r.status == ReservationStatus::wrapping) {
       out[r.worker_sid] += std::max(r.cost, r.released_by_interruption);
     }
@@ -139,8 +143,8 @@ std::optional<std::string> capacity_exceeded(const Rows& before, const Rows& aft
   for (const WorkerRecord& w : after.workers) {
     const std::int64_t total = totals[w.sid];
     if (is[w.sid] <= total || is[w.sid] <= was[w.sid]) continue;
-    return "capacity exceeded: " + w.friendly_name + " holds " + std::to_string(is[w.sid]) + " of " + std::to_string(total) +
-           ", before it was " + std::to_string(was[w.sid]);
+    return "capacity exceeded: " + w.friendly_name + " holds " + std::to_string(is[w.sid]) + " of " +
+           std::to_string(total) + ", before it was " + std::to_string(was[w.sid]);
   }
   return std::nullopt;
 }
@@ -172,8 +176,8 @@ void Store::take(const State& state) {
 }
 
 Rows Store::rows() const {
-  return {settings_,        by_seq(task_channels_), by_seq(task_queues_), by_seq(workflows_), by_seq(workers_), by_seq(tasks_),
-          by_seq(reservations_)};
+  return {settings_,        by_seq(task_channels_), by_seq(task_queues_), by_seq(workflows_),
+          by_seq(workers_), by_seq(tasks_),         by_seq(reservations_)};
 }
 
 // ---- Twins ----
@@ -212,8 +216,9 @@ std::optional<std::string> Twins::run(const Step& step) {
   return compare_after(step, real_outcome, naive_outcome, real_events, naive_events);
 }
 
-std::optional<std::string> Twins::compare_after(const Step& step, const Result<Outcome>& real, const Result<Outcome>& naive,
-                                                const events::Events& real_events, const events::Events& naive_events) {
+std::optional<std::string> Twins::compare_after(const Step& step, const Result<Outcome>& real,
+                                                const Result<Outcome>& naive, const events::Events& real_events,
+                                                const events::Events& naive_events) {
   if (real.ok() != naive.ok() || (real.ok() ? real->sid != naive->sid : real.error().code != naive.error().code)) {
     return "outcome differs\n  core: " + text_of(real) + "\n  twin: " + text_of(naive);
   }

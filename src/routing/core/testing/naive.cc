@@ -77,8 +77,13 @@ void Naive::load(Rows rows) {
 }
 
 Rows Naive::rows() const {
-  return {now_.settings,    all(now_.task_channels),      all(now_.task_queues), all(now_.workflows),
-          all(now_.workers), with_status(now_.tasks, true), with_status(now_.reservations, true)};
+  return {now_.settings,
+          all(now_.task_channels),
+          all(now_.task_queues),
+          all(now_.workflows),
+          all(now_.workers),
+          with_status(now_.tasks, true),
+          with_status(now_.reservations, true)};
 }
 
 std::vector<TaskRecord> Naive::ended_tasks() const { return with_status(now_.tasks, false); }

@@ -242,7 +242,8 @@ void Naive::complete(TaskRecord& t, Reason reason) {
 
 void Naive::cancel(TaskRecord& t, Reason reason) {
   rescind_offers(t, reason);
-  const bool has_worker = t.status == TaskStatus::assigned || t.status == TaskStatus::suspended || t.status == TaskStatus::wrapping;
+  const bool has_worker =
+      t.status == TaskStatus::assigned || t.status == TaskStatus::suspended || t.status == TaskStatus::wrapping;
   ReservationRecord* r = has_worker ? find(t.reservation_sid) : nullptr;
   end_entry_for(t, reason);
   become(t, TaskStatus::canceled);

@@ -36,7 +36,9 @@ BOOST_DESCRIBE_STRUCT(Step, (), (kind, entry, now, seed, down_for, command))
 
 using Script = std::vector<Step>;
 
-inline Seed ids_of(const Step& step) { return {static_cast<std::uint64_t>(step.seed), static_cast<std::uint64_t>(step.entry)}; }
+inline Seed ids_of(const Step& step) {
+  return {static_cast<std::uint64_t>(step.seed), static_cast<std::uint64_t>(step.entry)};
+}
 
 std::string to_json(const Script& script);
 Result<Script> script_from_json(std::string_view text);
