@@ -5,11 +5,13 @@
 namespace carillon::users::testing {
 
 Result<std::string> CountingPasswords::hash(std::string_view password) {
+  std::lock_guard held(mutex_);
   ++hashed;
   return "hash of " + std::string(password);
 }
 
 bool CountingPasswords::matches(std::string_view hash, std::string_view password) {
+  std::lock_guard held(mutex_);
   checked.emplace_back(hash);
   return hash == "hash of " + std::string(password);
 }

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@
 
 namespace carillon::users::testing {
 
-// Not a hash worth the name.
+// Not a hash worth the name. Thread: any; what it counted is looked at when nobody is at work.
 class CountingPasswords final : public Passwords {
  public:
   Result<std::string> hash(std::string_view password) override;
@@ -31,6 +32,9 @@ class CountingPasswords final : public Passwords {
 
   int hashed = 0;
   std::vector<std::string> checked;  // the hashes that were checked against, in order
+
+ private:
+  std::mutex mutex_;
 };
 
 // What a browser holds of one sign-in.
