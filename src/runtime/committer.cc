@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "runtime/event_rows.h"
 #include "runtime/live_rows.h"
 
 namespace carillon::runtime {
@@ -11,8 +12,6 @@ namespace {
 constexpr store::Sql kAlive = "UPDATE instance SET alive_at = ?1";
 constexpr store::Sql kMovePosition =
     "UPDATE workspace_heads SET position = ?3 WHERE workspace_id = ?1 AND epoch = ?2 AND position < ?3";
-constexpr store::Sql kEvents =
-    "INSERT INTO events (workspace_id, position, entry, at, command, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 // A key that has expired may be used again before it is deleted; a living one rejects the change.
 constexpr store::Sql kKey =
     "INSERT INTO idempotency (workspace_id, principal, idempotency_key, request_hash, status, sid, entry, position, now, "
@@ -146,10 +145,9 @@ void Committer::build_record(Group& group, RecordWork& record) {
   }
   store::Change change = std::move(record.change);
   if (record.published && !record.published->events.empty()) {
-    PublishedEntry& published = *record.published;
-    published.position = record.answer.position;
-    change.run(kEvents, published.workspace, published.position, published.entry, published.at, published.command,
-               encode_body(published));
+    EventRows rows(*record.workspace);
+    rows.add(record.answer.position, 0, record.published->at, "", encode_body(*record.published));
+    rows.into(change.statements);
   }
   if (record.published) record.published->position = record.answer.position;
   if (record.idempotency) {

@@ -250,7 +250,7 @@ std::string common_members(WorkspaceId workspace, Instant at, const Actor& actor
 
 EventId event_sid(Seed seed, std::size_t index) {
   // Apart from the ids that the core draws from the same seed.
-  IdMaker maker(Seed{seed.hi ^ (0x4556'4556'4556'4556ULL + index), seed.lo});
+  IdMaker maker(Seed{seed.hi ^ (0x4556'0000ULL + index), seed.lo});
   return maker.next<EventId>();
 }
 

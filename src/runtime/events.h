@@ -20,7 +20,6 @@
 #include <vector>
 
 #include "base/ids.h"
-#include "base/result.h"
 #include "base/time.h"
 
 namespace carillon::runtime {
@@ -63,11 +62,6 @@ using PublishedEntryPtr = std::shared_ptr<const PublishedEntry>;
 
 // {"position":P,<common>,<head>,"payload":{...}}
 void append_event(std::string& out, const PublishedEntry& entry, const PublishedEvent& event);
-
-// The row's body: common, resources and events, each text once. decode_body() fills all but workspace, position, entry,
-// at and command. Errors: kInternal for a body that is not ours.
-std::string encode_body(const PublishedEntry& entry);
-Result<void> decode_body(std::string_view body, PublishedEntry& entry);
 
 class EventSink {
  public:

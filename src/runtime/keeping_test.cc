@@ -6,6 +6,7 @@
 
 #include "runtime/backup.h"
 #include "runtime/data_directory.h"
+#include "runtime/pack.h"
 #include "runtime/replay.h"
 #include "runtime/testing/load.h"
 #include "runtime/testing/world.h"
@@ -134,6 +135,24 @@ TEST_F(Keeping, EventsFromRowsAreThoseFromMemory) {
       EXPECT_EQ(one.events[e].type, two.events[e].type);
     }
   }
+}
+
+TEST(Pack, GivesBackWhatItTookAndRefusesOtherBytes) {
+  std::string repeating;
+  for (int i = 0; i < 5'000; ++i) repeating += "{\"sid\":\"WT" + std::to_string(i) + "\"}";
+  for (const std::string& text : {std::string(), std::string("short"), repeating}) {
+    const std::string packed = pack(text);
+    const auto back = unpack(packed);
+    ASSERT_TRUE(back.ok());
+    EXPECT_EQ(*back, text);
+  }
+  EXPECT_LT(pack(repeating).size(), repeating.size() / 4);
+  std::string damaged = pack(repeating);
+  damaged[damaged.size() / 2] ^= 0x55;
+  EXPECT_FALSE(unpack(damaged).ok());
+  EXPECT_FALSE(unpack("").ok());
+  EXPECT_FALSE(unpack("x").ok());
+  EXPECT_FALSE(unpack(std::string("z\xff\xff\xff\xff\xff\xff\xff\xff", 9) + "a").ok());
 }
 
 TEST(EventLog, SaysWhenSomethingMayBeMissing) {

@@ -1,13 +1,11 @@
 #include "runtime/strand.h"
 
+#include "runtime/event_rows.h"
 #include "runtime/journal.h"
 
 namespace carillon::runtime {
 namespace {
 
-constexpr store::Sql kEvents =
-    "INSERT INTO events (workspace_id, position, entry, at, command, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-constexpr int kEventsPosition = 1;
 // The strand has looked for the key in its memory and the caller in the rows, so a row can only be an expired one.
 constexpr store::Sql kKey =
     "INSERT INTO idempotency (workspace_id, principal, idempotency_key, request_hash, status, sid, entry, position, now, "
@@ -204,7 +202,13 @@ void Strand::take_effects(const workspace::Entry& entry, const workspace::Effect
                                      .actor = asked.actor,
                                      .resources = companion.resources});
     rows.put_changes(workspace_, *state_, effects, entry.now, written_);
-    write_story(entry, effects, asked, *item.published, appended);
+    if (!item.published->events.empty()) item.body = encode_body(*item.published);
+    appended.push_back({journal_statement(workspace_, {.entry = entry,
+                                                       .actor_type = asked.actor.type,
+                                                       .actor_sid = asked.actor.sid,
+                                                       .command = encode(asked.command),
+                                                       .digest = digest_of(effects)}),
+                        kJournalPosition, 0});
   }
   for (auto& statement : companion.statements) appended.push_back({std::move(statement), -1, 0});
   if (answer && asked.idempotency) {
@@ -224,21 +228,6 @@ void Strand::take_effects(const workspace::Entry& entry, const workspace::Effect
     account_->applied_entry = last_entry_;
     count(world_.counters.entries);
   }
-}
-
-void Strand::write_story(const workspace::Entry& entry, const workspace::Effects& effects, const Asked& asked,
-                         const PublishedEntry& published, std::vector<AppendedStatement>& appended) const {
-  appended.push_back({journal_statement(workspace_, {.entry = entry,
-                                                     .actor_type = asked.actor.type,
-                                                     .actor_sid = asked.actor.sid,
-                                                     .command = encode(asked.command),
-                                                     .digest = digest_of(effects)}),
-                      kJournalPosition, 0});
-  if (published.events.empty()) return;
-  appended.push_back({{kEvents, store::Params::of(workspace_, 0, entry.number, entry.now, published.command,
-                                                  encode_body(published))},
-                      kEventsPosition,
-                      0});
 }
 
 store::Statement Strand::key_statement(const IdempotencyKey& key, const Committed& answer) const {

@@ -32,6 +32,7 @@ struct BatchItem {
   };
   Kind kind = Kind::answer;
   std::shared_ptr<PublishedEntry> published;         // entry
+  std::string body;                                  // of its events, for the rows; "" without events
   Result<Committed> answer = Committed{};
   std::shared_ptr<Committed> slot;                   // entry: filled when committed; repeated: read then
   std::optional<Owed> owed;
