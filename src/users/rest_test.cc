@@ -50,7 +50,8 @@ class RestTest : public ::testing::Test {
     auto loaded = Directory::load(*store, clock);
     CARILLON_CHECK(loaded.ok());
     directory = *std::move(loaded);
-    authentication = std::make_unique<Authentication>(*directory, clock, [this](runtime::RecordChange c) { runtime->commit(std::move(c)); });
+    authentication = std::make_unique<Authentication>(
+        *directory, clock, [this](runtime::RecordChange c) { runtime->commit(std::move(c)); });
     add("root", {}, Role::none, true);
     runtime = std::make_unique<runtime::Runtime>(runtime::Runtime::World{*store, clock, seeds, deaf, deaf, nullptr});
     CARILLON_CHECK(runtime->start().ok());
@@ -61,7 +62,8 @@ class RestTest : public ::testing::Test {
       rest->add_routes(*api);
     });
     root = sign_in("root");
-    const Answer made = client().post("/api/v1/workspaces", R"({"friendly_name":"Shop","time_zone":"UTC"})", root.headers());
+    const Answer made =
+        client().post("/api/v1/workspaces", R"({"friendly_name":"Shop","time_zone":"UTC"})", root.headers());
     CARILLON_CHECK(made.status == 201);
     home = *WorkspaceId::parse(text(made.json(), "/sid"));
   }
@@ -74,8 +76,12 @@ class RestTest : public ::testing::Test {
 
   UserId add(const std::string& username, WorkspaceId workspace, Role role, bool instance_admin = false) {
     auto made = make_user(*directory, passwords,
-                          {.username = username, .display_name = username, .password = std::string(kPassword),
-                           .instance_admin = instance_admin, .workspace = workspace, .role = role},
+                          {.username = username,
+                           .display_name = username,
+                           .password = std::string(kPassword),
+                           .instance_admin = instance_admin,
+                           .workspace = workspace,
+                           .role = role},
                           clock.now());
     CARILLON_CHECK(made.ok());
     if (!runtime) {
@@ -93,7 +99,8 @@ class RestTest : public ::testing::Test {
   }
   Client client() { return Client(server->port()); }
   Answer try_sign_in(const std::string& username, std::string_view password = kPassword, HeaderFields fields = {}) {
-    return client().post("/api/v1/sign-in", R"({"username":")" + username + R"(","password":")" + std::string(password) + "\"}", fields);
+    return client().post("/api/v1/sign-in",
+                         R"({"username":")" + username + R"(","password":")" + std::string(password) + "\"}", fields);
   }
   static Tab tab_of(const Answer& answer) {
     const std::string cookie(answer.headers.value("Set-Cookie"));
@@ -127,10 +134,12 @@ class RestTest : public ::testing::Test {
 
 TEST_F(RestTest, EveryOperationOfThisModuleIsServed) {
   const auto missing = api->missing();
-  for (const char* id : {"sign_in", "sign_out", "get_me", "change_my_password", "get_demo_doors", "list_users", "create_user", "get_user",
-                         "update_user", "set_user_password", "list_memberships", "create_membership", "get_membership", "update_membership",
-                         "delete_membership", "list_api_keys", "create_api_key", "get_api_key", "delete_api_key", "list_workspaces",
-                         "create_workspace", "get_workspace", "update_workspace"}) {
+  for (const char* id :
+       {"sign_in",          "sign_out",          "get_me",          "change_my_password", "get_demo_doors",
+        "list_users",       "create_user",       "get_user",        "update_user",        "set_user_password",
+        "list_memberships", "create_membership", "get_membership",  "update_membership",  "delete_membership",
+        "list_api_keys",    "create_api_key",    "get_api_key",     "delete_api_key",     "list_workspaces",
+        "create_workspace", "get_workspace",     "update_workspace"}) {
     EXPECT_EQ(std::find(missing.begin(), missing.end(), id), missing.end()) << id;
   }
 }
@@ -197,15 +206,17 @@ TEST_F(RestTest, AnEndedSignInDoesNotHinderTheNextAndItsCookieIsTakenAway) {
   bool taken_away = false;
   for (std::size_t i = 0; i < again.headers.size(); ++i) {
     const auto [name, value] = again.headers.at(i);
-    taken_away = taken_away || (value.find(old.session) != std::string_view::npos && value.find("Max-Age=0") != std::string_view::npos);
+    taken_away = taken_away || (value.find(old.session) != std::string_view::npos &&
+                                value.find("Max-Age=0") != std::string_view::npos);
   }
   EXPECT_TRUE(taken_away);
 }
 
 TEST_F(RestTest, ANewUserWithAWorkerIsMadeOnceAndIsThatWorker) {
   const Tab boss = admin();
-  const std::string body = R"({"username":"eleni","display_name":"Eleni","password":"correct horse battery","role":"agent",)"
-                           R"("worker":{"friendly_name":"Eleni","attributes":{"skills":["billing"]}}})";
+  const std::string body =
+      R"({"username":"eleni","display_name":"Eleni","password":"correct horse battery","role":"agent",)"
+      R"("worker":{"friendly_name":"Eleni","attributes":{"skills":["billing"]}}})";
   const HeaderFields once = with(boss.headers(), "Idempotency-Key", "make-eleni");
   const Answer made = client().post("/api/v1/users", body, once);
   ASSERT_EQ(made.status, 201) << made.body;
@@ -216,7 +227,10 @@ TEST_F(RestTest, ANewUserWithAWorkerIsMadeOnceAndIsThatWorker) {
   EXPECT_EQ(again.status, 201);
   EXPECT_EQ(again.body, made.body);
   EXPECT_EQ(again.headers.value("Location"), made.headers.value("Location"));
-  EXPECT_EQ(client().post("/api/v1/users", R"({"username":"x","display_name":"X","password":"correct horse battery","role":"agent"})", once).code(),
+  EXPECT_EQ(client()
+                .post("/api/v1/users",
+                      R"({"username":"x","display_name":"X","password":"correct horse battery","role":"agent"})", once)
+                .code(),
             "idempotency_mismatch");
   const Answer twin = client().post("/api/v1/users", body, boss.headers());
   EXPECT_EQ(twin.status, 409);
@@ -230,13 +244,17 @@ TEST_F(RestTest, ANewUserWithAWorkerIsMadeOnceAndIsThatWorker) {
 TEST_F(RestTest, AWorkerNameThatIsTakenMakesNoUser) {
   const Tab boss = admin();
   const auto body = [](const std::string& username) {
-    return R"({"username":")" + username + R"(","display_name":"D","password":"correct horse battery","role":"agent","worker":{"friendly_name":"Same"}})";
+    return R"({"username":")" + username +
+           R"(","display_name":"D","password":"correct horse battery","role":"agent","worker":{"friendly_name":"Same"}})";
   };
   ASSERT_EQ(client().post("/api/v1/users", body("first"), boss.headers()).status, 201);
   EXPECT_EQ(client().post("/api/v1/users", body("second"), boss.headers()).status, 409);
   EXPECT_FALSE(directory->find_username("second"));
-  EXPECT_EQ(client().post("/api/v1/users", R"({"username":"second","display_name":"D","password":"correct horse battery","role":"agent"})",
-                          boss.headers()).status,
+  EXPECT_EQ(client()
+                .post("/api/v1/users",
+                      R"({"username":"second","display_name":"D","password":"correct horse battery","role":"agent"})",
+                      boss.headers())
+                .status,
             201)
       << "the name is free again";
 }
@@ -270,7 +288,8 @@ TEST_F(RestTest, AChangeNeedsTheVersionThatWasRead) {
   const std::string at = "/api/v1/users/" + add("maria", home, Role::agent).str();
   EXPECT_EQ(client().patch(at, R"({"display_name":"M"})", boss.headers()).status, 428);
   EXPECT_EQ(client().get(at, boss.headers()).headers.value("ETag"), "\"1\"");
-  const Answer changed = client().patch(at, R"({"display_name":"M","email":"m@example.org"})", with(boss.headers(), "If-Match", "\"1\""));
+  const Answer changed =
+      client().patch(at, R"({"display_name":"M","email":"m@example.org"})", with(boss.headers(), "If-Match", "\"1\""));
   EXPECT_EQ(changed.status, 200) << changed.body;
   EXPECT_EQ(changed.headers.value("ETag"), "\"2\"");
   EXPECT_EQ(text(changed.json(), "/email"), "m@example.org");
@@ -288,11 +307,17 @@ TEST_F(RestTest, DisablingAndNewPasswordsEndSignIns) {
   const std::string at = "/api/v1/users/" + add("maria", home, Role::agent).str();
   Tab maria = sign_in("maria");
   const Tab there = sign_in("maria");
-  EXPECT_EQ(client().post("/api/v1/me/password", R"({"current_password":"wrong","new_password":"another password"})", maria.headers()).code(),
+  EXPECT_EQ(client()
+                .post("/api/v1/me/password", R"({"current_password":"wrong","new_password":"another password"})",
+                      maria.headers())
+                .code(),
             "bad_credentials");
-  EXPECT_EQ(client().post("/api/v1/me/password", R"({"current_password":"correct horse battery","new_password":"another password"})",
-                          maria.headers()).status,
-            204);
+  EXPECT_EQ(
+      client()
+          .post("/api/v1/me/password",
+                R"({"current_password":"correct horse battery","new_password":"another password"})", maria.headers())
+          .status,
+      204);
   EXPECT_EQ(client().get("/api/v1/me", maria.headers()).status, 200);
   EXPECT_EQ(client().get("/api/v1/me", there.headers()).status, 401);
   EXPECT_EQ(client().post(at + "/password", R"({"new_password":"given by the admin"})", boss.headers()).status, 204);
@@ -345,7 +370,8 @@ TEST_F(RestTest, AnApiKeyIsShownOnceActsInItsScopesAndEndsWhenRevoked) {
   EXPECT_EQ(client().post("/api/v1/api-keys", body, once).status, 409) << "but not for ever";
   const HeaderFields bearer{{"Authorization", "Bearer " + secret}};
   EXPECT_EQ(client().get("/api/v1/users", bearer).status, 200);
-  EXPECT_EQ(client().patch("/api/v1/workspace", R"({"total_capacity":5})", with(bearer, "If-Match", "\"1\"")).code(), "forbidden");
+  EXPECT_EQ(client().patch("/api/v1/workspace", R"({"total_capacity":5})", with(bearer, "If-Match", "\"1\"")).code(),
+            "forbidden");
   const Answer me = client().get("/api/v1/me", bearer);
   EXPECT_EQ(text(me.json(), "/principal"), "api_key");
   EXPECT_EQ(text(me.json(), "/scopes"), R"(["read","users"])");
@@ -356,7 +382,11 @@ TEST_F(RestTest, AnApiKeyIsShownOnceActsInItsScopesAndEndsWhenRevoked) {
   EXPECT_EQ(client().del("/api/v1/api-keys/" + sid, boss.headers()).status, 204);
   EXPECT_EQ(client().get("/api/v1/users", bearer).status, 401);
   EXPECT_EQ(client().post("/api/v1/api-keys", R"({"friendly_name":"k","scopes":["fly"]})", boss.headers()).status, 422);
-  EXPECT_EQ(client().post("/api/v1/api-keys", R"({"friendly_name":"k","scopes":["read"],"expires_at":"2001-01-01T00:00:00Z"})", boss.headers()).status, 422);
+  EXPECT_EQ(client()
+                .post("/api/v1/api-keys",
+                      R"({"friendly_name":"k","scopes":["read"],"expires_at":"2001-01-01T00:00:00Z"})", boss.headers())
+                .status,
+            422);
 }
 
 TEST_F(RestTest, WorkspacesAreMadeOnceShownAndChanged) {
@@ -365,22 +395,28 @@ TEST_F(RestTest, WorkspacesAreMadeOnceShownAndChanged) {
   const Answer made = client().post("/api/v1/workspaces", body, once);
   ASSERT_EQ(made.status, 201) << made.body;
   EXPECT_EQ(client().post("/api/v1/workspaces", body, once).body, made.body);
-  EXPECT_EQ(client().post("/api/v1/workspaces", R"({"friendly_name":"Other","time_zone":"UTC"})", once).code(), "idempotency_mismatch");
-  EXPECT_EQ(client().post("/api/v1/workspaces", R"({"friendly_name":"Zoo","time_zone":"the moon"})", root.headers()).status, 422);
+  EXPECT_EQ(client().post("/api/v1/workspaces", R"({"friendly_name":"Other","time_zone":"UTC"})", once).code(),
+            "idempotency_mismatch");
+  EXPECT_EQ(
+      client().post("/api/v1/workspaces", R"({"friendly_name":"Zoo","time_zone":"the moon"})", root.headers()).status,
+      422);
   const Tab boss = admin();
   EXPECT_EQ(client().post("/api/v1/workspaces", body, boss.headers()).status, 403);
   EXPECT_EQ(client().get("/api/v1/workspaces", root.headers()).json().at("items").as_array().size(), 2u);
   EXPECT_EQ(client().get("/api/v1/workspaces", boss.headers()).json().at("items").as_array().size(), 1u);
 
-  const Answer there = client().get("/api/v1/workspace", with(root.headers(), "Carillon-Workspace", text(made.json(), "/sid")));
+  const Answer there =
+      client().get("/api/v1/workspace", with(root.headers(), "Carillon-Workspace", text(made.json(), "/sid")));
   EXPECT_EQ(text(there.json(), "/friendly_name"), "Zoo");
   const Answer here = client().get("/api/v1/workspace", boss.headers());
   const std::string tag(here.headers.value("ETag"));
-  const Answer changed = client().patch("/api/v1/workspace", R"({"friendly_name":"Corner shop","idle_after_s":900})", with(boss.headers(), "If-Match", tag));
+  const Answer changed = client().patch("/api/v1/workspace", R"({"friendly_name":"Corner shop","idle_after_s":900})",
+                                        with(boss.headers(), "If-Match", tag));
   ASSERT_EQ(changed.status, 200) << changed.body;
   EXPECT_EQ(text(changed.json(), "/idle_after_s"), "900");
   EXPECT_EQ(text(changed.json(), "/time_zone"), "UTC");
-  const Answer stale = client().patch("/api/v1/workspace", R"({"idle_after_s":800})", with(boss.headers(), "If-Match", tag));
+  const Answer stale =
+      client().patch("/api/v1/workspace", R"({"idle_after_s":800})", with(boss.headers(), "If-Match", tag));
   EXPECT_EQ(stale.status, 412);
   EXPECT_EQ(stale.headers.value("ETag"), changed.headers.value("ETag"));
   const Answer me = client().get("/api/v1/me", boss.headers());

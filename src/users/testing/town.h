@@ -54,7 +54,7 @@ class Town {
  public:
   static constexpr std::string_view kPassword = "correct horse battery";
 
-  Town();
+  explicit Town(std::unique_ptr<store::Store> migrated = store::testing::memory_store());
 
   // Writes and applies; a use case's error is the answer.
   Result<std::string> keeps(const Result<Decided>& decided);
@@ -66,7 +66,7 @@ class Town {
   // A new Directory from the rows, as after a restart.
   void restart();
 
-  std::unique_ptr<store::Store> store = store::testing::memory_store();
+  std::unique_ptr<store::Store> store;
   FakeClock clock;
   CountingPasswords passwords;
   PasswordCheck check{passwords};
