@@ -1,5 +1,6 @@
 #include "runtime/strand.h"
 
+#include "runtime/derived_rows.h"
 #include "runtime/journal.h"
 
 namespace carillon::runtime {
@@ -205,6 +206,9 @@ void Strand::take_effects(const workspace::Entry& entry, const workspace::Effect
                                      .resources = companion.resources});
     rows.put_changes(workspace_, *state_, effects, entry.now, written_);
     write_story(entry, effects, asked, *item.published, appended);
+    for (auto& statement : derived_rows(workspace_, *state_, effects, *item.published)) {
+      appended.push_back({std::move(statement), -1, 0});
+    }
   }
   for (auto& statement : companion.statements) appended.push_back({std::move(statement), -1, 0});
   if (answer && asked.idempotency) {
