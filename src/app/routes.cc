@@ -1,5 +1,8 @@
 // The explicit list of what the server serves: one line a noun. Deleting a feature is deleting its folder and its line here.
 #include "app/server_parts.h"
+#include "events/alerts_rest.h"
+#include "events/events_rest.h"
+#include "metrics/statistics_rest.h"
 #include "presence/activities_rest.h"
 #include "routing/rest.h"
 
@@ -9,6 +12,12 @@ void add_all_routes(Server::Parts& p) {
   p.users->add_routes(*p.api);
   presence::add_activity_routes(*p.api);
   routing::add_routes(*p.api);
+  metrics::add_statistics_routes(*p.api);
+  events::add_alert_routes(*p.api);
+  events::add_event_routes(*p.api);
+  p.streams->set_numbers([api = p.api.get()](WorkspaceId workspace, WorkerId worker, bool everything, metrics::NumbersDone done) {
+    metrics::tell_numbers(api->services(), workspace, worker, everything, std::move(done));
+  });
 }
 
 }  // namespace carillon::app

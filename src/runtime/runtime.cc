@@ -31,7 +31,7 @@ std::shared_ptr<PublishedEntry> publish(WorkspaceId workspace, Instant at, Seed 
     event.refs.push_back(draft.resource_sid);
     std::string text;
     JsonOut json(text);
-    json.id("sid", event_sid(seed, made->events.size())).text("type", draft.type);
+    json.id("sid", event_sid(seed, at, made->events.size())).text("type", draft.type);
     json.number("index", static_cast<std::int64_t>(made->events.size()));
     json.text("resource_type", draft.resource_type).text("resource_sid", draft.resource_sid);
     for (const auto& [name, sid] : draft.refs) {

@@ -1,5 +1,6 @@
 #include "runtime/strand.h"
 
+#include "runtime/derived_rows.h"
 #include "runtime/event_rows.h"
 #include "runtime/journal.h"
 
@@ -209,6 +210,9 @@ void Strand::take_effects(const workspace::Entry& entry, const workspace::Effect
                                                        .command = encode(asked.command),
                                                        .digest = digest_of(effects)}),
                         kJournalPosition, 0});
+    for (auto& statement : derived_rows(workspace_, *state_, effects, *item.published)) {
+      appended.push_back({std::move(statement), -1, 0});
+    }
   }
   for (auto& statement : companion.statements) appended.push_back({std::move(statement), -1, 0});
   if (answer && asked.idempotency) {
