@@ -45,8 +45,15 @@ struct Upload::Hash {
   ~Hash() { EVP_MD_CTX_free(context); }
 };
 
-Upload::Upload(std::string folder, std::string path, int file)
-    : folder_(std::move(folder)), path_(std::move(path)), file_(file), hash_(std::make_unique<Hash>()) {}
+Upload::Upload(std::string folder, std::string path)
+    : folder_(std::move(folder)), path_(std::move(path)), hash_(std::make_unique<Hash>()) {}
+
+Result<void> Upload::open() {
+  if (file_ >= 0) return {};
+  file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file_ < 0) return disk_error("making it");
+  return {};
+}
 
 Upload::~Upload() {
   if (file_ < 0) return;
@@ -55,6 +62,7 @@ Upload::~Upload() {
 }
 
 Result<void> Upload::write(std::span<const char> piece) {
+  if (auto opened = open(); !opened) return opened;
   size_ += static_cast<std::int64_t>(piece.size());
   if (size_ > static_cast<std::int64_t>(kMaxFileBytes)) {
     return Error(ErrorCode::kBodyTooLarge, "found a file of more than " + std::to_string(kMaxFileBytes) + " bytes, the most one may have");
@@ -70,6 +78,7 @@ Result<void> Upload::write(std::span<const char> piece) {
 }
 
 Result<void> Upload::finish() {
+  if (auto opened = open(); !opened) return opened;
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int length = 0;
   EVP_DigestFinal_ex(hash_->context, digest, &length);
@@ -97,11 +106,8 @@ Result<std::unique_ptr<FileStore>> FileStore::open(std::string folder) {
   return std::unique_ptr<FileStore>(new FileStore(std::move(folder)));
 }
 
-Result<std::unique_ptr<Upload>> FileStore::begin() const {
-  const std::string path = folder_ + "/incoming/" + secrets::random_token();
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) return disk_error("making it");
-  return std::unique_ptr<Upload>(new Upload(folder_, path, file));
+std::unique_ptr<Upload> FileStore::begin() const {
+  return std::unique_ptr<Upload>(new Upload(folder_, folder_ + "/incoming/" + secrets::random_token()));
 }
 
 std::string FileStore::path(std::string_view sha256) const {

@@ -8,8 +8,8 @@
 // Example:
 //   FileStore files("/var/lib/carillon/files");
 //   auto upload = files.begin();
-//   (*upload)->write(piece); (*upload)->finish();
-//   (*upload)->sha256();
+//   upload->write(piece); upload->finish();
+//   upload->sha256();
 #pragma once
 
 #include <memory>
@@ -36,7 +36,8 @@ class Upload final : public http::BodySink {
  private:
   friend class FileStore;
   struct Hash;
-  Upload(std::string folder, std::string path, int file);
+  Upload(std::string folder, std::string path);
+  Result<void> open();
 
   const std::string folder_;
   const std::string path_;
@@ -51,8 +52,8 @@ class FileStore {
   // Makes the folder. Errors: kConfig.
   static Result<std::unique_ptr<FileStore>> open(std::string folder);
 
-  // Blocks for a moment only: makes an empty file.
-  Result<std::unique_ptr<Upload>> begin() const;
+  // Touches no disk yet.
+  std::unique_ptr<Upload> begin() const;
   // Where the bytes of a finished upload lie.
   std::string path(std::string_view sha256) const;
 

@@ -33,7 +33,7 @@ struct FileRow {
   std::string sha256;
   runtime::Actor created_by;
   Instant created_at;
-  ConversationId conversation_sid;  // once a message carries it
+  ConversationId conversation_sid{};  // once a message carries it
   bool shared = false;              // a message that the customer sees carries it
 };
 
