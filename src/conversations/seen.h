@@ -35,6 +35,17 @@ inline Result<ConversationRecord> seen_conversation(store::Reader& reader, const
   return **std::move(found);
 }
 
+// The query parameter `channel`.
+inline void read_channel(http::QueryFields& query, door::ListSql& list) {
+  const auto channel = query.optional_string("channel", 1, 32);
+  if (!channel || channel->empty()) return;
+  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+  bool fine = is_small(channel->front());
+  for (const char c : *channel) fine = fine && (is_small(c) || (c >= '0' && c <= '9') || c == '_');
+  if (!fine) query.fault("channel", ErrorCode::kInvalidValue, "found \"" + *channel + "\"", "small letters, digits and _, beginning with a letter");
+  list.where("channel = ", *channel);
+}
+
 // The answer of everything that gives one conversation.
 Result<door::Rendered> detail_row(store::Reader& reader, WorkspaceId workspace, const std::string& sid);
 

@@ -53,7 +53,7 @@ Result<std::vector<Attachment>> attachments_for(store::Reader& reader, Workspace
     const bool is_there = *file && (maker.empty() || (*file)->created_by.sid == maker) &&
                           ((*file)->conversation_sid.empty() || (*file)->conversation_sid == conversation);
     if (!is_there) {
-      return Error(ErrorCode::kNotFound, "found no file " + sids[i].str() + " to attach; upload it first")
+      return Error(ErrorCode::kInvalidValue, "found no file " + sids[i].str() + " to attach; upload it first")
           .at("/attachment_sids/" + std::to_string(i));
     }
     out.push_back({sids[i], (*file)->name, (*file)->content_type, (*file)->size});

@@ -50,7 +50,7 @@ store::Statement insert_file(WorkspaceId workspace, const FileRow& row);
 // A message carries it.
 store::Statement attach_file(WorkspaceId workspace, FileId sid, ConversationId conversation, bool shared);
 
-// The files of a new message, in order. Errors: kNotFound (field /attachment_sids/N) for what is not there, is another
+// The files of a new message, in order. Errors: kInvalidValue (field /attachment_sids/N) for what is not there, is another
 // visitor's, or hangs in another conversation. `maker`: only files of this actor (a visitor's), "" any.
 Result<std::vector<Attachment>> attachments_for(store::Reader& reader, WorkspaceId workspace, const std::vector<FileId>& sids,
                                                 std::string_view maker, ConversationId conversation);

@@ -17,15 +17,6 @@ std::string select_conversations() {
   return "SELECT " + std::string(runtime::columns_of<ConversationRecord>()) + ", updated_at FROM conversations";
 }
 
-void read_channel(http::QueryFields& query, door::ListSql& list) {
-  const auto channel = query.optional_string("channel", 1, 32);
-  if (!channel) return;
-  const bool fine = std::all_of(channel->begin(), channel->end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }) &&
-                    channel->front() >= 'a';
-  if (!fine) query.fault("channel", ErrorCode::kInvalidValue, "found \"" + *channel + "\"", "small letters, digits and _, beginning with a letter");
-  list.where("channel = ", *channel);
-}
-
 void list_conversations(Call call) {
   http::QueryFields query(call.request.query);
   door::ListSql list(select_conversations(), "updated_at", "sid", true);
