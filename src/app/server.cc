@@ -41,7 +41,7 @@ void serve_web(http::Router& router, const std::string& web) {
   serve_folder(router, "/console", root / "console" / "dist", {.spa = true});
   serve_folder(router, "/widget", root / "widget" / "dist", {.allow_cross_origin = true});
   serve_folder(router, "/demo", root / "demo" / "dist", {});
-  router.add(http::Method::kGet, "/", [](http::Request, http::Reply reply) { reply(http::Response::redirect(302, "/console/")); });
+  router.add(http::Method::kGet, "/", [](http::Request, http::Reply reply) { reply(http::Response::redirect(302, "/console/home.html")); });
 }
 
 Result<void> open_data(Server::Parts& p) {
@@ -132,6 +132,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   p.api = std::make_unique<door::Api>(*p.router, door::Services{*p.runtime, *p.store, *p.pool, p.clock}, *p.authentication);
   auto server = std::unique_ptr<Server>(new Server(std::move(parts)));
 
+  if (auto made = make_channels(p); !made) return made.error();
   auto started = p.runtime->start();
   if (!started) return started.error();
   if (config.demo) {

@@ -10,8 +10,12 @@
 #include "app/demo.h"
 #include "app/log.h"
 #include "app/server.h"
+#include "channels/chat/chat_channel.h"
+#include "channels/chat/rest.h"
+#include "channels/deliveries.h"
 #include "door/api.h"
 #include "events/stream_hub.h"
+#include "files/file_store.h"
 #include "http/server.h"
 #include "runtime/data_directory.h"
 #include "runtime/runtime.h"
@@ -55,6 +59,12 @@ struct Server::Parts {
   std::unique_ptr<users::Authentication> authentication;
   std::unique_ptr<users::Rest> users;
   std::unique_ptr<events::StreamHub> streams;
+  std::shared_ptr<files::FileStore> files;
+  std::unique_ptr<chat::Widgets> widgets;
+  std::unique_ptr<chat::ChatWorld> chat_world;
+  std::unique_ptr<chat::VisitorHub> visitors;
+  std::unique_ptr<chat::ChatChannel> chat;
+  channels::Deliveries deliveries;
   std::shared_ptr<http::Router> router;
   std::unique_ptr<door::Api> api;
   std::unique_ptr<http::RateLimiter> limiter;
@@ -65,6 +75,9 @@ struct Server::Parts {
   std::unique_ptr<DemoTraffic> traffic;
   bool is_open = false;
 };
+
+// Makes the channels: the explicit list (channels.cc). Before the runtime starts.
+Result<void> make_channels(Server::Parts& parts);
 
 // Adds every noun's operations: the explicit list (routes.cc).
 void add_all_routes(Server::Parts& parts);
