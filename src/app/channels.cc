@@ -14,12 +14,12 @@ Result<void> make_channels(Server::Parts& p) {
   p.widgets = std::move(*widgets);
   p.chat_world = std::make_unique<chat::ChatWorld>(chat::ChatWorld{*p.runtime, *p.store, *p.pool, p.clock, *p.widgets});
   p.visitors = std::make_unique<chat::VisitorHub>(*p.chat_world, *p.authentication);
-  p.visitors->on_typing([&p](WorkspaceId workspace, const std::string& conversation, const conversations::Speaker& who, bool typing) {
-    p.streams->typing(workspace, conversation, {who.type, who.sid, who.display_name}, typing);
-  });
-  p.streams->on_typing([&p](WorkspaceId workspace, const std::string& conversation, const events::Typist& who, bool typing) {
-    p.visitors->typing(workspace, conversation, who.display_name, typing);
-  });
+  p.visitors->on_typing(
+      [&p](WorkspaceId workspace, const std::string& conversation, const conversations::Speaker& who, bool typing) {
+        p.streams->typing(workspace, conversation, {who.type, who.sid, who.display_name}, typing);
+      });
+  p.streams->on_typing([&p](WorkspaceId workspace, const std::string& conversation, const events::Typist& who,
+                            bool typing) { p.visitors->typing(workspace, conversation, who.display_name, typing); });
   p.chat = std::make_unique<chat::ChatChannel>(*p.visitors);
   p.deliveries.add(*p.chat);
   p.listeners.add(p.deliveries);

@@ -26,7 +26,8 @@ Result<WidgetId> furnish_widget(Server::Parts& p, WorkspaceId workspace, Workflo
   widget.created_at = widget.updated_at = p.clock.now();
   std::promise<Result<chat::WidgetPtr>> promise;
   auto made = promise.get_future();
-  chat::create_widget(*p.runtime, *p.widgets, widget, [&promise](Result<chat::WidgetPtr> done) { promise.set_value(std::move(done)); });
+  chat::create_widget(*p.runtime, *p.widgets, widget,
+                      [&promise](Result<chat::WidgetPtr> done) { promise.set_value(std::move(done)); });
   auto done = made.get();
   if (!done) return done.error();
   return (*done)->sid;

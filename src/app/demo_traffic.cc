@@ -23,12 +23,24 @@ struct Story {
   std::array<const char*, 4> customer;
 };
 constexpr Story kStories[] = {
-    {"orders", {"Hi, my order 4711 has not arrived yet. Can you look?", "It was ordered last Tuesday.", "Ah, good to know. When will it be here?", "Perfect, thank you!"}},
-    {"orders", {"Can I change the delivery address of my order?", "To my office: 12 Harbour Street.", "Yes, that is right.", "Great, thanks a lot."}},
-    {"orders", {"Is the Halo lamp in stock in white?", "One would be enough.", "Could you put one aside for me?", "Lovely, bye!"}},
-    {"technical", {"My Luna pendant flickers since yesterday.", "Yes, I tried another bulb.", "A dimmer from the hardware store.", "I will try that. Thank you!"}},
-    {"technical", {"How do I take the shade off the Arco?", "There is a small screw on the side.", "Got it, it turns!", "Works. Thanks!"}},
-    {"orders", {"I would like to send a lamp back.", "It is simply too bright for the room.", "Unopened, yes.", "Thank you for the quick help."}},
+    {"orders",
+     {"Hi, my order 4711 has not arrived yet. Can you look?", "It was ordered last Tuesday.",
+      "Ah, good to know. When will it be here?", "Perfect, thank you!"}},
+    {"orders",
+     {"Can I change the delivery address of my order?", "To my office: 12 Harbour Street.", "Yes, that is right.",
+      "Great, thanks a lot."}},
+    {"orders",
+     {"Is the Halo lamp in stock in white?", "One would be enough.", "Could you put one aside for me?",
+      "Lovely, bye!"}},
+    {"technical",
+     {"My Luna pendant flickers since yesterday.", "Yes, I tried another bulb.", "A dimmer from the hardware store.",
+      "I will try that. Thank you!"}},
+    {"technical",
+     {"How do I take the shade off the Arco?", "There is a small screw on the side.", "Got it, it turns!",
+      "Works. Thanks!"}},
+    {"orders",
+     {"I would like to send a lamp back.", "It is simply too bright for the room.", "Unopened, yes.",
+      "Thank you for the quick help."}},
 };
 constexpr const char* kAgentLines[] = {
     "Hello! Let me have a look at that for you.",
@@ -36,14 +48,15 @@ constexpr const char* kAgentLines[] = {
     "I have found it. You will get a confirmation by mail in a minute.",
     "Happy to help. Have a good day!",
 };
-constexpr const char* kNames[] = {"Mia", "Jonas", "Olga", "Pierre", "Chiara", "Samir", "Ingrid", "Tomás", "Yuki", "Noor", "Felix", "Zofia"};
+constexpr const char* kNames[] = {"Mia",    "Jonas", "Olga", "Pierre", "Chiara", "Samir",
+                                  "Ingrid", "Tomás", "Yuki", "Noor",   "Felix",  "Zofia"};
 
 // What the traffic sees of one conversation it plays in.
 struct Scene {
   ConversationId conversation;
   ContactId contact;
   TaskId task;
-  WorkerId worker;         // of the task, when assigned
+  WorkerId worker;  // of the task, when assigned
   bool customer_is_ours = false;
   bool worker_is_ours = false;
   bool wrapping = false;
@@ -95,17 +108,18 @@ class Traffic final : public DemoTraffic {
       if (busy_) continue;
       busy_ = true;
       held.unlock();
-      p_.runtime->ask(workspace_, [this](const runtime::View& view) { return look(view); },
-                      [this](Result<runtime::Answer<Look>> seen) {
-                        {
-                          std::lock_guard again(mutex_);
-                          busy_ = false;
-                          wake_.notify_all();
-                          if (!seen || stopping_) return;
-                          seen_ = std::move(seen->value);
-                        }
-                      },
-                      runtime::Release::immediate);
+      p_.runtime->ask(
+          workspace_, [this](const runtime::View& view) { return look(view); },
+          [this](Result<runtime::Answer<Look>> seen) {
+            {
+              std::lock_guard again(mutex_);
+              busy_ = false;
+              wake_.notify_all();
+              if (!seen || stopping_) return;
+              seen_ = std::move(seen->value);
+            }
+          },
+          runtime::Release::immediate);
       act();
     }
   }
@@ -114,7 +128,8 @@ class Traffic final : public DemoTraffic {
     Look out;
     const auto& routing = view.state.routing();
     for (const auto* r : routing.reservations()) {
-      if (r->status == routing::ReservationStatus::pending && ours(r->worker_sid)) out.offers.emplace_back(r->sid, r->created_at);
+      if (r->status == routing::ReservationStatus::pending && ours(r->worker_sid))
+        out.offers.emplace_back(r->sid, r->created_at);
     }
     for (const auto* contact : view.state.conversations().contacts()) {
       const auto* conversation = view.state.conversations().conversation(contact->conversation_sid);
@@ -126,10 +141,12 @@ class Traffic final : public DemoTraffic {
       scene.waits_for_customer = contact->waiting_for_customer;
       scene.messages = contact->messages;
       if (scene.customer_is_ours) ++out.ours_open;
-      for (const TaskId sid : contact->tasks) {
+      for (const auto& of_contact : contact->tasks) {
+        const TaskId sid = of_contact.task_sid;
         const auto* task = routing.task(sid);
         if (!task) continue;
-        if (task->status == routing::TaskStatus::pending || task->status == routing::TaskStatus::reserved) ++out.waiting;
+        if (task->status == routing::TaskStatus::pending || task->status == routing::TaskStatus::reserved)
+          ++out.waiting;
         if (task->status != routing::TaskStatus::assigned && task->status != routing::TaskStatus::wrapping) continue;
         scene.task = sid;
         scene.worker = task->worker_sid;
@@ -149,7 +166,8 @@ class Traffic final : public DemoTraffic {
     }
     const Instant now = p_.clock.now();
     for (const auto& [sid, since] : seen.offers) {
-      if (now - since > Duration::seconds(2 + static_cast<std::int64_t>(roll(6)))) submit(routing::Command{routing::AcceptReservation{sid}});
+      if (now - since > Duration::seconds(2 + static_cast<std::int64_t>(roll(6))))
+        submit(routing::Command{routing::AcceptReservation{sid}});
     }
     for (const Scene& scene : seen.scenes) play(scene, now);
     const std::uint64_t pause = seen.waiting > 4 ? 40 : 9;
@@ -163,11 +181,13 @@ class Traffic final : public DemoTraffic {
     if (now < at) return;
     at = now + Duration::seconds(5 + static_cast<std::int64_t>(roll(14)));
     if (next_at_.size() > 500) next_at_.clear();
-    if (scene.worker_is_ours && scene.wrapping) return submit(routing::Command{routing::CompleteTask{scene.task, "", events::Reason::by_worker}});
+    if (scene.worker_is_ours && scene.wrapping)
+      return submit(routing::Command{routing::CompleteTask{scene.task, "", events::Reason::by_worker}});
     if (!scene.task || scene.wrapping) return;
     const auto turn = static_cast<std::size_t>(scene.messages) / 2;
     if (scene.worker_is_ours && !scene.waits_for_customer) {
-      if (turn >= std::size(kAgentLines)) return submit(routing::Command{routing::WrapUpTask{scene.task, events::Reason::by_worker}});
+      if (turn >= std::size(kAgentLines))
+        return submit(routing::Command{routing::WrapUpTask{scene.task, events::Reason::by_worker}});
       return say(scene, Author::worker, kAgentLines[turn]);
     }
     if (scene.worker_is_ours && scene.waits_for_customer && turn >= 4) {
@@ -218,11 +238,13 @@ class Traffic final : public DemoTraffic {
     open.live = true;
     open.workflow_sid = workflow_;
     open.message_sid = posting->row.sid;
-    open.attributes = {R"({"channel":"chat","customer_name":")" + name_of(identity) + R"(","visitor":{"topic":")" + story.topic + R"("}})"};
+    open.attributes = {R"({"channel":"chat","customer_name":")" + name_of(identity) + R"(","visitor":{"topic":")" +
+                       story.topic + R"("}})"};
     runtime::Submission submission;
     submission.workspace = workspace_;
     submission.command = conversations::Command{std::move(open)};
-    submission.companion = [posting, workspace = workspace_](const runtime::Applied& applied, runtime::Companion& companion) {
+    submission.companion = [posting, workspace = workspace_](const runtime::Applied& applied,
+                                                             runtime::Companion& companion) {
       conversations::companion_post(*posting, workspace, applied, companion);
     };
     submission.reply = [](Result<runtime::Committed>) {};

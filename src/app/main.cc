@@ -1,10 +1,10 @@
 // carillon: the command line.
+#include <termios.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
-#include <termios.h>
-#include <unistd.h>
 
 #include "app/commands.h"
 #include "app/config.h"
@@ -124,7 +124,8 @@ CLI::App* with_data(CLI::App* sub, CommandLine& line) {
 void define_users(CLI::App& cli, CommandLine& line, Commands& out) {
   CLI::App* user = cli.add_subcommand("user", "people, while no server runs on the data");
   user->require_subcommand(1);
-  out.user_add = with_data(user->add_subcommand("add", "add a user; the password is asked for, or read from standard input"), line);
+  out.user_add = with_data(
+      user->add_subcommand("add", "add a user; the password is asked for, or read from standard input"), line);
   out.user_add->add_option("USERNAME", line.user)->required();
   out.user_add->add_option("--display-name", line.display_name);
   out.user_add->add_option("--workspace", line.workspace, "sid or name");
@@ -145,7 +146,8 @@ Commands define(CLI::App& cli, CommandLine& line) {
   out.serve->add_option("--listen", line.listens, "HOST:PORT, several allowed (default 127.0.0.1:8080)");
   out.serve->add_option("--tls-cert", line.config.tls_cert, "PEM file of the certificate chain");
   out.serve->add_option("--tls-key", line.config.tls_key, "PEM file of the key");
-  out.serve->add_flag("--tls-self-signed", line.config.tls_self_signed, "make a certificate at start; browsers will warn");
+  out.serve->add_flag("--tls-self-signed", line.config.tls_self_signed,
+                      "make a certificate at start; browsers will warn");
   out.serve->add_option("--web", line.config.web, "folder of the built web");
   out.serve->add_option("--log-level", line.config.log_level, "debug, info, warning, error");
   out.serve->add_flag("--demo", line.config.demo, "a furnished center to look around in; never with real data");
@@ -182,10 +184,12 @@ int act(const Commands& asked, const CommandLine& line) {
   if (asked.restore->parsed()) return report(app::restore(*config, line.source));
   if (asked.replay->parsed()) return report(app::replay(*config, line.workspace, line.from, line.to));
   if (asked.user_add->parsed()) {
-    app::UserWish wish{line.user, line.display_name, ask_password("password: "), line.workspace, line.role, line.instance_admin};
+    app::UserWish wish{line.user,      line.display_name, ask_password("password: "),
+                       line.workspace, line.role,         line.instance_admin};
     return report(app::add_user(*config, wish));
   }
-  if (asked.user_password->parsed()) return report(app::set_password(*config, line.user, ask_password("new password: ")));
+  if (asked.user_password->parsed())
+    return report(app::set_password(*config, line.user, ask_password("new password: ")));
   if (asked.user_list->parsed()) return report(app::list_users(*config));
   if (asked.user_disable->parsed()) return report(app::set_user_disabled(*config, line.user, true));
   return report(app::set_user_disabled(*config, line.user, false));

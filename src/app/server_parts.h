@@ -30,7 +30,9 @@ namespace carillon::app {
 class Listeners final : public runtime::EventSink {
  public:
   void add(runtime::EventSink& sink) { sinks_.push_back(&sink); }
-  void add(std::function<void(const runtime::PublishedEntryPtr&)> committed) { functions_.push_back(std::move(committed)); }
+  void add(std::function<void(const runtime::PublishedEntryPtr&)> committed) {
+    functions_.push_back(std::move(committed));
+  }
   void committed(const runtime::PublishedEntryPtr& entry) override {
     for (const auto& function : functions_) function(entry);
     for (auto* sink : sinks_) sink->committed(entry);
