@@ -1,5 +1,7 @@
 #include "bench/load/floor.h"
 
+#include <algorithm>
+
 namespace carillon::bench {
 namespace {
 
@@ -47,10 +49,18 @@ bool Floor::is_connected() const {
   return true;
 }
 
+bool Floor::is_over() const {
+  const auto is_open = [](const auto& line) { return line->is_open(); };
+  return std::none_of(streams_.begin(), streams_.end(), is_open) &&
+         std::none_of(commands_.begin(), commands_.end(), is_open) &&
+         std::none_of(posting_.begin(), posting_.end(), is_open);
+}
+
 bool Floor::fine(const char* what, const Answer& answer) {
   if (answer.ok()) return true;
   if (answer.status != 0 && ++refused_ <= kSaidRefusals) {
-    say(std::string(what) + " was answered " + std::to_string(answer.status) + " " + std::string(answer.body.substr(0, 300)));
+    say(std::string(what) + " was answered " + std::to_string(answer.status) + " " +
+        std::string(answer.body.substr(0, 300)));
   }
   return false;
 }
@@ -59,13 +69,15 @@ std::size_t Floor::post() { return post(R"({"topic":"billing","language":"en","c
 
 std::size_t Floor::post(std::string_view attributes, std::string_view more_fields) {
   const std::size_t number = posts_++;
-  std::string body = R"({"task_queue_sid":")" + center_.queue + R"(","task_channel_sid":")" + center_.channel + R"(","attributes":)";
+  std::string body =
+      R"({"task_queue_sid":")" + center_.queue + R"(","task_channel_sid":")" + center_.channel + R"(","attributes":)";
   body.append(attributes).append("}");
   HttpLine& line = *posting_[number % posting_.size()];
-  line.ask(request_text("POST", "/api/v1/tasks", authorization_ + std::string(more_fields), body), [this, number](const Answer& answer) {
-    fine("a task", answer);
-    events_.posted(number, answer);
-  });
+  line.ask(request_text("POST", "/api/v1/tasks", authorization_ + std::string(more_fields), body),
+           [this, number](const Answer& answer) {
+             fine("a task", answer);
+             events_.posted(number, answer);
+           });
   return number;
 }
 
@@ -76,28 +88,37 @@ void Floor::on_text(std::size_t agent, std::string_view text) {
   }
   constexpr std::string_view kOffer = R"("type":"reservation.created")";
   for (std::size_t at = text.find(kOffer); at != std::string_view::npos; at = text.find(kOffer, at + kOffer.size())) {
-    take(agent, text_behind(text, R"("task_sid":")", at), text_behind(text, R"("resource_sid":")", at));
+    const std::string_view reservation = text_behind(text, R"("resource_sid":")", at);
+    if (!taken_.empty() && taken_.contains(std::string(reservation))) continue;
+    accept(agent, text_behind(text, R"("task_sid":")", at), reservation);
   }
 }
 
 void Floor::take(std::size_t agent, std::string_view task_sid, std::string_view reservation_sid) {
+  taken_.emplace(reservation_sid);
+  accept(agent, task_sid, reservation_sid);
+}
+
+void Floor::accept(std::size_t agent, std::string_view task_sid, std::string_view reservation_sid) {
   events_.offered(task_sid, reservation_sid);
   const std::string target = "/api/v1/reservations/" + std::string(reservation_sid) + "/accept";
-  commands_[agent]->ask(request_text("POST", target, authorization_),
-                        [this, agent, task = std::string(task_sid), reservation = std::string(reservation_sid)](const Answer& answer) {
-                          if (!fine("an accept", answer)) return;
-                          events_.accepted(task, reservation);
-                          finish(agent, task);
-                        });
+  commands_[agent]->ask(
+      request_text("POST", target, authorization_),
+      [this, agent, task = std::string(task_sid), reservation = std::string(reservation_sid)](const Answer& answer) {
+        if (!fine("an accept", answer)) return;
+        events_.accepted(agent, task, reservation);
+        finish(agent, task);
+      });
 }
 
 void Floor::finish(std::size_t agent, std::string_view task_sid) {
   const std::string target = "/api/v1/tasks/" + std::string(task_sid) + "/complete";
-  commands_[agent]->ask(request_text("POST", target, authorization_, "{}"), [this, task = std::string(task_sid)](const Answer& answer) {
-    if (!fine("a completion", answer)) return;
-    ++completed_;
-    events_.completed(task);
-  });
+  commands_[agent]->ask(request_text("POST", target, authorization_, "{}"),
+                        [this, task = std::string(task_sid)](const Answer& answer) {
+                          if (!fine("a completion", answer)) return;
+                          ++completed_;
+                          events_.completed(task);
+                        });
 }
 
 }  // namespace carillon::bench

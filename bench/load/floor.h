@@ -17,6 +17,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "bench/load/center.h"
@@ -26,8 +27,10 @@ namespace carillon::bench {
 
 struct FloorEvents {
   std::function<void(std::size_t post, const Answer&)> posted = [](std::size_t, const Answer&) {};
-  std::function<void(std::string_view task_sid, std::string_view reservation_sid)> offered = [](std::string_view, std::string_view) {};
-  std::function<void(std::string_view task_sid, std::string_view reservation_sid)> accepted = [](std::string_view, std::string_view) {};
+  std::function<void(std::string_view task_sid, std::string_view reservation_sid)> offered = [](std::string_view,
+                                                                                                std::string_view) {};
+  std::function<void(std::size_t agent, std::string_view task_sid, std::string_view reservation_sid)> accepted =
+      [](std::size_t, std::string_view, std::string_view) {};
   std::function<void(std::string_view task_sid)> completed = [](std::string_view) {};
 };
 
@@ -40,7 +43,8 @@ class Floor {
   // Posts a task; the number counts posts. `attributes` is a JSON object, `more_fields` are header lines.
   std::size_t post();
   std::size_t post(std::string_view attributes, std::string_view more_fields);
-  // What agent number `agent` was offered, or has: as if the offer had just come, or been accepted.
+  // What agent number `agent` was offered, or has: as if the offer had just come, or been accepted. Should the offer come by
+  // stream as well, it is taken once.
   void take(std::size_t agent, std::string_view task_sid, std::string_view reservation_sid);
   void finish(std::size_t agent, std::string_view task_sid);
 
@@ -48,9 +52,11 @@ class Floor {
   std::uint64_t refused() const { return refused_; }
   std::size_t posts() const { return posts_; }
   bool is_connected() const;  // no stream has closed
+  bool is_over() const;       // every line has closed
 
  private:
   void on_text(std::size_t agent, std::string_view text);
+  void accept(std::size_t agent, std::string_view task_sid, std::string_view reservation_sid);
   bool fine(const char* what, const Answer& answer);
 
   Loop& loop_;
@@ -60,6 +66,7 @@ class Floor {
   const std::string authorization_;
   std::vector<std::unique_ptr<StreamLine>> streams_;
   std::vector<std::unique_ptr<HttpLine>> commands_, posting_;
+  std::unordered_set<std::string> taken_;  // by take(), not by stream
   std::size_t posts_ = 0, greeted_ = 0;
   std::uint64_t completed_ = 0, refused_ = 0;
 };

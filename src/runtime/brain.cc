@@ -61,6 +61,7 @@ void Brain::adopt(Adopted adopted) {
     Known& known = known_[adopted.workspace];
     if (!known.account) known.account = std::make_shared<Account>(world_.ledger.account_limit);
   }
+  if (adopted.last_seen) world_.committer.expect_restart(adopted.workspace);
   post(std::move(adopted));
 }
 
@@ -87,8 +88,8 @@ std::vector<WorkspaceReport> Brain::reports() const {
   std::lock_guard held(point_->mutex);
   for (const auto& [workspace, known] : known_) {
     const Account& account = *known.account;
-    reports.push_back({workspace, account.status, known.text, account.applied_entry, account.committed_position,
-                       account.waiting});
+    reports.push_back(
+        {workspace, account.status, known.text, account.applied_entry, account.committed_position, account.waiting});
   }
   std::sort(reports.begin(), reports.end(), [](const auto& a, const auto& b) { return a.sid < b.sid; });
   return reports;
@@ -174,13 +175,13 @@ void Brain::handle(Adopted& message) {
   world_.committer.open(message.workspace, strand.account(), generation, message.head.epoch, message.head.position);
   strand.open(std::move(message.state), message.head, generation);
   say(message.workspace, "");
-  if (message.restart) {
-    strand.restart(*message.restart);
+  if (message.last_seen) {
+    strand.restart(*message.last_seen);
   } else {
     world_.alarms.raised({Alarm::Kind::reloaded, message.workspace,
                           "rebuilt from its rows as of entry " + std::to_string(message.head.last_entry)});
   }
-  strand.announce(message.restart.has_value());
+  strand.announce(message.last_seen.has_value());
   touch(hosted);
 }
 

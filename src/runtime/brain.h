@@ -5,7 +5,7 @@
 // Owns:   the strands and the mailbox, which is bounded by the accounts of owed answers.
 // Thread: submit, query, adopt, ... from any thread; step() from one, or its own thread after start().
 // Example:
-//   brain.adopt({.workspace = ws, .state = std::move(state), .head = head, .restart = down_for});
+//   brain.adopt({.workspace = ws, .state = std::move(state), .head = head, .last_seen = alive_at});
 //   brain.submit(std::move(submission));
 #pragma once
 
@@ -48,11 +48,12 @@ class Brain {
     WorkspaceId workspace;
     std::unique_ptr<workspace::State> state;
     Head head;
-    std::optional<Duration> restart;  // the server was down so long: the first entry says so
+    std::optional<Instant>
+        last_seen;  // given at start: the server has been down since, and the first entry says for how long
   };
   void adopt(Adopted adopted);
-  void absent(WorkspaceId workspace);                            // it has no rows
-  void load_failed(WorkspaceId workspace, const Error& error);   // it will be tried again
+  void absent(WorkspaceId workspace);                                                // it has no rows
+  void load_failed(WorkspaceId workspace, const Error& error);                       // it will be tried again
   void failed(WorkspaceId workspace, std::uint64_t generation, const Error& error);  // a commit
 
   bool knows(WorkspaceId workspace) const;

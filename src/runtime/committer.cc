@@ -14,7 +14,8 @@ constexpr store::Sql kMovePosition =
     "UPDATE workspace_heads SET position = ?3 WHERE workspace_id = ?1 AND epoch = ?2 AND position < ?3";
 // A key that has expired may be used again before it is deleted; a living one rejects the change.
 constexpr store::Sql kKey =
-    "INSERT INTO idempotency (workspace_id, principal, idempotency_key, request_hash, status, sid, entry, position, now, "
+    "INSERT INTO idempotency (workspace_id, principal, idempotency_key, request_hash, status, sid, entry, position, "
+    "now, "
     "expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9) "
     "ON CONFLICT (workspace_id, principal, idempotency_key) DO UPDATE SET request_hash = excluded.request_hash, "
     "status = excluded.status, sid = excluded.sid, entry = 0, position = excluded.position, now = excluded.now, "
@@ -78,7 +79,13 @@ void Committer::set_deadlines(bool any) {
   point_->changed.notify_all();
 }
 
+void Committer::expect_restart(WorkspaceId workspace) {
+  std::lock_guard held(point_->mutex);
+  restarting_.insert(workspace);
+}
+
 Instant Committer::alive_due() const {
+  if (!restarting_.empty()) return Instant::never();
   const bool often = deadlines_ || committed_since_alive_;
   return alive_at_ + (often ? world_.alive_every : world_.alive_idle_every);
 }
@@ -86,7 +93,7 @@ Instant Committer::alive_due() const {
 std::optional<Committer::Group> Committer::take(bool alive_too) {
   Group group;
   std::lock_guard held(point_->mutex);
-  group.alive = alive_too || world_.clock.now() >= alive_due();
+  group.alive = (alive_too && restarting_.empty()) || world_.clock.now() >= alive_due();
   if (pending_.empty() && pending_records_.empty() && !group.alive) return std::nullopt;
   group.batches.swap(pending_);
   group.records.swap(pending_records_);
@@ -205,8 +212,7 @@ void Committer::write_alone(Group& group) {
     }
     last = done.error();
     ++failed_in_a_row;
-    group.outcomes[i] =
-        last.code == ErrorCode::kStoreUnknown ? resolve_unknown(group, i, last) : Result<void>(last);
+    group.outcomes[i] = last.code == ErrorCode::kStoreUnknown ? resolve_unknown(group, i, last) : Result<void>(last);
   }
 }
 
@@ -230,6 +236,10 @@ void Committer::finish(Group& group) {
     StrandBatch& batch = group.batches[i];
     if (group.outcomes[i]) {
       if (batch.last_entry != batch.before_entry) committed_since_alive_ = true;
+      {
+        std::lock_guard held(point_->mutex);
+        restarting_.erase(batch.workspace);
+      }
       release(batch);
     } else {
       fail(batch, group.outcomes[i].error());

@@ -17,6 +17,7 @@
 #include <optional>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "runtime/event_log.h"
@@ -34,7 +35,7 @@ struct RecordWork {
   store::Change change;
   std::shared_ptr<PublishedEntry> published;  // with a workspace
   std::optional<IdempotencyKey> idempotency;
-  Instant expires_at;                         // of the key
+  Instant expires_at;  // of the key
   Committed answer;
   Owed owed;
 };
@@ -59,11 +60,16 @@ class Committer {
   ~Committer();
 
   // A workspace's state was (re)built; batches of earlier generations are refused from now on.
-  void open(WorkspaceId workspace, AccountPtr account, std::uint64_t generation, std::int64_t epoch, std::int64_t position);
+  void open(WorkspaceId workspace, AccountPtr account, std::uint64_t generation, std::int64_t epoch,
+            std::int64_t position);
   void forget(WorkspaceId workspace);
 
   void hand_over(StrandBatch batch);
   void commit(RecordWork work);
+
+  // Until this workspace's first batch is through, alive_at stays as it is: its time down is counted from there, also by the
+  // next server should this one die first.
+  void expect_restart(WorkspaceId workspace);
 
   // Whether anything has a deadline: while nothing has and nothing is committed, alive_at is written less often.
   void set_deadlines(bool any);
@@ -116,6 +122,7 @@ class Committer {
   std::vector<StrandBatch> pending_;
   std::vector<RecordWork> pending_records_;
   std::unordered_map<WorkspaceId, Head> heads_;
+  std::unordered_set<WorkspaceId> restarting_;
   bool stopping_ = false;
   bool busy_ = false;
   bool deadlines_ = false;

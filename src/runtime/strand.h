@@ -50,7 +50,7 @@ class Strand {
   void submit(Submission&& submission, Owed&& owed);
   void query(Query&& query, Owed&& owed);
   // The first entry after a start.
-  void restart(Duration down_for);
+  void restart(Instant last_seen);
   // The EventSink is told in its turn that the state was rebuilt.
   void announce(bool restarted);
   void tick();
@@ -75,6 +75,7 @@ class Strand {
   std::optional<Error> refusal() const;
   // Applies the command; false when the workspace was quarantined by it.
   bool apply(Asked& asked);
+  bool apply(Asked& asked, Instant at);
   void take_effects(const workspace::Entry& entry, const workspace::Effects& effects, Asked& asked);
   void answer_in_turn(Result<Committed> answer, Owed&& owed);
   bool repeated(Asked& asked);
