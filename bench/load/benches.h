@@ -14,8 +14,8 @@ struct Options {
   double seconds = 30;        // of each measurement of `durable`
   double quiet_seconds = 60;  // before `start` looks at memory
   int agents = 200;
-  int rounds = 100;           // of `crash`
-  std::uint64_t seed = 0;     // of `crash`; 0: drawn
+  int rounds = 100;        // of `crash`
+  std::uint64_t seed = 0;  // of `crash`; 0: drawn
 };
 
 void run_durable(const Options& options);

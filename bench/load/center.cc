@@ -22,8 +22,12 @@ std::string make_key(std::uint16_t port) {
   const std::size_t begin = head.find("carillon_" + session);
   if (begin == std::string_view::npos) give_up("the sign-in came without its cookie:\n" + sign_in.head);
   const std::string cookie(head.substr(begin, head.find(';', begin) - begin));
-  Caller admin(port, "Cookie: " + cookie + "\r\nCarillon-Session: " + session + "\r\nCarillon-CSRF: " + sign_in.text("csrf_token") + "\r\n");
-  const Reply made = admin.must("POST", "/api/v1/api-keys", {{"friendly_name", "Load"}, {"scopes", {"read", "tasks", "workers", "conversations", "customers", "configure", "users", "events"}}});
+  Caller admin(port, "Cookie: " + cookie + "\r\nCarillon-Session: " + session +
+                         "\r\nCarillon-CSRF: " + sign_in.text("csrf_token") + "\r\n");
+  const Reply made = admin.must(
+      "POST", "/api/v1/api-keys",
+      {{"friendly_name", "Load"},
+       {"scopes", {"read", "tasks", "workers", "conversations", "customers", "configure", "users", "events"}}});
   return made.text("secret");
 }
 
@@ -68,9 +72,10 @@ std::string Reply::text(std::string_view member) const {
 Caller::Caller(std::uint16_t port, std::string fields, std::string from)
     : port_(port), fields_(std::move(fields)), from_(std::move(from)), loop_(std::make_unique<Loop>()) {}
 
-Reply Caller::call(std::string_view method, std::string_view target, const json::value& body, std::string_view more_fields) {
-  const std::string request =
-      request_text(method, target, fields_ + std::string(more_fields), body.is_null() ? std::string() : json::serialize(body));
+Reply Caller::call(std::string_view method, std::string_view target, const json::value& body,
+                   std::string_view more_fields) {
+  const std::string request = request_text(method, target, fields_ + std::string(more_fields),
+                                           body.is_null() ? std::string() : json::serialize(body));
   Reply reply;
   for (int attempt = 0; attempt < 2 && reply.status == 0; ++attempt) {
     if (!line_ || !line_->is_open()) line_ = std::make_unique<HttpLine>(*loop_, port_, from_);
@@ -84,10 +89,12 @@ Reply Caller::call(std::string_view method, std::string_view target, const json:
   return reply;
 }
 
-Reply Caller::must(std::string_view method, std::string_view target, const json::value& body, std::string_view more_fields) {
+Reply Caller::must(std::string_view method, std::string_view target, const json::value& body,
+                   std::string_view more_fields) {
   Reply reply = call(method, target, body, more_fields);
   if (reply.status < 200 || reply.status >= 300) {
-    give_up(std::string(method) + " " + std::string(target) + " was answered " + std::to_string(reply.status) + " " + reply.body);
+    give_up(std::string(method) + " " + std::string(target) + " was answered " + std::to_string(reply.status) + " " +
+            reply.body);
   }
   return reply;
 }
@@ -113,7 +120,9 @@ Center furnish(std::uint16_t port, const CenterWish& wish) {
   for (const json::object& activity : key.all("/api/v1/activities")) {
     if (text_of(activity, "activity_class") == "available") center.available = text_of(activity, "sid");
   }
-  const json::object channel{{"unique_name", "load"}, {"friendly_name", "Load"}, {"cost", 100}, {"default_capacity", 1}, {"assign", "offer"}, {"offer_timeout_s", 600}, {"live", false}, {"wrap_up", wrap_up_none()}};
+  const json::object channel{{"unique_name", "load"}, {"friendly_name", "Load"},  {"cost", 100},
+                             {"default_capacity", 1}, {"assign", "offer"},        {"offer_timeout_s", 600},
+                             {"live", false},         {"wrap_up", wrap_up_none()}};
   center.channel = key.must("POST", "/api/v1/task-channels", channel).text("sid");
   const json::object queue{{"friendly_name", "Load"}, {"expression", "team == 'load'"}, {"wrap_up", wrap_up_none()}};
   center.queue = key.must("POST", "/api/v1/task-queues", queue).text("sid");
@@ -123,7 +132,8 @@ Center furnish(std::uint16_t port, const CenterWish& wish) {
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&] {
       Caller own(port, center.authorization());
-      for (int i = next++; i < wish.agents; i = next++) hire(own, port, center, i, center.agents[static_cast<std::size_t>(i)]);
+      for (int i = next++; i < wish.agents; i = next++)
+        hire(own, port, center, i, center.agents[static_cast<std::size_t>(i)]);
     });
   }
   for (std::thread& thread : threads) thread.join();

@@ -29,9 +29,9 @@ struct CenterWish {
 };
 
 struct Center {
-  std::string key;      // secret of the API key
-  std::string channel;  // sid of the task channel
-  std::string queue;    // the agents' queue
+  std::string key;        // secret of the API key
+  std::string channel;    // sid of the task channel
+  std::string queue;      // the agents' queue
   std::string available;  // sid of the activity
   std::vector<Agent> agents;
 
@@ -43,7 +43,7 @@ struct Reply {
   int status = 0;
   std::string head, body;
   std::int64_t position = 0;
-  boost::json::value json() const;  // null when it is none
+  boost::json::value json() const;                  // null when it is none
   std::string text(std::string_view member) const;  // a top-level text; "" when absent or null
 };
 
@@ -52,9 +52,11 @@ class Caller {
  public:
   // `fields`: lines that go with every request, each with CRLF.
   Caller(std::uint16_t port, std::string fields, std::string from = {});
-  Reply call(std::string_view method, std::string_view target, const boost::json::value& body = nullptr, std::string_view more_fields = {});
+  Reply call(std::string_view method, std::string_view target, const boost::json::value& body = nullptr,
+             std::string_view more_fields = {});
   // As call(); gives up unless the status is 2xx.
-  Reply must(std::string_view method, std::string_view target, const boost::json::value& body = nullptr, std::string_view more_fields = {});
+  Reply must(std::string_view method, std::string_view target, const boost::json::value& body = nullptr,
+             std::string_view more_fields = {});
   Reply get(std::string_view target) { return must("GET", target); }
   // Every item of a list, page by page.
   std::vector<boost::json::object> all(std::string_view target);

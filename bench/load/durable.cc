@@ -67,9 +67,11 @@ class DiskProbe {
 
 void wait_until_all_are_done(Loop& loop, const Floor& floor) {
   const Moment began = moment();
-  loop.run_until([&] { return floor.completed() + floor.refused() >= floor.posts() || seconds_between(began, moment()) > 30; });
+  loop.run_until(
+      [&] { return floor.completed() + floor.refused() >= floor.posts() || seconds_between(began, moment()) > 30; });
   if (floor.completed() < floor.posts()) {
-    give_up(std::to_string(floor.posts() - floor.completed()) + " tasks were not completed, " + std::to_string(floor.refused()) + " answers were refusals");
+    give_up(std::to_string(floor.posts() - floor.completed()) + " tasks were not completed, " +
+            std::to_string(floor.refused()) + " answers were refusals");
   }
   if (!floor.is_connected()) give_up("the server closed a stream");
 }
@@ -99,9 +101,9 @@ void closed_loop(Loop& loop, const ServerProcess& server, const Center& center, 
 
 // From the moment a POST was due to its offer; the offer may come before the POST's own answer says which task it was.
 struct OfferTimes {
-  std::vector<Moment> due;                                     // by post
-  std::unordered_map<std::string, std::size_t> post_of;        // by task
-  std::unordered_map<std::string, Moment> offered;             // by task
+  std::vector<Moment> due;                               // by post
+  std::unordered_map<std::string, std::size_t> post_of;  // by task
+  std::unordered_map<std::string, Moment> offered;       // by task
 
   std::vector<double> milliseconds() const {
     std::vector<double> out;
@@ -116,10 +118,11 @@ struct OfferTimes {
 void open_loop(Loop& loop, const ServerProcess& server, const Center& center, double seconds) {
   OfferTimes times;
   Floor floor(loop, server.port(), center,
-              {.posted = [&](std::size_t post, const Answer& answer) {
-                 const std::string_view location = answer.field("Location");
-                 times.post_of.emplace(location.substr(location.rfind('/') + 1), post);
-               },
+              {.posted =
+                   [&](std::size_t post, const Answer& answer) {
+                     const std::string_view location = answer.field("Location");
+                     times.post_of.emplace(location.substr(location.rfind('/') + 1), post);
+                   },
                .offered = [&](std::string_view task, std::string_view) { times.offered.emplace(task, moment()); }});
   floor.open();
   DiskProbe probe(server.data());
@@ -139,10 +142,12 @@ void open_loop(Loop& loop, const ServerProcess& server, const Center& center, do
   const std::vector<double> synced = probe.stop();
   wait_until_all_are_done(loop, floor);
   const std::vector<double> offers = times.milliseconds();
-  if (offers.size() != posts) give_up("found offers of " + std::to_string(offers.size()) + " of " + std::to_string(posts) + " tasks");
+  if (offers.size() != posts)
+    give_up("found offers of " + std::to_string(offers.size()) + " of " + std::to_string(posts) + " tasks");
   print_figure("durable.offer_p99_ms", percentile(offers, 0.99), "ms");
   print_figure("durable.fsync_p99_ms", percentile(synced, 0.99), "ms");
-  say("offer p50 " + std::to_string(percentile(offers, 0.5)) + " ms, fsync p50 " + std::to_string(percentile(synced, 0.5)) + " ms");
+  say("offer p50 " + std::to_string(percentile(offers, 0.5)) + " ms, fsync p50 " +
+      std::to_string(percentile(synced, 0.5)) + " ms");
 }
 
 }  // namespace

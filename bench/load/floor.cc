@@ -50,7 +50,8 @@ bool Floor::is_connected() const {
 bool Floor::fine(const char* what, const Answer& answer) {
   if (answer.ok()) return true;
   if (answer.status != 0 && ++refused_ <= kSaidRefusals) {
-    say(std::string(what) + " was answered " + std::to_string(answer.status) + " " + std::string(answer.body.substr(0, 300)));
+    say(std::string(what) + " was answered " + std::to_string(answer.status) + " " +
+        std::string(answer.body.substr(0, 300)));
   }
   return false;
 }
@@ -59,13 +60,15 @@ std::size_t Floor::post() { return post(R"({"topic":"billing","language":"en","c
 
 std::size_t Floor::post(std::string_view attributes, std::string_view more_fields) {
   const std::size_t number = posts_++;
-  std::string body = R"({"task_queue_sid":")" + center_.queue + R"(","task_channel_sid":")" + center_.channel + R"(","attributes":)";
+  std::string body =
+      R"({"task_queue_sid":")" + center_.queue + R"(","task_channel_sid":")" + center_.channel + R"(","attributes":)";
   body.append(attributes).append("}");
   HttpLine& line = *posting_[number % posting_.size()];
-  line.ask(request_text("POST", "/api/v1/tasks", authorization_ + std::string(more_fields), body), [this, number](const Answer& answer) {
-    fine("a task", answer);
-    events_.posted(number, answer);
-  });
+  line.ask(request_text("POST", "/api/v1/tasks", authorization_ + std::string(more_fields), body),
+           [this, number](const Answer& answer) {
+             fine("a task", answer);
+             events_.posted(number, answer);
+           });
   return number;
 }
 
@@ -83,21 +86,23 @@ void Floor::on_text(std::size_t agent, std::string_view text) {
 void Floor::take(std::size_t agent, std::string_view task_sid, std::string_view reservation_sid) {
   events_.offered(task_sid, reservation_sid);
   const std::string target = "/api/v1/reservations/" + std::string(reservation_sid) + "/accept";
-  commands_[agent]->ask(request_text("POST", target, authorization_),
-                        [this, agent, task = std::string(task_sid), reservation = std::string(reservation_sid)](const Answer& answer) {
-                          if (!fine("an accept", answer)) return;
-                          events_.accepted(task, reservation);
-                          finish(agent, task);
-                        });
+  commands_[agent]->ask(
+      request_text("POST", target, authorization_),
+      [this, agent, task = std::string(task_sid), reservation = std::string(reservation_sid)](const Answer& answer) {
+        if (!fine("an accept", answer)) return;
+        events_.accepted(task, reservation);
+        finish(agent, task);
+      });
 }
 
 void Floor::finish(std::size_t agent, std::string_view task_sid) {
   const std::string target = "/api/v1/tasks/" + std::string(task_sid) + "/complete";
-  commands_[agent]->ask(request_text("POST", target, authorization_, "{}"), [this, task = std::string(task_sid)](const Answer& answer) {
-    if (!fine("a completion", answer)) return;
-    ++completed_;
-    events_.completed(task);
-  });
+  commands_[agent]->ask(request_text("POST", target, authorization_, "{}"),
+                        [this, task = std::string(task_sid)](const Answer& answer) {
+                          if (!fine("a completion", answer)) return;
+                          ++completed_;
+                          events_.completed(task);
+                        });
 }
 
 }  // namespace carillon::bench

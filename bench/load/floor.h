@@ -26,8 +26,10 @@ namespace carillon::bench {
 
 struct FloorEvents {
   std::function<void(std::size_t post, const Answer&)> posted = [](std::size_t, const Answer&) {};
-  std::function<void(std::string_view task_sid, std::string_view reservation_sid)> offered = [](std::string_view, std::string_view) {};
-  std::function<void(std::string_view task_sid, std::string_view reservation_sid)> accepted = [](std::string_view, std::string_view) {};
+  std::function<void(std::string_view task_sid, std::string_view reservation_sid)> offered = [](std::string_view,
+                                                                                                std::string_view) {};
+  std::function<void(std::string_view task_sid, std::string_view reservation_sid)> accepted = [](std::string_view,
+                                                                                                 std::string_view) {};
   std::function<void(std::string_view task_sid)> completed = [](std::string_view) {};
 };
 

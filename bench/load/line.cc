@@ -129,7 +129,8 @@ std::string_view Answer::field(std::string_view name) const {
   return {};
 }
 
-std::string request_text(std::string_view method, std::string_view target, std::string_view fields, std::string_view body) {
+std::string request_text(std::string_view method, std::string_view target, std::string_view fields,
+                         std::string_view body) {
   std::string out;
   out.reserve(160 + target.size() + fields.size() + body.size());
   out.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: 127.0.0.1\r\n").append(fields);
@@ -174,8 +175,9 @@ void HttpLine::on_closed() {
 StreamLine::StreamLine(Loop& loop, std::uint16_t port, std::string_view target, std::string_view fields, OnText on_text)
     : Line(loop, port, {}), on_text_(std::move(on_text)) {
   std::string lines(fields);
-  lines += "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";  // RFC 6455 section 1.3
+  lines +=
+      "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";  // RFC 6455 section 1.3
   send(request_text("GET", target, lines));
 }
 

@@ -47,10 +47,10 @@ class Line : public Source {
 };
 
 struct Answer {
-  int status = 0;              // 0: no answer came
-  std::string_view head;       // status line and fields, valid during the call
+  int status = 0;         // 0: no answer came
+  std::string_view head;  // status line and fields, valid during the call
   std::string_view body;
-  std::int64_t position = 0;   // Carillon-Position
+  std::int64_t position = 0;  // Carillon-Position
 
   bool ok() const { return status >= 200 && status < 300; }
   std::string_view field(std::string_view name) const;  // of the head; "" when absent
@@ -58,7 +58,8 @@ struct Answer {
 using Answered = std::function<void(const Answer&)>;
 
 // A request as it goes on the wire. `fields` are whole lines, each with CRLF.
-std::string request_text(std::string_view method, std::string_view target, std::string_view fields, std::string_view body = {});
+std::string request_text(std::string_view method, std::string_view target, std::string_view fields,
+                         std::string_view body = {});
 
 class HttpLine final : public Line {
  public:
@@ -84,7 +85,7 @@ class StreamLine final : public Line {
   // `fields`: lines of the handshake, each with CRLF.
   StreamLine(Loop& loop, std::uint16_t port, std::string_view target, std::string_view fields, OnText on_text);
 
-  bool is_ready() const { return ready_; }   // shaken hands
+  bool is_ready() const { return ready_; }                 // shaken hands
   const std::string& refusal() const { return refusal_; }  // the server's answer, when it did not
 
  private:

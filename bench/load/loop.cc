@@ -15,7 +15,9 @@ const Moment kBegan = moment();
 
 }  // namespace
 
-void say(const std::string& text) { std::fprintf(stderr, "[%6.1f s] %s\n", seconds_between(kBegan, moment()), text.c_str()); }
+void say(const std::string& text) {
+  std::fprintf(stderr, "[%6.1f s] %s\n", seconds_between(kBegan, moment()), text.c_str());
+}
 
 void give_up(const std::string& why) {
   say("FAILED: " + why);

@@ -1,6 +1,6 @@
 // bench_load: the load generator behind the benches durable, start and crash. Figures on stdout, words on stderr.
-#include <CLI/CLI.hpp>
 #include <sys/resource.h>
+#include <CLI/CLI.hpp>
 
 #include "bench/load/benches.h"
 

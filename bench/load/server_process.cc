@@ -35,7 +35,8 @@ constexpr double kPatience = 60;  // seconds a start may take, on a busy machine
 
 void ServerProcess::launch() {
   std::filesystem::create_directories(data_);
-  std::vector<std::string> words{binary_, "serve", "--demo", "--no-demo-traffic", "--data", data_, "--listen", "127.0.0.1:0"};
+  std::vector<std::string> words{binary_,  "serve", "--demo",   "--no-demo-traffic",
+                                 "--data", data_,   "--listen", "127.0.0.1:0"};
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -135,7 +136,9 @@ double ServerProcess::resident_mb() const {
 double own_cpu_seconds() {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 

@@ -32,8 +32,8 @@ class ServerProcess {
   void launch();
   // Asks /readyz until it says 200; seconds since exec.
   double wait_ready();
-  void kill_now();        // SIGKILL, and waits for its end
-  bool stop_in_peace();   // SIGTERM, and waits; whether it ended with 0
+  void kill_now();       // SIGKILL, and waits for its end
+  bool stop_in_peace();  // SIGTERM, and waits; whether it ended with 0
 
   bool is_running() const { return pid_ > 0; }
   std::uint16_t port() const { return port_; }

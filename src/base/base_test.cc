@@ -1,7 +1,7 @@
+#include <gtest/gtest.h>
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
-#include <gtest/gtest.h>
 
 #include <set>
 namespace carillon {

@@ -115,5 +115,7 @@ class IdMaker {
 template <char A, char B>
 struct std::hash<carillon::Id<A, B>> {
   // For lookups only: no decision may depend on the order of a hash table.
-  std::size_t operator()(const carillon::Id<A, B>& id) const noexcept { return id.lo ^ (id.hi * 0x9e3779b97f4a7c15ULL); }
+  std::size_t operator()(const carillon::Id<A, B>& id) const noexcept {
+    return id.lo ^ (id.hi * 0x9e3779b97f4a7c15ULL);
+  }
 };

@@ -29,9 +29,9 @@ struct Capabilities {
   bool can_begin = false;         // we may write first
   bool shows_typing = false;
   bool shows_read_marks = false;
-  bool proves_identity = false;   // the transport itself proves who writes
-  bool recomputed = false;        // delivery is ours and can be made up from rows at any time
-  std::size_t max_text = 0;       // characters
+  bool proves_identity = false;  // the transport itself proves who writes
+  bool recomputed = false;       // delivery is ours and can be made up from rows at any time
+  std::size_t max_text = 0;      // characters
   std::size_t max_attachments = 0;
   std::size_t max_attachment_bytes = 0;
 };
@@ -42,9 +42,9 @@ struct Outgoing {
   std::int64_t position = 0;  // of the commit
   ConversationId conversation;
   ContactId contact;
-  MessageId message;          // also the key by which a vendor tells repetitions
+  MessageId message;  // also the key by which a vendor tells repetitions
   std::int64_t index = 0;
-  std::string json;           // the contract's Message
+  std::string json;  // the contract's Message
 };
 
 enum class Delivery : std::uint8_t {

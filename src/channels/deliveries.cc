@@ -25,7 +25,8 @@ std::optional<Outgoing> outgoing(const runtime::PublishedEntry& entry, const std
   const auto* author = object.if_contains("author");
   const auto* index = object.if_contains("index");
   const bool is_ours = author && author->is_object() && text_of(author->get_object(), "type") != "customer";
-  if (!is_ours || !internal || !internal->is_bool() || internal->get_bool() || !index || !index->is_int64()) return std::nullopt;
+  if (!is_ours || !internal || !internal->is_bool() || internal->get_bool() || !index || !index->is_int64())
+    return std::nullopt;
   channel = text_of(object, "channel");
   return Outgoing{.workspace = entry.workspace,
                   .position = entry.position,
@@ -43,7 +44,8 @@ void Deliveries::committed(const runtime::PublishedEntryPtr& entry) {
     if (event.type != "message.created" || event.payload.empty()) continue;
     const auto& part = event.payload.front();
     std::string channel;
-    auto message = outgoing(*entry, part.resource >= 0 ? entry->resources[static_cast<std::size_t>(part.resource)] : part.text, channel);
+    auto message = outgoing(
+        *entry, part.resource >= 0 ? entry->resources[static_cast<std::size_t>(part.resource)] : part.text, channel);
     const auto found = message ? by_name_.find(channel) : by_name_.end();
     if (found == by_name_.end()) continue;
     found->second->deliver(*message, [](Delivery, const std::string&) {});

@@ -5,14 +5,17 @@
 namespace carillon::conversations {
 namespace {
 
-Result<std::vector<ConversationRecord>> newest(store::Reader& reader, const std::string& where, const store::Params& params) {
+Result<std::vector<ConversationRecord>> newest(store::Reader& reader, const std::string& where,
+                                               const store::Params& params) {
   return read_where<ConversationRecord>(reader, where + " ORDER BY created_at DESC LIMIT 20", params);
 }
 
 // Of those few, the one that was alive last: open ones count as now.
 const ConversationRecord* latest(const std::vector<ConversationRecord>& list) {
   const ConversationRecord* best = nullptr;
-  const auto alive_at = [](const ConversationRecord& one) { return one.status == ConversationStatus::open ? Instant::never() : one.closed_at; };
+  const auto alive_at = [](const ConversationRecord& one) {
+    return one.status == ConversationStatus::open ? Instant::never() : one.closed_at;
+  };
   for (const ConversationRecord& one : list) {
     if (!best || alive_at(one) > alive_at(*best)) best = &one;
   }
@@ -38,14 +41,17 @@ Result<ArrivalFacts> look_up_arrival(store::Reader& reader, WorkspaceId workspac
   // Never another customer's: an address may have a new owner.
   store::Params params{workspace, open.channel, open.channel_identity};
   std::string where = "workspace_id = ?1 AND channel = ?2 AND channel_identity = ?3";
-  if (open.customer_sid) params.emplace_back(open.customer_sid), where += " AND (customer_sid IS NULL OR customer_sid = ?4)";
+  if (open.customer_sid)
+    params.emplace_back(open.customer_sid), where += " AND (customer_sid IS NULL OR customer_sid = ?4)";
   auto same = newest(reader, where, params);
   if (!same) return same.error();
   take(*same, true);
   return facts;
 }
 
-std::string arrival_key(WorkspaceId workspace, ConversationId candidate) { return "arrival|" + workspace.str() + "|" + candidate.str(); }
+std::string arrival_key(WorkspaceId workspace, ConversationId candidate) {
+  return "arrival|" + workspace.str() + "|" + candidate.str();
+}
 
 void fill(OpenContact& open, const ArrivalFacts& facts) {
   open.reopen_sid = facts.candidate.sid;

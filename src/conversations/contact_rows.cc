@@ -18,7 +18,7 @@ using routing::TaskRecord;
 // What belongs to one contact, oldest first.
 struct Evidence {
   std::vector<TaskRecord> tasks;
-  std::vector<QueueEntryRecord> entries;  // those still open included: bucket none, ended_at 0
+  std::vector<QueueEntryRecord> entries;    // those still open included: bucket none, ended_at 0
   std::vector<ReservationRecord> segments;  // accepted ones
 };
 
@@ -33,7 +33,8 @@ Times times_of(const ReservationRecord& r, Instant now) {
   Duration suspended = r.suspended_total;
   if (r.status == routing::ReservationStatus::suspended) suspended += now - r.suspended_at;
   const auto seconds = [](Duration d) { return std::max(0.0, d.in_seconds()); };
-  return {seconds(handled - r.accepted_at - suspended), r.wrapping_at.us ? seconds(over - r.wrapping_at) : 0.0, seconds(suspended)};
+  return {seconds(handled - r.accepted_at - suspended), r.wrapping_at.us ? seconds(over - r.wrapping_at) : 0.0,
+          seconds(suspended)};
 }
 
 QueueEntryRecord open_entry(const TaskRecord& task) {
@@ -50,7 +51,8 @@ QueueEntryRecord open_entry(const TaskRecord& task) {
           .estimated_wait_high = task.estimated_wait_high};
 }
 
-Result<std::map<ContactId, Evidence>> read_evidence(store::Reader& reader, WorkspaceId workspace, const std::vector<ContactId>& sids) {
+Result<std::map<ContactId, Evidence>> read_evidence(store::Reader& reader, WorkspaceId workspace,
+                                                    const std::vector<ContactId>& sids) {
   std::map<ContactId, Evidence> out;
   store::Params params{workspace};
   const std::string of = "workspace_id = ?1 AND contact_sid IN " + in_list(params, sids);
@@ -72,7 +74,8 @@ Result<std::map<ContactId, Evidence>> read_evidence(store::Reader& reader, Works
 
 bool is_disposition(std::string_view text) { return text.size() == 34 && text.starts_with("DI"); }
 
-Result<std::map<std::string, std::string>> disposition_names(store::Reader& reader, WorkspaceId workspace, const std::map<ContactId, Evidence>& all) {
+Result<std::map<std::string, std::string>> disposition_names(store::Reader& reader, WorkspaceId workspace,
+                                                             const std::map<ContactId, Evidence>& all) {
   std::map<std::string, std::string> out;
   for (const auto& [sid, evidence] : all) {
     for (const TaskRecord& task : evidence.tasks) {
@@ -84,7 +87,9 @@ Result<std::map<std::string, std::string>> disposition_names(store::Reader& read
   for (const auto& [sid, name] : out) sids.push_back(sid);
   store::Params params{workspace};
   const std::string in = in_list(params, sids);
-  auto rows = reader.query(store::Sql::dynamic("SELECT sid, friendly_name FROM dispositions WHERE workspace_id = ?1 AND sid IN " + in), params);
+  auto rows = reader.query(
+      store::Sql::dynamic("SELECT sid, friendly_name FROM dispositions WHERE workspace_id = ?1 AND sid IN " + in),
+      params);
   if (!rows) return rows.error();
   for (const auto row : *rows) out[row.str(0)] = row.str(1);
   return out;
@@ -100,7 +105,8 @@ struct Shared {
 Result<Shared> read_shared(store::Reader& reader, WorkspaceId workspace, const std::vector<ContactRecord>& contacts) {
   std::vector<ContactId> sids;
   std::vector<std::pair<ConversationId, CustomerId>> of;
-  for (const ContactRecord& one : contacts) sids.push_back(one.sid), of.emplace_back(one.conversation_sid, one.customer_sid);
+  for (const ContactRecord& one : contacts)
+    sids.push_back(one.sid), of.emplace_back(one.conversation_sid, one.customer_sid);
   auto evidence = read_evidence(reader, workspace, sids);
   if (!evidence) return evidence.error();
   auto customers = customer_names(reader, workspace, of);
@@ -113,11 +119,13 @@ Result<Shared> read_shared(store::Reader& reader, WorkspaceId workspace, const s
 // Whether it was answered in time; null where the service level does not count it.
 void within_service_level(runtime::JsonOut& json, const QueueEntryRecord* entry) {
   using events::Bucket;
-  const bool counts = entry && (entry->bucket == Bucket::answered || entry->bucket == Bucket::abandoned || entry->bucket == Bucket::timed_out);
+  const bool counts = entry && (entry->bucket == Bucket::answered || entry->bucket == Bucket::abandoned ||
+                                entry->bucket == Bucket::timed_out);
   counts ? json.flag("within_service_level", entry->within_service_level) : json.raw("within_service_level", "null");
 }
 
-void render_summary(std::string& out, WorkspaceId workspace, const ContactRecord& contact, Shared& shared, const runtime::Names& names, Instant now) {
+void render_summary(std::string& out, WorkspaceId workspace, const ContactRecord& contact, Shared& shared,
+                    const runtime::Names& names, Instant now) {
   const Evidence& evidence = shared.evidence[contact.sid];
   const QueueEntryRecord* entry = evidence.entries.empty() ? nullptr : &evidence.entries.back();
   const WorkerId worker = evidence.segments.empty() ? WorkerId{} : evidence.segments.back().worker_sid;
@@ -138,11 +146,18 @@ void render_summary(std::string& out, WorkspaceId workspace, const ContactRecord
   json.key("contact");
   runtime::render(out, workspace, contact);
   json.text_or_null("customer_display_name", shared.customers[contact.conversation_sid]);
-  json.word_or_null("bucket", entry ? entry->bucket : events::Bucket::none).id("task_queue_sid", entry ? entry->task_queue_sid : QueueId{});
+  json.word_or_null("bucket", entry ? entry->bucket : events::Bucket::none)
+      .id("task_queue_sid", entry ? entry->task_queue_sid : QueueId{});
   json.text_or_null("task_queue_friendly_name", entry ? names.task_queue(entry->task_queue_sid) : "");
-  json.id("worker_sid", worker).text_or_null("worker_friendly_name", names.worker(worker)).text_or_null("disposition_sid", disposition);
+  json.id("worker_sid", worker)
+      .text_or_null("worker_friendly_name", names.worker(worker))
+      .text_or_null("disposition_sid", disposition);
   json.text_or_null("disposition_name", disposition.empty() ? "" : shared.dispositions[disposition]);
-  json.real("wait_s", wait).real("talk_s", total.talk).real("hold_s", 0).real("wrap_s", total.wrap).real("suspended_s", total.suspended);
+  json.real("wait_s", wait)
+      .real("talk_s", total.talk)
+      .real("hold_s", 0)
+      .real("wrap_s", total.wrap)
+      .real("suspended_s", total.suspended);
   within_service_level(json, entry);
   json.end();
 }
@@ -150,7 +165,9 @@ void render_summary(std::string& out, WorkspaceId workspace, const ContactRecord
 void render_entry(std::string& out, const QueueEntryRecord& entry) {
   runtime::JsonOut json(out);
   json.id("sid", entry.sid).id("task_sid", entry.task_sid).id("task_queue_sid", entry.task_queue_sid);
-  json.id("task_channel_sid", entry.task_channel_sid).id("contact_sid", entry.contact_sid).id("worker_sid", entry.worker_sid);
+  json.id("task_channel_sid", entry.task_channel_sid)
+      .id("contact_sid", entry.contact_sid)
+      .id("worker_sid", entry.worker_sid);
   json.time("entered_at", entry.entered_at).time("ended_at", entry.ended_at).word_or_null("bucket", entry.bucket);
   within_service_level(json, &entry);
   json.key("estimated_wait");
@@ -158,7 +175,8 @@ void render_entry(std::string& out, const QueueEntryRecord& entry) {
     out += "null";
   } else {
     runtime::JsonOut interval(out);
-    interval.seconds("low_s", entry.estimated_wait_low).number("high_s", (entry.estimated_wait_high.us + 999'999) / 1'000'000);
+    interval.seconds("low_s", entry.estimated_wait_low)
+        .number("high_s", (entry.estimated_wait_high.us + 999'999) / 1'000'000);
     interval.end();
   }
   json.end();
@@ -169,7 +187,10 @@ void render_segment(std::string& out, const ReservationRecord& segment, const ru
   runtime::JsonOut json(out);
   json.id("reservation_sid", segment.sid).id("task_sid", segment.task_sid).id("worker_sid", segment.worker_sid);
   json.text("worker_friendly_name", names.worker(segment.worker_sid)).word("status", segment.status);
-  json.time("accepted_at", segment.accepted_at).time("ended_at", segment.ended_at).real("talk_s", times.talk).real("hold_s", 0);
+  json.time("accepted_at", segment.accepted_at)
+      .time("ended_at", segment.ended_at)
+      .real("talk_s", times.talk)
+      .real("hold_s", 0);
   json.real("wrap_s", times.wrap).real("suspended_s", times.suspended);
   json.text_or_null("disposition_sid", is_disposition(segment.disposition) ? segment.disposition : "");
   json.end();
@@ -195,19 +216,20 @@ Result<std::optional<ContactRecord>> find_contact(store::Reader& reader, Workspa
   return found->empty() ? std::optional<ContactRecord>() : std::optional(std::move(found->front()));
 }
 
-Result<std::vector<std::string>> render_summaries(store::Reader& reader, WorkspaceId workspace, const std::vector<ContactRecord>& contacts,
-                                                  Instant now) {
+Result<std::vector<std::string>> render_summaries(store::Reader& reader, WorkspaceId workspace,
+                                                  const std::vector<ContactRecord>& contacts, Instant now) {
   std::vector<std::string> out;
   if (contacts.empty()) return out;
   auto shared = read_shared(reader, workspace, contacts);
   if (!shared) return shared.error();
   const runtime::RowNames names(reader, workspace);
-  for (const ContactRecord& contact : contacts) render_summary(out.emplace_back(), workspace, contact, *shared, names, now);
+  for (const ContactRecord& contact : contacts)
+    render_summary(out.emplace_back(), workspace, contact, *shared, names, now);
   return out;
 }
 
-Result<std::string> render_contact_detail(store::Reader& reader, WorkspaceId workspace, const ContactRecord& contact, const std::string& notes,
-                                          Instant now) {
+Result<std::string> render_contact_detail(store::Reader& reader, WorkspaceId workspace, const ContactRecord& contact,
+                                          const std::string& notes, Instant now) {
   auto shared = read_shared(reader, workspace, {contact});
   if (!shared) return shared.error();
   const runtime::RowNames names(reader, workspace);
@@ -217,11 +239,14 @@ Result<std::string> render_contact_detail(store::Reader& reader, WorkspaceId wor
   json.key("summary");
   render_summary(out, workspace, contact, *shared, names, now);
   render_list(out, json, "tasks", evidence.tasks, [&](const TaskRecord& task) {
-    const auto own = std::find_if(evidence.segments.begin(), evidence.segments.end(), [&](const auto& r) { return r.sid == task.reservation_sid; });
+    const auto own = std::find_if(evidence.segments.begin(), evidence.segments.end(),
+                                  [&](const auto& r) { return r.sid == task.reservation_sid; });
     runtime::render(out, names, workspace, task, own == evidence.segments.end() ? nullptr : &*own);
   });
-  render_list(out, json, "queue_entries", evidence.entries, [&](const QueueEntryRecord& entry) { render_entry(out, entry); });
-  render_list(out, json, "segments", evidence.segments, [&](const ReservationRecord& segment) { render_segment(out, segment, names, now); });
+  render_list(out, json, "queue_entries", evidence.entries,
+              [&](const QueueEntryRecord& entry) { render_entry(out, entry); });
+  render_list(out, json, "segments", evidence.segments,
+              [&](const ReservationRecord& segment) { render_segment(out, segment, names, now); });
   json.raw("notes", notes);
   json.end();
   return out;

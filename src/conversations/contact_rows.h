@@ -18,10 +18,10 @@ namespace carillon::conversations {
 
 Result<std::optional<ContactRecord>> find_contact(store::Reader& reader, WorkspaceId workspace, ContactId sid);
 
-Result<std::vector<std::string>> render_summaries(store::Reader& reader, WorkspaceId workspace, const std::vector<ContactRecord>& contacts,
-                                                  Instant now);
+Result<std::vector<std::string>> render_summaries(store::Reader& reader, WorkspaceId workspace,
+                                                  const std::vector<ContactRecord>& contacts, Instant now);
 // `notes`: a JSON list, of whoever keeps notes.
-Result<std::string> render_contact_detail(store::Reader& reader, WorkspaceId workspace, const ContactRecord& contact, const std::string& notes,
-                                          Instant now);
+Result<std::string> render_contact_detail(store::Reader& reader, WorkspaceId workspace, const ContactRecord& contact,
+                                          const std::string& notes, Instant now);
 
 }  // namespace carillon::conversations

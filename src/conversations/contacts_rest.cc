@@ -16,10 +16,13 @@ using door::Call;
 
 // Of the contact in question.
 constexpr std::string_view kOfIt = ".workspace_id = contacts.workspace_id AND ";
-std::string of_contact(const std::string& alias) { return alias + std::string(kOfIt) + alias + ".contact_sid = contacts.sid"; }
+std::string of_contact(const std::string& alias) {
+  return alias + std::string(kOfIt) + alias + ".contact_sid = contacts.sid";
+}
 
 door::ListSql contact_list(const Call& call) {
-  door::ListSql list("SELECT " + std::string(runtime::columns_of<ContactRecord>()) + " FROM contacts", "created_at", "sid", true);
+  door::ListSql list("SELECT " + std::string(runtime::columns_of<ContactRecord>()) + " FROM contacts", "created_at",
+                     "sid", true);
   list.where("workspace_id = ", call.workspace());
   return list;
 }
@@ -27,8 +30,10 @@ door::ListSql contact_list(const Call& call) {
 // The last queue entry, when none is open: what the summary shows as the contact's bucket.
 std::string last_entry_has(const std::string& condition) {
   return "EXISTS (SELECT 1 FROM queue_entries q WHERE " + of_contact("q") + " AND " + condition +
-         " AND NOT EXISTS (SELECT 1 FROM queue_entries l WHERE " + of_contact("l") + " AND l.entered_at > q.entered_at)"
-         " AND NOT EXISTS (SELECT 1 FROM tasks t WHERE " + of_contact("t") + " AND t.entry_open = 1 AND t.ended_at = 0))";
+         " AND NOT EXISTS (SELECT 1 FROM queue_entries l WHERE " + of_contact("l") +
+         " AND l.entered_at > q.entered_at)"
+         " AND NOT EXISTS (SELECT 1 FROM tasks t WHERE " +
+         of_contact("t") + " AND t.entry_open = 1 AND t.ended_at = 0))";
 }
 
 void read_words_filter(http::QueryFields& query, door::ListSql& list) {
@@ -36,7 +41,8 @@ void read_words_filter(http::QueryFields& query, door::ListSql& list) {
   if (!q || q->empty()) return;
   const std::string at = list.bind(contains_pattern(*q));
   list.where("(sid IN (SELECT contact_sid FROM messages WHERE workspace_id = ?1 AND LOWER(text) LIKE " + at +
-             " ESCAPE '\\') OR customer_sid IN (SELECT sid FROM customers WHERE workspace_id = ?1 AND search LIKE " + at + " ESCAPE '\\'))");
+             " ESCAPE '\\') OR customer_sid IN (SELECT sid FROM customers WHERE workspace_id = ?1 AND search LIKE " +
+             at + " ESCAPE '\\'))");
 }
 
 void read_outcome_filters(http::QueryFields& query, door::ListSql& list) {
@@ -56,18 +62,20 @@ void read_outcome_filters(http::QueryFields& query, door::ListSql& list) {
                ") OR EXISTS (SELECT 1 FROM tasks t WHERE " + of_contact("t") + " AND t.task_queue_sid = " + at + "))");
   }
   if (const auto worker = query.optional_sid<WorkerId>("worker_sid")) {
-    list.where("EXISTS (SELECT 1 FROM reservations r WHERE " + of_contact("r") + " AND r.accepted_at <> 0 AND r.worker_sid = " +
-               list.bind(store::Value(*worker)) + ")");
+    list.where("EXISTS (SELECT 1 FROM reservations r WHERE " + of_contact("r") +
+               " AND r.accepted_at <> 0 AND r.worker_sid = " + list.bind(store::Value(*worker)) + ")");
   }
   if (const auto disposition = query.optional_sid<DispositionId>("disposition_sid")) {
-    list.where("EXISTS (SELECT 1 FROM tasks t WHERE " + of_contact("t") + " AND t.disposition = " + list.bind(store::Value(*disposition)) + ")");
+    list.where("EXISTS (SELECT 1 FROM tasks t WHERE " + of_contact("t") +
+               " AND t.disposition = " + list.bind(store::Value(*disposition)) + ")");
   }
 }
 
 void read_contact_filters(http::QueryFields& query, door::ListSql& list) {
   list.where_in("status", door::words_of_query<ContactStatus>(query, "status"));
   if (const auto customer = query.optional_sid<CustomerId>("customer_sid")) list.where("customer_sid = ", *customer);
-  if (const auto conversation = query.optional_sid<ConversationId>("conversation_sid")) list.where("conversation_sid = ", *conversation);
+  if (const auto conversation = query.optional_sid<ConversationId>("conversation_sid"))
+    list.where("conversation_sid = ", *conversation);
   read_channel(query, list);
   if (const auto from = query.optional_time("created_from")) list.where("created_at >= ", *from);
   if (const auto to = query.optional_time("created_to")) list.where("created_at < ", *to);
@@ -103,7 +111,8 @@ void list_contacts(Call call) {
   }
   if (auto fine = list.page(query); !fine) return call.fail(fine.error());
   if (auto fine = query.finish(); !fine) return call.fail(fine.error());
-  door::read(std::move(call), [list](store::Reader& reader, const Call& held) { return write_page(reader, held, list); });
+  door::read(std::move(call),
+             [list](store::Reader& reader, const Call& held) { return write_page(reader, held, list); });
 }
 
 void list_conversation_contacts(Call call) {

@@ -20,7 +20,6 @@ std::string seen_by(const std::string& column, const std::string& at) {
          at + " AND " + std::string(kTheirs);
 }
 
-
 // What a page of conversations needs beside their rows.
 struct Details {
   std::map<ConversationId, std::string> names;
@@ -29,7 +28,8 @@ struct Details {
   std::map<ConversationId, std::vector<ContactRecord>> contacts;
 };
 
-Result<Details> read_details(store::Reader& reader, WorkspaceId workspace, const std::vector<ConversationRecord>& list) {
+Result<Details> read_details(store::Reader& reader, WorkspaceId workspace,
+                             const std::vector<ConversationRecord>& list) {
   Details out;
   std::vector<std::pair<ConversationId, CustomerId>> of;
   std::vector<ConversationId> sids;
@@ -41,7 +41,9 @@ Result<Details> read_details(store::Reader& reader, WorkspaceId workspace, const
   store::Params params{workspace};
   const std::string in = in_list(params, sids);
   auto marks = reader.query(store::Sql::dynamic("SELECT conversation_sid, side, message_index FROM read_marks "
-                                                "WHERE workspace_id = ?1 AND conversation_sid IN " + in), params);
+                                                "WHERE workspace_id = ?1 AND conversation_sid IN " +
+                                                in),
+                            params);
   if (!marks) return marks.error();
   for (const auto row : *marks) {
     ReadMarks& of_it = out.marks[row.id<ConversationId>(0)];
@@ -54,17 +56,20 @@ Result<Details> read_details(store::Reader& reader, WorkspaceId workspace, const
     if (one.messages == 0) continue;
     last.emplace_back(one.sid), last.emplace_back(one.messages);
     if (!pairs.empty()) pairs += " OR ";
-    pairs += "(conversation_sid = ?" + std::to_string(last.size() - 1) + " AND message_index = ?" + std::to_string(last.size()) + ")";
+    pairs += "(conversation_sid = ?" + std::to_string(last.size() - 1) + " AND message_index = ?" +
+             std::to_string(last.size()) + ")";
   }
   if (!pairs.empty()) {
-    auto rows = reader.query(store::Sql::dynamic(std::string(kSelectMessage) + " WHERE workspace_id = ?1 AND (" + pairs + ")"), last);
+    auto rows = reader.query(
+        store::Sql::dynamic(std::string(kSelectMessage) + " WHERE workspace_id = ?1 AND (" + pairs + ")"), last);
     if (!rows) return rows.error();
     for (const auto row : *rows) {
       MessageRow message = read_message(row);
       out.last.emplace(message.conversation_sid, std::move(message));
     }
   }
-  auto contacts = read_where<ContactRecord>(reader, "workspace_id = ?1 AND status = 'open' AND conversation_sid IN " + in + " ORDER BY seq", params);
+  auto contacts = read_where<ContactRecord>(
+      reader, "workspace_id = ?1 AND status = 'open' AND conversation_sid IN " + in + " ORDER BY seq", params);
   if (!contacts) return contacts.error();
   for (auto& one : *contacts) out.contacts[one.conversation_sid].push_back(std::move(one));
   return out;
@@ -96,23 +101,27 @@ void render_detail(std::string& out, WorkspaceId workspace, const ConversationRe
 
 }  // namespace
 
-Result<std::optional<ConversationRecord>> find_conversation(store::Reader& reader, WorkspaceId workspace, ConversationId sid) {
+Result<std::optional<ConversationRecord>> find_conversation(store::Reader& reader, WorkspaceId workspace,
+                                                            ConversationId sid) {
   auto found = read_where<ConversationRecord>(reader, "workspace_id = ?1 AND sid = ?2", {workspace, sid});
   if (!found) return found.error();
   return found->empty() ? std::optional<ConversationRecord>() : std::optional(std::move(found->front()));
 }
 
-Result<bool> may_see(store::Reader& reader, WorkspaceId workspace, const ConversationRecord& conversation, WorkerId worker) {
+Result<bool> may_see(store::Reader& reader, WorkspaceId workspace, const ConversationRecord& conversation,
+                     WorkerId worker) {
   if (!worker) return false;
   auto rows = reader.query(
       "SELECT 1 FROM contacts k JOIN reservations r ON r.workspace_id = k.workspace_id AND r.contact_sid = k.sid "
-      "WHERE k.workspace_id = ?1 AND k.conversation_sid = ?2 AND r.worker_sid = ?3 AND (r.accepted_at <> 0 OR r.ended_at = 0) LIMIT 1",
+      "WHERE k.workspace_id = ?1 AND k.conversation_sid = ?2 AND r.worker_sid = ?3 AND (r.accepted_at <> 0 OR "
+      "r.ended_at = 0) LIMIT 1",
       {workspace, conversation.sid, worker});
   if (!rows) return rows.error();
   if (!rows->empty() || !conversation.customer_sid) return !rows->empty();
   auto theirs = reader.query(
       "SELECT 1 FROM contacts k JOIN reservations r ON r.workspace_id = k.workspace_id AND r.contact_sid = k.sid "
-      "WHERE k.workspace_id = ?1 AND k.customer_sid = ?2 AND r.worker_sid = ?3 AND (r.accepted_at <> 0 OR r.ended_at = 0) LIMIT 1",
+      "WHERE k.workspace_id = ?1 AND k.customer_sid = ?2 AND r.worker_sid = ?3 AND (r.accepted_at <> 0 OR r.ended_at = "
+      "0) LIMIT 1",
       {workspace, conversation.customer_sid, worker});
   if (!theirs) return theirs.error();
   return !theirs->empty();
@@ -120,10 +129,12 @@ Result<bool> may_see(store::Reader& reader, WorkspaceId workspace, const Convers
 
 std::string conversations_of_worker(const std::string& at) { return seen_by("k.conversation_sid", at) + ")"; }
 std::string contacts_of_worker(const std::string& at) { return seen_by("k.sid", at) + ")"; }
-std::string customers_of_worker(const std::string& at) { return seen_by("k.customer_sid", at) + " AND k.customer_sid IS NOT NULL)"; }
+std::string customers_of_worker(const std::string& at) {
+  return seen_by("k.customer_sid", at) + " AND k.customer_sid IS NOT NULL)";
+}
 
-Result<std::map<ConversationId, std::string>> customer_names(store::Reader& reader, WorkspaceId workspace,
-                                                             const std::vector<std::pair<ConversationId, CustomerId>>& of) {
+Result<std::map<ConversationId, std::string>> customer_names(
+    store::Reader& reader, WorkspaceId workspace, const std::vector<std::pair<ConversationId, CustomerId>>& of) {
   std::map<ConversationId, std::string> out;
   std::set<CustomerId> customers;
   std::set<ConversationId> nameless;
@@ -135,7 +146,9 @@ Result<std::map<ConversationId, std::string>> customer_names(store::Reader& read
   if (!customers.empty()) {
     store::Params params{workspace};
     const std::string in = in_list(params, customers);
-    auto rows = reader.query(store::Sql::dynamic("SELECT sid, display_name FROM customers WHERE workspace_id = ?1 AND sid IN " + in), params);
+    auto rows = reader.query(
+        store::Sql::dynamic("SELECT sid, display_name FROM customers WHERE workspace_id = ?1 AND sid IN " + in),
+        params);
     if (!rows) return rows.error();
     for (const auto row : *rows) names[row.id<CustomerId>(0)] = row.str(1);
   }
@@ -148,15 +161,18 @@ Result<std::map<ConversationId, std::string>> customer_names(store::Reader& read
   if (nameless.empty()) return out;
   store::Params params{workspace};
   const std::string in = in_list(params, nameless);
-  auto rows = reader.query(store::Sql::dynamic("SELECT conversation_sid, author_name FROM messages WHERE workspace_id = ?1 "
-                                               "AND conversation_sid IN " + in + " AND message_index = 1 AND author_type = 'customer'"),
-                           params);
+  auto rows =
+      reader.query(store::Sql::dynamic("SELECT conversation_sid, author_name FROM messages WHERE workspace_id = ?1 "
+                                       "AND conversation_sid IN " +
+                                       in + " AND message_index = 1 AND author_type = 'customer'"),
+                   params);
   if (!rows) return rows.error();
   for (const auto row : *rows) out[row.id<ConversationId>(0)] = row.str(1);
   return out;
 }
 
-Result<std::vector<std::string>> render_details(store::Reader& reader, WorkspaceId workspace, const std::vector<ConversationRecord>& list) {
+Result<std::vector<std::string>> render_details(store::Reader& reader, WorkspaceId workspace,
+                                                const std::vector<ConversationRecord>& list) {
   std::vector<std::string> out;
   if (list.empty()) return out;
   auto details = read_details(reader, workspace, list);

@@ -18,10 +18,12 @@
 
 namespace carillon::conversations {
 
-Result<std::optional<ConversationRecord>> find_conversation(store::Reader& reader, WorkspaceId workspace, ConversationId sid);
+Result<std::optional<ConversationRecord>> find_conversation(store::Reader& reader, WorkspaceId workspace,
+                                                            ConversationId sid);
 
 // Whether the worker is or was on one of its contacts, or on one of its customer's.
-Result<bool> may_see(store::Reader& reader, WorkspaceId workspace, const ConversationRecord& conversation, WorkerId worker);
+Result<bool> may_see(store::Reader& reader, WorkspaceId workspace, const ConversationRecord& conversation,
+                     WorkerId worker);
 // Conditions for lists of conversations or contacts: `sid IN (...)` over what the worker (parameter `at`, "?3") is or was on,
 // and `customer_sid IN (...)` over its customers. ?1 is the workspace.
 std::string conversations_of_worker(const std::string& at);
@@ -29,11 +31,12 @@ std::string contacts_of_worker(const std::string& at);
 std::string customers_of_worker(const std::string& at);
 
 // Names of the customers by conversation: the customer's, else what they called themselves with their first words.
-Result<std::map<ConversationId, std::string>> customer_names(store::Reader& reader, WorkspaceId workspace,
-                                                             const std::vector<std::pair<ConversationId, CustomerId>>& of);
+Result<std::map<ConversationId, std::string>> customer_names(
+    store::Reader& reader, WorkspaceId workspace, const std::vector<std::pair<ConversationId, CustomerId>>& of);
 
 // The contract's ConversationDetail of each, in order.
-Result<std::vector<std::string>> render_details(store::Reader& reader, WorkspaceId workspace, const std::vector<ConversationRecord>& list);
+Result<std::vector<std::string>> render_details(store::Reader& reader, WorkspaceId workspace,
+                                                const std::vector<ConversationRecord>& list);
 
 // "(?2,?3)": appends each to params.
 template <class List>

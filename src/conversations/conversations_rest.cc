@@ -24,11 +24,13 @@ void list_conversations(Call call) {
   if (const auto q = query.optional_string("q", 0, 200); q && !q->empty()) {
     const std::string at = list.bind(contains_pattern(*q));
     list.where("(sid IN (SELECT conversation_sid FROM messages WHERE workspace_id = ?1 AND LOWER(text) LIKE " + at +
-               " ESCAPE '\\') OR customer_sid IN (SELECT sid FROM customers WHERE workspace_id = ?1 AND search LIKE " + at + " ESCAPE '\\'))");
+               " ESCAPE '\\') OR customer_sid IN (SELECT sid FROM customers WHERE workspace_id = ?1 AND search LIKE " +
+               at + " ESCAPE '\\'))");
   }
   list.where_in("status", door::words_of_query<ConversationStatus>(query, "status"));
   if (const auto customer = query.optional_sid<CustomerId>("customer_sid")) list.where("customer_sid = ", *customer);
-  if (const auto worker = query.optional_sid<WorkerId>("worker_sid")) list.where("sid IN " + conversations_of_worker(list.bind(*worker)));
+  if (const auto worker = query.optional_sid<WorkerId>("worker_sid"))
+    list.where("sid IN " + conversations_of_worker(list.bind(*worker)));
   read_channel(query, list);
   if (const auto worker = only_of(call)) {
     const std::string at = list.bind(worker->str());
@@ -49,7 +51,8 @@ void list_conversations(Call call) {
     if (!texts) return texts.error();
     door::PageWriter page(list);
     for (std::size_t i = 0; i < found.size(); ++i) {
-      const bool more = page.add((*rows)[i].integer("updated_at"), found[i].sid.str(), [&](std::string& out) { out += (*texts)[i]; });
+      const bool more =
+          page.add((*rows)[i].integer("updated_at"), found[i].sid.str(), [&](std::string& out) { out += (*texts)[i]; });
       if (!more) break;
     }
     return page.finish();
@@ -78,17 +81,19 @@ void set_typing(Call call, const RestGiven& given) {
   http::Fields in(*body);
   const bool typing = in.optional_bool("typing").value_or(true);
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
-  door::read(std::move(call), [sid = *sid, typing, given](store::Reader& reader, const Call& held) -> Result<http::Response> {
-    auto found = seen_conversation(reader, held, sid);
-    if (!found) return found.error();
-    given.typing(held.workspace(), sid.str(), speaker_of(held.caller()), typing);
-    return http::Response::no_content();
-  });
+  door::read(std::move(call),
+             [sid = *sid, typing, given](store::Reader& reader, const Call& held) -> Result<http::Response> {
+               auto found = seen_conversation(reader, held, sid);
+               if (!found) return found.error();
+               given.typing(held.workspace(), sid.str(), speaker_of(held.caller()), typing);
+               return http::Response::no_content();
+             });
 }
 
 // The event that tells everybody how far was read.
 runtime::EventDraft read_event(const MessageRow& message, const ReadMarks& marks, const Speaker& reader) {
-  runtime::EventDraft event{.type = "message.read", .resource_type = "message", .resource_sid = message.sid.str(), .refs = {}, .payload = {}};
+  runtime::EventDraft event{
+      .type = "message.read", .resource_type = "message", .resource_sid = message.sid.str(), .refs = {}, .payload = {}};
   event.refs.emplace_back("contact_sid", message.contact_sid.str());
   event.refs.emplace_back("conversation_sid", message.conversation_sid.str());
   std::string text, who;
@@ -116,8 +121,9 @@ Result<door::Rendered> detail_row(store::Reader& reader, WorkspaceId workspace, 
   return door::Rendered{std::move(texts->front()), 0};
 }
 
-Result<std::optional<runtime::RecordChange>> decide_read(store::Reader& reader, WorkspaceId workspace, const ConversationRecord& conversation,
-                                                         const Speaker& who, std::int64_t index, Instant now) {
+Result<std::optional<runtime::RecordChange>> decide_read(store::Reader& reader, WorkspaceId workspace,
+                                                         const ConversationRecord& conversation, const Speaker& who,
+                                                         std::int64_t index, Instant now) {
   auto marks = read_marks(reader, workspace, conversation.sid);
   if (!marks) return marks.error();
   const bool by_customer = who.type == "customer";
@@ -126,9 +132,11 @@ Result<std::optional<runtime::RecordChange>> decide_read(store::Reader& reader, 
   if (index <= mark) return std::optional<runtime::RecordChange>();
   mark = index;
   // A customer never learns of notes, not even by their index: the last message they could see is what they have read.
-  auto rows = reader.query(store::Sql::dynamic(std::string(kSelectMessage) + " WHERE workspace_id = ?1 AND conversation_sid = ?2 AND message_index <= ?3" +
-                                               (by_customer ? " AND internal = 0" : "") + " ORDER BY message_index DESC LIMIT 1"),
-                           {workspace, conversation.sid, index});
+  auto rows = reader.query(
+      store::Sql::dynamic(std::string(kSelectMessage) +
+                          " WHERE workspace_id = ?1 AND conversation_sid = ?2 AND message_index <= ?3" +
+                          (by_customer ? " AND internal = 0" : "") + " ORDER BY message_index DESC LIMIT 1"),
+      {workspace, conversation.sid, index});
   if (!rows) return rows.error();
   runtime::RecordChange change;
   change.workspace = workspace;
@@ -152,7 +160,8 @@ void mark_read(Call call) {
   door::with_reader(std::move(call), [sid = *sid, index](Call held, store::Reader& reader) {
     auto found = seen_conversation(reader, held, sid);
     if (!found) return held.fail(found.error());
-    auto change = decide_read(reader, held.workspace(), *found, speaker_of(held.caller()), index, held.services->clock.now());
+    auto change =
+        decide_read(reader, held.workspace(), *found, speaker_of(held.caller()), index, held.services->clock.now());
     if (!change) return held.fail(change.error());
     if (!*change) return door::read_one(std::move(held), detail_row, sid.str());
     door::change(std::move(held), **std::move(change), {.row = detail_row, .sid = sid.str()});
@@ -160,16 +169,19 @@ void mark_read(Call call) {
 }
 
 // Which contact an ending means: the caller's own, else the newest whose customer is there.
-Result<void> prepare_end(const runtime::View& view, const door::Caller& caller, ConversationId sid, workspace::Command& command) {
+Result<void> prepare_end(const runtime::View& view, const door::Caller& caller, ConversationId sid,
+                         workspace::Command& command) {
   const ContactRecord* chosen = nullptr;
   bool is_own = false;
   for (const ContactRecord* contact : view.state.conversations().contacts()) {
     if (contact->conversation_sid != sid || contact->customer_ended_at.us != 0) continue;
-    const bool own = caller.worker && std::find(contact->workers.begin(), contact->workers.end(), caller.worker) != contact->workers.end();
+    const bool own = caller.worker && std::find(contact->workers.begin(), contact->workers.end(), caller.worker) !=
+                                          contact->workers.end();
     if (own || !is_own) chosen = contact, is_own = own;
   }
   if (!chosen) return Error(ErrorCode::kStateForbids, "the conversation has no open contact; there is nothing to end");
-  if (!is_own && caller.is_agent_only()) return Error(ErrorCode::kForbidden, "only who has a task of this conversation, or a supervisor, ends it");
+  if (!is_own && caller.is_agent_only())
+    return Error(ErrorCode::kForbidden, "only who has a task of this conversation, or a supervisor, ends it");
   const events::Reason reason = caller.kind == door::Caller::Kind::api_key ? events::Reason::by_api
                                 : is_own                                   ? events::Reason::by_worker
                                                                            : events::Reason::by_supervisor;
@@ -185,7 +197,9 @@ void end_conversation(Call call) {
     auto found = seen_conversation(reader, held, sid);
     if (!found) return held.fail(found.error());
     door::Answer answer{.row = detail_row, .sid = sid.str()};
-    answer.prepare = [sid, who = held.who](const runtime::View& view, workspace::Command& command) { return prepare_end(view, *who, sid, command); };
+    answer.prepare = [sid, who = held.who](const runtime::View& view, workspace::Command& command) {
+      return prepare_end(view, *who, sid, command);
+    };
     door::change(std::move(held), workspace::Tick{}, std::move(answer));
   });
 }

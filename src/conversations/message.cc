@@ -17,14 +17,16 @@ constexpr store::Sql kPutMark =
 }  // namespace
 
 const std::string_view kSelectMessage =
-    "SELECT sid, conversation_sid, contact_sid, message_index, at, channel, author_type, author_sid, author_name, internal, "
+    "SELECT sid, conversation_sid, contact_sid, message_index, at, channel, author_type, author_sid, author_name, "
+    "internal, "
     "text, attachments, client_message_id FROM messages";
 
 store::Statement insert_message(WorkspaceId workspace, const MessageRow& row) {
-  return {kInsert, store::Params::of(workspace, row.sid, row.conversation_sid, row.contact_sid, row.index, row.at, row.channel,
-                                     row.author_type, row.author_sid, row.author_name, row.internal ? 1 : 0, row.text,
-                                     row.attachments,
-                                     row.client_message_id.empty() ? store::Value() : store::Value(row.client_message_id))};
+  return {kInsert,
+          store::Params::of(workspace, row.sid, row.conversation_sid, row.contact_sid, row.index, row.at, row.channel,
+                            row.author_type, row.author_sid, row.author_name, row.internal ? 1 : 0, row.text,
+                            row.attachments,
+                            row.client_message_id.empty() ? store::Value() : store::Value(row.client_message_id))};
 }
 
 MessageRow read_message(const store::Row& row) {
@@ -44,15 +46,17 @@ MessageRow read_message(const store::Row& row) {
 }
 
 Result<ReadMarks> read_marks(store::Reader& reader, WorkspaceId workspace, ConversationId conversation) {
-  auto rows = reader.query("SELECT side, message_index FROM read_marks WHERE workspace_id = ?1 AND conversation_sid = ?2",
-                           {workspace, conversation});
+  auto rows =
+      reader.query("SELECT side, message_index FROM read_marks WHERE workspace_id = ?1 AND conversation_sid = ?2",
+                   {workspace, conversation});
   if (!rows) return rows.error();
   ReadMarks marks;
   for (const auto row : *rows) (row.text(0) == "customer" ? marks.customer : marks.worker) = row.integer(1);
   return marks;
 }
 
-store::Statement put_read_mark(WorkspaceId workspace, ConversationId conversation, bool by_customer, std::int64_t index, Instant at) {
+store::Statement put_read_mark(WorkspaceId workspace, ConversationId conversation, bool by_customer, std::int64_t index,
+                               Instant at) {
   return {kPutMark, store::Params::of(workspace, conversation, by_customer ? "customer" : "worker", index, at)};
 }
 

@@ -54,7 +54,8 @@ MessageRow read_message(const store::Row& row);
 
 Result<ReadMarks> read_marks(store::Reader& reader, WorkspaceId workspace, ConversationId conversation);
 // Never moves a mark back.
-store::Statement put_read_mark(WorkspaceId workspace, ConversationId conversation, bool by_customer, std::int64_t index, Instant at);
+store::Statement put_read_mark(WorkspaceId workspace, ConversationId conversation, bool by_customer, std::int64_t index,
+                               Instant at);
 
 // "read" once the other side has read so far, else "sent".
 std::string_view status_of(const MessageRow& row, const ReadMarks& marks);

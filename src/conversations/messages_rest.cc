@@ -10,7 +10,8 @@ namespace {
 using door::Call;
 
 Result<door::Rendered> message_row(store::Reader& reader, WorkspaceId workspace, const std::string& sid) {
-  auto rows = reader.query(store::Sql::dynamic(std::string(kSelectMessage) + " WHERE workspace_id = ?1 AND sid = ?2"), {workspace, sid});
+  auto rows = reader.query(store::Sql::dynamic(std::string(kSelectMessage) + " WHERE workspace_id = ?1 AND sid = ?2"),
+                           {workspace, sid});
   if (!rows) return rows.error();
   if (rows->empty()) return Error(ErrorCode::kNotFound, "found no message " + sid).at("sid");
   const MessageRow message = read_message((*rows)[0]);
@@ -51,7 +52,8 @@ void get_message(Call call) {
   auto sid = call.request.sid<MessageId>("sid");
   if (!sid) return call.fail(sid.error());
   door::read(std::move(call), [sid = *sid](store::Reader& reader, const Call& held) -> Result<http::Response> {
-    auto rows = reader.query("SELECT conversation_sid FROM messages WHERE workspace_id = ?1 AND sid = ?2", {held.workspace(), sid});
+    auto rows = reader.query("SELECT conversation_sid FROM messages WHERE workspace_id = ?1 AND sid = ?2",
+                             {held.workspace(), sid});
     if (!rows) return rows.error();
     const bool seen = !rows->empty() && seen_conversation(reader, held, (*rows)[0].id<ConversationId>(0)).ok();
     if (!seen) return Error(ErrorCode::kNotFound, "found no message " + sid.str()).at("sid");
@@ -92,9 +94,11 @@ Result<Wanted> read_wanted(const Call& call) {
 
 // The message that this sender gave this name before. An API key speaks for any worker.
 Result<std::string> said_before(store::Reader& reader, const Call& call, const Wanted& wanted) {
-  std::string where = " WHERE workspace_id = ?1 AND conversation_sid = ?2 AND client_message_id = ?3 AND author_type = 'worker'";
+  std::string where =
+      " WHERE workspace_id = ?1 AND conversation_sid = ?2 AND client_message_id = ?3 AND author_type = 'worker'";
   store::Params params{call.workspace(), wanted.conversation, wanted.client_message_id};
-  if (call.caller().kind == door::Caller::Kind::user) params.emplace_back(call.caller().worker.str()), where += " AND author_sid = ?4";
+  if (call.caller().kind == door::Caller::Kind::user)
+    params.emplace_back(call.caller().worker.str()), where += " AND author_sid = ?4";
   auto rows = reader.query(store::Sql::dynamic("SELECT sid FROM messages" + where), params);
   if (!rows) return rows.error();
   return rows->empty() ? std::string() : (*rows)[0].str(0);
@@ -115,9 +119,12 @@ void write(Call call, store::Reader& reader, const Wanted& wanted, std::shared_p
                                 .attachments = *std::move(attachments),
                                 .client_message_id = wanted.client_message_id});
   door::Answer answer{.status = 201, .row = message_row, .location = "/api/v1/messages/"};
-  answer.prepare = [posting](const runtime::View& view, workspace::Command& command) { return prepare_post(*posting, view, command); };
+  answer.prepare = [posting](const runtime::View& view, workspace::Command& command) {
+    return prepare_post(*posting, view, command);
+  };
   // The ticket ends with the answer: whoever says the same meanwhile looks again then.
-  answer.companion = [posting, ticket, workspace = call.workspace()](const runtime::Applied& applied, runtime::Companion& companion) {
+  answer.companion = [posting, ticket, workspace = call.workspace()](const runtime::Applied& applied,
+                                                                     runtime::Companion& companion) {
     companion_post(*posting, workspace, applied, companion);
   };
   answer.live = [posting](const runtime::Applied&, door::Rendered& out) {
@@ -144,11 +151,14 @@ void look_and_write(Call call, store::Reader& reader, const RestGiven& given, co
   auto rendered = message_row(reader, held->workspace(), *before);
   if (!rendered) return held->fail(rendered.error());
   const std::int64_t position = held->services->runtime.events().position(held->workspace());
-  held->answer(door::with_position(http::Response::json_text(201, std::move(rendered->json)).location("/api/v1/messages/" + *before), position));
+  held->answer(door::with_position(
+      http::Response::json_text(201, std::move(rendered->json)).location("/api/v1/messages/" + *before), position));
 }
 
 void create_message(Call call, const RestGiven& given, const Wanted& wanted) {
-  door::with_reader(std::move(call), [given, wanted](Call held, store::Reader& reader) { look_and_write(std::move(held), reader, given, wanted); });
+  door::with_reader(std::move(call), [given, wanted](Call held, store::Reader& reader) {
+    look_and_write(std::move(held), reader, given, wanted);
+  });
 }
 
 }  // namespace

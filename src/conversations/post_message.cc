@@ -37,15 +37,19 @@ Error nobody_there() {
 }
 
 // Where a worker's words go: the newest contact in which they may speak; a note also into any that lives.
-Result<const ContactRecord*> contact_for_worker(const Draft& draft, const std::vector<const ContactRecord*>& contacts, WorkerId worker) {
+Result<const ContactRecord*> contact_for_worker(const Draft& draft, const std::vector<const ContactRecord*>& contacts,
+                                                WorkerId worker) {
   for (const ContactRecord* contact : contacts) {
     if (worker && may_speak(*contact, worker) && (draft.internal || side_open(*contact))) return contact;
   }
   if (contacts.empty()) return nobody_there();
   if (draft.internal) return contacts.front();
-  const bool somebody_listens = std::any_of(contacts.begin(), contacts.end(), [](const auto* c) { return side_open(*c); });
+  const bool somebody_listens =
+      std::any_of(contacts.begin(), contacts.end(), [](const auto* c) { return side_open(*c); });
   if (!somebody_listens) return nobody_there();
-  return Error(ErrorCode::kForbidden, "only who has a task of this conversation writes to the customer; accept one, or write a note (internal)");
+  return Error(
+      ErrorCode::kForbidden,
+      "only who has a task of this conversation writes to the customer; accept one, or write a note (internal)");
 }
 
 Result<void> prepare_worker(const Draft& draft, const State& state, PostMessage& post) {
@@ -56,7 +60,8 @@ Result<void> prepare_worker(const Draft& draft, const State& state, PostMessage&
       if (post.worker_sid.empty() && (draft.internal || side_open(*contact))) post.worker_sid = who_talks(*contact);
     }
     if (post.worker_sid.empty() && !draft.internal && !contacts.empty()) {
-      return Error(ErrorCode::kStateForbids, "no worker has a task of this conversation; an API key speaks in the name of the one who has");
+      return Error(ErrorCode::kStateForbids,
+                   "no worker has a task of this conversation; an API key speaks in the name of the one who has");
     }
   }
   auto contact = contact_for_worker(draft, contacts, post.worker_sid);
@@ -100,14 +105,16 @@ Result<void> prepare_post(const Posting& posting, const runtime::View& view, wor
                    .internal = draft.internal};
   if (!draft.contact) {
     const State& state = view.state.conversations();
-    auto found = draft.author == Author::customer ? prepare_customer(draft, state, post) : prepare_worker(draft, state, post);
+    auto found =
+        draft.author == Author::customer ? prepare_customer(draft, state, post) : prepare_worker(draft, state, post);
     if (!found) return found;
   }
   command = Command{std::move(post)};
   return {};
 }
 
-void companion_post(Posting& posting, WorkspaceId workspace, const runtime::Applied& applied, runtime::Companion& companion) {
+void companion_post(Posting& posting, WorkspaceId workspace, const runtime::Applied& applied,
+                    runtime::Companion& companion) {
   const Draft& draft = posting.draft;
   MessageRow& row = posting.row;
   // The entry says where it went.
@@ -118,8 +125,10 @@ void companion_post(Posting& posting, WorkspaceId workspace, const runtime::Appl
   }
   const State& state = applied.state.conversations();
   const Changes* changes = applied.effects.conversations;
-  const auto* conversation = live_or_changed(state.conversation(row.conversation_sid), changes ? &changes->conversations : nullptr, row.conversation_sid);
-  const auto* contact = live_or_changed(state.contact(row.contact_sid), changes ? &changes->contacts : nullptr, row.contact_sid);
+  const auto* conversation = live_or_changed(state.conversation(row.conversation_sid),
+                                             changes ? &changes->conversations : nullptr, row.conversation_sid);
+  const auto* contact =
+      live_or_changed(state.contact(row.contact_sid), changes ? &changes->contacts : nullptr, row.contact_sid);
   CARILLON_CHECK(conversation != nullptr && contact != nullptr);
   row.index = conversation->messages;
   row.at = applied.now;
@@ -141,13 +150,16 @@ void companion_post(Posting& posting, WorkspaceId workspace, const runtime::Appl
   companion.resources.emplace_back(row.sid.str(), std::move(json));
 }
 
-void post_message(runtime::Runtime& runtime, WorkspaceId workspace, Draft draft, runtime::Actor actor, runtime::Reply reply) {
+void post_message(runtime::Runtime& runtime, WorkspaceId workspace, Draft draft, runtime::Actor actor,
+                  runtime::Reply reply) {
   auto posting = begin_posting(std::move(draft));
   runtime::Submission submission;
   submission.workspace = workspace;
   submission.command = workspace::Tick{};
   submission.actor = std::move(actor);
-  submission.prepare = [posting](const runtime::View& view, workspace::Command& command) { return prepare_post(*posting, view, command); };
+  submission.prepare = [posting](const runtime::View& view, workspace::Command& command) {
+    return prepare_post(*posting, view, command);
+  };
   submission.companion = [posting, workspace](const runtime::Applied& applied, runtime::Companion& companion) {
     companion_post(*posting, workspace, applied, companion);
   };

@@ -25,14 +25,14 @@ namespace carillon::conversations {
 
 struct Draft {
   ConversationId conversation{};
-  ContactId contact{};           // empty: chosen among the conversation's, or by channel and identity
-  std::string channel{};         // of a customer without `contact`: who speaks is known by channel and identity
+  ContactId contact{};    // empty: chosen among the conversation's, or by channel and identity
+  std::string channel{};  // of a customer without `contact`: who speaks is known by channel and identity
   std::string channel_identity{};
   Author author = Author::customer;
-  WorkerId worker{};             // of author worker; empty: whoever has the task, else (a note) nobody
+  WorkerId worker{};               // of author worker; empty: whoever has the task, else (a note) nobody
   bool speaks_for_worker = false;  // an API key: in the name of the worker who has the task
-  std::string author_sid{};      // of a customer; a worker's is `worker`
-  std::string author_name{};     // of a customer or a nameless supervisor; a worker's is its friendly name
+  std::string author_sid{};        // of a customer; a worker's is `worker`
+  std::string author_name{};       // of a customer or a nameless supervisor; a worker's is its friendly name
   bool internal = false;
   std::string text{};
   std::vector<files::Attachment> attachments{};
@@ -51,9 +51,11 @@ PostingPtr begin_posting(Draft draft);
 // On the brain, before: makes the PostMessage. Errors: kNotFound, kForbidden, kStateForbids.
 Result<void> prepare_post(const Posting& posting, const runtime::View& view, workspace::Command& command);
 // On the brain, after PostMessage or an OpenContact with the message's sid: row, files and resource.
-void companion_post(Posting& posting, WorkspaceId workspace, const runtime::Applied& applied, runtime::Companion& companion);
+void companion_post(Posting& posting, WorkspaceId workspace, const runtime::Applied& applied,
+                    runtime::Companion& companion);
 
 // For callers within the process; the reply's sid is the message's.
-void post_message(runtime::Runtime& runtime, WorkspaceId workspace, Draft draft, runtime::Actor actor, runtime::Reply reply);
+void post_message(runtime::Runtime& runtime, WorkspaceId workspace, Draft draft, runtime::Actor actor,
+                  runtime::Reply reply);
 
 }  // namespace carillon::conversations

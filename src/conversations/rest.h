@@ -26,8 +26,9 @@ struct Speaker {
 Speaker speaker_of(const door::Caller& caller);
 
 // The change of having read up to `index`, with its event; nothing when that was read before. Blocks (pool).
-Result<std::optional<runtime::RecordChange>> decide_read(store::Reader& reader, WorkspaceId workspace, const ConversationRecord& conversation,
-                                                         const Speaker& who, std::int64_t index, Instant now);
+Result<std::optional<runtime::RecordChange>> decide_read(store::Reader& reader, WorkspaceId workspace,
+                                                         const ConversationRecord& conversation, const Speaker& who,
+                                                         std::int64_t index, Instant now);
 
 struct RestGiven {
   std::shared_ptr<Once> once;

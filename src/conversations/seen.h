@@ -42,7 +42,9 @@ inline void read_channel(http::QueryFields& query, door::ListSql& list) {
   const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
   bool fine = is_small(channel->front());
   for (const char c : *channel) fine = fine && (is_small(c) || (c >= '0' && c <= '9') || c == '_');
-  if (!fine) query.fault("channel", ErrorCode::kInvalidValue, "found \"" + *channel + "\"", "small letters, digits and _, beginning with a letter");
+  if (!fine)
+    query.fault("channel", ErrorCode::kInvalidValue, "found \"" + *channel + "\"",
+                "small letters, digits and _, beginning with a letter");
   list.where("channel = ", *channel);
 }
 

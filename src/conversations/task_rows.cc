@@ -2,14 +2,16 @@
 
 namespace carillon::conversations {
 
-Result<bool> append_task_row(std::string& out, store::Reader& reader, const runtime::Names& names, WorkspaceId workspace, TaskId sid) {
+Result<bool> append_task_row(std::string& out, store::Reader& reader, const runtime::Names& names,
+                             WorkspaceId workspace, TaskId sid) {
   auto tasks = read_where<routing::TaskRecord>(reader, "workspace_id = ?1 AND sid = ?2", {workspace, sid});
   if (!tasks) return tasks.error();
   if (tasks->empty()) return false;
   const routing::TaskRecord& task = tasks->front();
   std::vector<routing::ReservationRecord> own;
   if (task.reservation_sid) {
-    auto found = read_where<routing::ReservationRecord>(reader, "workspace_id = ?1 AND sid = ?2", {workspace, task.reservation_sid});
+    auto found = read_where<routing::ReservationRecord>(reader, "workspace_id = ?1 AND sid = ?2",
+                                                        {workspace, task.reservation_sid});
     if (!found) return found.error();
     own = *std::move(found);
   }

@@ -32,7 +32,8 @@ Result<std::vector<Record>> read_where(store::Reader& reader, const std::string&
 }
 
 // The task with what its own reservation adds. False: not there.
-Result<bool> append_task_row(std::string& out, store::Reader& reader, const runtime::Names& names, WorkspaceId workspace, TaskId sid);
+Result<bool> append_task_row(std::string& out, store::Reader& reader, const runtime::Names& names,
+                             WorkspaceId workspace, TaskId sid);
 bool append_task_live(std::string& out, const runtime::Applied& applied, TaskId sid);
 
 }  // namespace carillon::conversations

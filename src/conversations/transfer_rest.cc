@@ -33,7 +33,8 @@ Result<Transfer> read_transfer(const Call& call) {
   out.queue = in.optional_sid<QueueId>("task_queue_sid").value_or(QueueId{});
   out.worker = in.optional_sid<WorkerId>("worker_sid").value_or(WorkerId{});
   out.task = in.optional_sid<TaskId>("task_sid").value_or(TaskId{});
-  out.boost = Duration::seconds(in.optional_int("boost_s", 0, 86'400).value_or(routing::TransferTask{}.boost.us / 1'000'000));
+  out.boost =
+      Duration::seconds(in.optional_int("boost_s", 0, 86'400).value_or(routing::TransferTask{}.boost.us / 1'000'000));
   if (in.ok() && out.queue.empty() == out.worker.empty()) {
     in.fault("task_queue_sid", out.queue ? ErrorCode::kInvalidValue : ErrorCode::kMissingField,
              out.queue ? "found both task_queue_sid and worker_sid" : "found neither task_queue_sid nor worker_sid",
@@ -56,20 +57,27 @@ Result<TaskId> task_meant(const runtime::View& view, const door::Caller& caller,
   }
   const std::vector<TaskId>& candidates = caller.is_agent_only() || !own.empty() ? own : all;
   if (wanted.task && all.empty()) {
-    return Error(ErrorCode::kNotFound, "found no live task " + wanted.task.str() + " in this conversation").at("/task_sid");
+    return Error(ErrorCode::kNotFound, "found no live task " + wanted.task.str() + " in this conversation")
+        .at("/task_sid");
   }
-  if (candidates.empty()) return Error(ErrorCode::kStateForbids, "you have no task in this conversation that could be transferred");
+  if (candidates.empty())
+    return Error(ErrorCode::kStateForbids, "you have no task in this conversation that could be transferred");
   if (candidates.size() > 1) {
-    return Error(ErrorCode::kStateForbids, "found " + std::to_string(candidates.size()) + " tasks; say which one with task_sid");
+    return Error(ErrorCode::kStateForbids,
+                 "found " + std::to_string(candidates.size()) + " tasks; say which one with task_sid");
   }
   return candidates.front();
 }
 
-Result<void> prepare_transfer(const runtime::View& view, const door::Caller& caller, const Transfer& wanted, workspace::Command& command) {
+Result<void> prepare_transfer(const runtime::View& view, const door::Caller& caller, const Transfer& wanted,
+                              workspace::Command& command) {
   auto task = task_meant(view, caller, wanted);
   if (!task) return task.error();
-  command = routing::Command{routing::TransferTask{
-      .task_sid = *task, .task_queue_sid = wanted.queue, .worker_sid = wanted.worker, .boost = wanted.boost, .attributes = {}}};
+  command = routing::Command{routing::TransferTask{.task_sid = *task,
+                                                   .task_queue_sid = wanted.queue,
+                                                   .worker_sid = wanted.worker,
+                                                   .boost = wanted.boost,
+                                                   .attributes = {}}};
   return {};
 }
 
@@ -88,14 +96,16 @@ bool transferred_live(const runtime::Applied& applied, door::Rendered& out) {
 }
 
 Result<door::Rendered> transferred_row(store::Reader& reader, WorkspaceId workspace, const std::string& sid) {
-  auto from = reader.query("SELECT transferred_from_sid FROM tasks WHERE workspace_id = ?1 AND sid = ?2", {workspace, sid});
+  auto from =
+      reader.query("SELECT transferred_from_sid FROM tasks WHERE workspace_id = ?1 AND sid = ?2", {workspace, sid});
   if (!from) return from.error();
   if (from->empty()) return Error(ErrorCode::kNotFound, "found no task " + sid);
   const runtime::RowNames names(reader, workspace);
   door::Rendered out;
   runtime::JsonOut json(out.json);
   json.key("task");
-  if (auto done = append_task_row(out.json, reader, names, workspace, (*from)[0].id<TaskId>(0)); !done) return done.error();
+  if (auto done = append_task_row(out.json, reader, names, workspace, (*from)[0].id<TaskId>(0)); !done)
+    return done.error();
   json.key("new_task");
   if (auto done = append_task_row(out.json, reader, names, workspace, *TaskId::parse(sid)); !done) return done.error();
   json.end();

@@ -42,7 +42,8 @@ struct NewCustomer {
 };
 
 // The customer of this identity: a verified one first, else the oldest. Nothing: nobody.
-Result<std::optional<CustomerId>> find_by_identity(store::Reader& reader, WorkspaceId workspace, IdentityType type, std::string_view value);
+Result<std::optional<CustomerId>> find_by_identity(store::Reader& reader, WorkspaceId workspace, IdentityType type,
+                                                   std::string_view value);
 
 // The change that makes a customer; its sid is the change's.
 runtime::RecordChange make_customer(WorkspaceId workspace, const NewCustomer& wanted, Instant now);
@@ -59,6 +60,7 @@ struct RenderedCustomer {
   std::string json;
   std::int64_t version = 0;
 };
-Result<std::vector<RenderedCustomer>> render_customers(store::Reader& reader, WorkspaceId workspace, const std::vector<CustomerId>& sids);
+Result<std::vector<RenderedCustomer>> render_customers(store::Reader& reader, WorkspaceId workspace,
+                                                       const std::vector<CustomerId>& sids);
 
 }  // namespace carillon::customers

@@ -20,7 +20,9 @@ constexpr store::Sql kUpdate =
 constexpr store::Sql kTouch =
     "UPDATE customers SET version = version + 1, updated_at = ?3 WHERE workspace_id = ?1 AND sid = ?2";
 
-Error no_such_customer(std::string_view sid) { return Error(ErrorCode::kNotFound, "found no customer " + std::string(sid)).at("sid"); }
+Error no_such_customer(std::string_view sid) {
+  return Error(ErrorCode::kNotFound, "found no customer " + std::string(sid)).at("sid");
+}
 
 std::string pattern_of(std::string_view text) {
   std::string out = "%";
@@ -47,15 +49,17 @@ Result<http::Response> write_list(store::Reader& reader, const Call& call, const
   if (!wish.q.empty()) where += " AND search LIKE " + bind(pattern_of(wish.q)) + " ESCAPE '\\'";
   if (!wish.identity.empty()) {
     const std::string exact = bind(wish.identity), small = bind(folded(wish.identity));
-    where += " AND sid IN (SELECT customer_sid FROM identities WHERE workspace_id = ?1 AND (value = " + exact + " OR value = " + small + "))";
+    where += " AND sid IN (SELECT customer_sid FROM identities WHERE workspace_id = ?1 AND (value = " + exact +
+             " OR value = " + small + "))";
   }
   if (wish.page.is_begun()) {
     const std::string name = bind(wish.page.after_name()), sid = bind(wish.page.after_sid());
     where += " AND (display_name > " + name + " OR (display_name = " + name + " AND sid > " + sid + "))";
   }
-  auto rows = reader.query(store::Sql::dynamic("SELECT sid FROM customers WHERE " + where + " ORDER BY display_name ASC, sid ASC LIMIT " +
-                                               std::to_string(wish.page.size() + 1)),
-                           params);
+  auto rows = reader.query(
+      store::Sql::dynamic("SELECT sid FROM customers WHERE " + where + " ORDER BY display_name ASC, sid ASC LIMIT " +
+                          std::to_string(wish.page.size() + 1)),
+      params);
   if (!rows) return rows.error();
   std::vector<CustomerId> sids;
   for (const auto row : *rows) sids.push_back(row.id<CustomerId>(0));
@@ -66,7 +70,8 @@ Result<http::Response> write_list(store::Reader& reader, const Call& call, const
   std::string text = "{\"items\":[";
   for (std::size_t i = 0; i < customers->size(); ++i) text += (i ? "," : "") + (*customers)[i].json;
   const bool has_next = more && !customers->empty();
-  return door::NamePage::finish(std::move(text), has_next ? wish.page.next(customers->back().display_name, customers->back().sid.str()) : "");
+  return door::NamePage::finish(
+      std::move(text), has_next ? wish.page.next(customers->back().display_name, customers->back().sid.str()) : "");
 }
 
 void list_customers(Call call) {
@@ -76,7 +81,8 @@ void list_customers(Call call) {
   wish.identity = query.optional_string("identity", 1, 254).value_or("");
   if (auto fine = wish.page.read(query); !fine) return call.fail(fine.error());
   if (auto fine = query.finish(); !fine) return call.fail(fine.error());
-  door::read(std::move(call), [wish](store::Reader& reader, const Call& held) { return write_list(reader, held, wish); });
+  door::read(std::move(call),
+             [wish](store::Reader& reader, const Call& held) { return write_list(reader, held, wish); });
 }
 
 NewIdentity read_identity(http::Fields in) {
@@ -84,7 +90,8 @@ NewIdentity read_identity(http::Fields in) {
   out.type = door::required_word<IdentityType>(in, "type");
   out.value = in.required_string("value", 1, 254);
   out.verified = in.optional_bool("verified").value_or(false);
-  if (in.ok() && normalized(out.type, out.value).empty()) in.fault("value", ErrorCode::kInvalidValue, "found nothing but blanks");
+  if (in.ok() && normalized(out.type, out.value).empty())
+    in.fault("value", ErrorCode::kInvalidValue, "found nothing but blanks");
   return out;
 }
 
@@ -120,7 +127,8 @@ struct Present {
 };
 
 Result<Present> read_present(store::Reader& reader, WorkspaceId workspace, CustomerId sid) {
-  auto rows = reader.query("SELECT display_name, attributes, version FROM customers WHERE workspace_id = ?1 AND sid = ?2", {workspace, sid});
+  auto rows = reader.query(
+      "SELECT display_name, attributes, version FROM customers WHERE workspace_id = ?1 AND sid = ?2", {workspace, sid});
   if (!rows) return rows.error();
   if (rows->empty()) return no_such_customer(sid.str());
   return Present{(*rows)[0].str(0), (*rows)[0].str(1), (*rows)[0].integer(2)};
@@ -139,14 +147,15 @@ void update_customer(Call call) {
   door::with_reader(std::move(call), [sid = *sid, name, attributes](Call held, store::Reader& reader) {
     auto present = read_present(reader, held.workspace(), sid);
     if (!present) return held.fail(present.error());
-    if (auto fine = door::check_version(held.version(), present->version); !fine) return door::fail_version(std::move(held), fine.error(), present->version);
+    if (auto fine = door::check_version(held.version(), present->version); !fine)
+      return door::fail_version(std::move(held), fine.error(), present->version);
     if (name) present->display_name = *name;
     if (attributes) present->attributes = boost::json::serialize(*attributes);
     runtime::RecordChange change;
     change.workspace = held.workspace();
     change.sid = sid.str();
-    change.change.run_expecting(1, kUpdate, held.workspace(), sid, present->display_name, present->attributes, folded(present->display_name),
-                                present->version, held.services->clock.now());
+    change.change.run_expecting(1, kUpdate, held.workspace(), sid, present->display_name, present->attributes,
+                                folded(present->display_name), present->version, held.services->clock.now());
     door::change(std::move(held), std::move(change), door::versioned({.row = customer_row, .sid = sid.str()}));
   });
 }
@@ -182,15 +191,18 @@ void delete_identity(Call call) {
   auto identity = call.request.sid<IdentityId>("identity_sid");
   if (!identity) return call.fail(identity.error());
   door::with_reader(std::move(call), [sid = *sid, identity = *identity](Call held, store::Reader& reader) {
-    auto rows = reader.query("SELECT 1 FROM identities WHERE workspace_id = ?1 AND customer_sid = ?2 AND sid = ?3", {held.workspace(), sid, identity});
+    auto rows = reader.query("SELECT 1 FROM identities WHERE workspace_id = ?1 AND customer_sid = ?2 AND sid = ?3",
+                             {held.workspace(), sid, identity});
     if (!rows) return held.fail(rows.error());
     if (rows->empty()) {
-      return held.fail(Error(ErrorCode::kNotFound, "found no identity " + identity.str() + " of customer " + sid.str()).at("identity_sid"));
+      return held.fail(Error(ErrorCode::kNotFound, "found no identity " + identity.str() + " of customer " + sid.str())
+                           .at("identity_sid"));
     }
     runtime::RecordChange change;
     change.workspace = held.workspace();
     change.sid = sid.str();
-    change.change.run("DELETE FROM identities WHERE workspace_id = ?1 AND customer_sid = ?2 AND sid = ?3", held.workspace(), sid, identity);
+    change.change.run("DELETE FROM identities WHERE workspace_id = ?1 AND customer_sid = ?2 AND sid = ?3",
+                      held.workspace(), sid, identity);
     change.change.run(kTouch, held.workspace(), sid, held.services->clock.now());
     door::change(std::move(held), std::move(change), {.row = customer_row, .sid = sid.str()});
   });

@@ -11,21 +11,30 @@ namespace {
 using door::Call;
 
 constexpr const char* kSelect =
-    "SELECT sid, text, customer_sid, contact_sid, conversation_sid, author_type, author_sid, author_name, version, created_at, "
+    "SELECT sid, text, customer_sid, contact_sid, conversation_sid, author_type, author_sid, author_name, version, "
+    "created_at, "
     "updated_at FROM notes";
 constexpr store::Sql kInsert =
-    "INSERT INTO notes (workspace_id, sid, text, customer_sid, contact_sid, conversation_sid, author_type, author_sid, author_name, "
+    "INSERT INTO notes (workspace_id, sid, text, customer_sid, contact_sid, conversation_sid, author_type, author_sid, "
+    "author_name, "
     "version, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?10)";
 constexpr store::Sql kUpdate =
-    "UPDATE notes SET text = ?3, version = ?4 + 1, updated_at = ?5 WHERE workspace_id = ?1 AND sid = ?2 AND version = ?4";
+    "UPDATE notes SET text = ?3, version = ?4 + 1, updated_at = ?5 WHERE workspace_id = ?1 AND sid = ?2 AND version = "
+    "?4";
 constexpr store::Sql kDelete = "DELETE FROM notes WHERE workspace_id = ?1 AND sid = ?2 AND version = ?3";
 
-Error no_such_note(std::string_view sid) { return Error(ErrorCode::kNotFound, "found no note " + std::string(sid)).at("sid"); }
+Error no_such_note(std::string_view sid) {
+  return Error(ErrorCode::kNotFound, "found no note " + std::string(sid)).at("sid");
+}
 
 void render(std::string& out, WorkspaceId workspace, const store::Row& row) {
   runtime::JsonOut json(out);
-  json.text("sid", row.text(0)).id("workspace_sid", workspace).number("version", row.integer(8)).text("text", row.text(1));
-  json.text_or_null("customer_sid", row.opt_text(2).value_or("")).text_or_null("contact_sid", row.opt_text(3).value_or(""));
+  json.text("sid", row.text(0))
+      .id("workspace_sid", workspace)
+      .number("version", row.integer(8))
+      .text("text", row.text(1));
+  json.text_or_null("customer_sid", row.opt_text(2).value_or(""))
+      .text_or_null("contact_sid", row.opt_text(3).value_or(""));
   json.text_or_null("conversation_sid", row.opt_text(4).value_or("")).key("author");
   runtime::JsonOut author(out);
   author.text("type", row.text(5)).text_or_null("sid", row.text(6)).text_or_null("display_name", row.text(7));
@@ -48,7 +57,9 @@ void list_notes(Call call) {
     if (!rows) return rows.error();
     door::PageWriter page(list);
     for (const auto row : *rows) {
-      if (!page.add(row.integer("created_at"), row.text("sid"), [&](std::string& out) { render(out, held.workspace(), row); })) break;
+      if (!page.add(row.integer("created_at"), row.text("sid"),
+                    [&](std::string& out) { render(out, held.workspace(), row); }))
+        break;
     }
     return page.finish();
   });
@@ -64,23 +75,28 @@ struct NewNote {
 // What it is about must be there; a contact's note is its conversation's and customer's too.
 Result<void> complete(store::Reader& reader, WorkspaceId workspace, NewNote& note) {
   const auto missing = [](const std::string& sid, const char* field) {
-    return Error(ErrorCode::kInvalidValue, "found no such thing: " + sid).at(field).expecting("the sid of one of this workspace");
+    return Error(ErrorCode::kInvalidValue, "found no such thing: " + sid)
+        .at(field)
+        .expecting("the sid of one of this workspace");
   };
   if (note.contact) {
-    auto rows = reader.query("SELECT conversation_sid, customer_sid FROM contacts WHERE workspace_id = ?1 AND sid = ?2", {workspace, note.contact});
+    auto rows = reader.query("SELECT conversation_sid, customer_sid FROM contacts WHERE workspace_id = ?1 AND sid = ?2",
+                             {workspace, note.contact});
     if (!rows) return rows.error();
     if (rows->empty()) return missing(note.contact.str(), "/contact_sid");
     if (!note.conversation) note.conversation = (*rows)[0].id<ConversationId>(0);
     if (!note.customer) note.customer = (*rows)[0].id<CustomerId>(1);
   }
   if (note.conversation) {
-    auto rows = reader.query("SELECT customer_sid FROM conversations WHERE workspace_id = ?1 AND sid = ?2", {workspace, note.conversation});
+    auto rows = reader.query("SELECT customer_sid FROM conversations WHERE workspace_id = ?1 AND sid = ?2",
+                             {workspace, note.conversation});
     if (!rows) return rows.error();
     if (rows->empty()) return missing(note.conversation.str(), "/conversation_sid");
     if (!note.customer) note.customer = (*rows)[0].id<CustomerId>(0);
   }
   if (note.customer) {
-    auto rows = reader.query("SELECT 1 FROM customers WHERE workspace_id = ?1 AND sid = ?2", {workspace, note.customer});
+    auto rows =
+        reader.query("SELECT 1 FROM customers WHERE workspace_id = ?1 AND sid = ?2", {workspace, note.customer});
     if (!rows) return rows.error();
     if (rows->empty()) return missing(note.customer.str(), "/customer_sid");
   }
@@ -98,7 +114,8 @@ void create_note(Call call) {
   note.contact = in.optional_sid<ContactId>("contact_sid").value_or(ContactId{});
   note.conversation = in.optional_sid<ConversationId>("conversation_sid").value_or(ConversationId{});
   if (in.ok() && !note.customer && !note.contact && !note.conversation) {
-    in.fault("customer_sid", ErrorCode::kMissingField, "found nothing the note is about", "one of customer_sid, contact_sid and conversation_sid");
+    in.fault("customer_sid", ErrorCode::kMissingField, "found nothing the note is about",
+             "one of customer_sid, contact_sid and conversation_sid");
   }
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
   door::with_reader(std::move(call), [note](Call held, store::Reader& reader) mutable {
@@ -108,8 +125,8 @@ void create_note(Call call) {
     runtime::RecordChange change;
     change.workspace = held.workspace();
     change.sid = sid.str();
-    change.change.run(kInsert, held.workspace(), sid, note.text, note.customer, note.contact, note.conversation, author.type, author.sid,
-                      author.display_name, held.services->clock.now());
+    change.change.run(kInsert, held.workspace(), sid, note.text, note.customer, note.contact, note.conversation,
+                      author.type, author.sid, author.display_name, held.services->clock.now());
     door::change(std::move(held), std::move(change), {.status = 201, .row = note_row, .location = "/api/v1/notes/"});
   });
 }
@@ -120,7 +137,8 @@ struct Present {
 };
 
 Result<Present> read_present(store::Reader& reader, WorkspaceId workspace, NoteId sid) {
-  auto rows = reader.query("SELECT author_sid, version FROM notes WHERE workspace_id = ?1 AND sid = ?2", {workspace, sid});
+  auto rows =
+      reader.query("SELECT author_sid, version FROM notes WHERE workspace_id = ?1 AND sid = ?2", {workspace, sid});
   if (!rows) return rows.error();
   if (rows->empty()) return no_such_note(sid.str());
   return Present{(*rows)[0].str(0), (*rows)[0].integer(1)};
@@ -173,14 +191,16 @@ void delete_note(Call call) {
     change.workspace = held.workspace();
     change.sid = sid.str();
     change.change.run_expecting(1, kDelete, held.workspace(), sid, present->version);
-    door::change(std::move(held), std::move(change), door::versioned({.status = 204, .row = note_row, .sid = sid.str()}));
+    door::change(std::move(held), std::move(change),
+                 door::versioned({.status = 204, .row = note_row, .sid = sid.str()}));
   });
 }
 
 }  // namespace
 
 Result<door::Rendered> note_row(store::Reader& reader, WorkspaceId workspace, const std::string& sid) {
-  auto rows = reader.query(store::Sql::dynamic(std::string(kSelect) + " WHERE workspace_id = ?1 AND sid = ?2"), {workspace, sid});
+  auto rows = reader.query(store::Sql::dynamic(std::string(kSelect) + " WHERE workspace_id = ?1 AND sid = ?2"),
+                           {workspace, sid});
   if (!rows) return rows.error();
   if (rows->empty()) return no_such_note(sid);
   door::Rendered out;
@@ -191,7 +211,7 @@ Result<door::Rendered> note_row(store::Reader& reader, WorkspaceId workspace, co
 
 Result<std::string> notes_of_contact(store::Reader& reader, WorkspaceId workspace, ContactId contact) {
   auto rows = reader.query(store::Sql::dynamic(std::string(kSelect) + " WHERE workspace_id = ?1 AND contact_sid = ?2 "
-                                               "ORDER BY created_at DESC, sid DESC LIMIT 500"),
+                                                                      "ORDER BY created_at DESC, sid DESC LIMIT 500"),
                            {workspace, contact});
   if (!rows) return rows.error();
   std::string out = "[";

@@ -47,8 +47,8 @@ struct RateClass {
 class Contract {
  public:
   static Result<Contract> parse(std::string_view json);
-  static const Contract& embedded();            // aborts when the embedded document is broken
-  static std::string_view embedded_text();      // /api/openapi.json
+  static const Contract& embedded();        // aborts when the embedded document is broken
+  static std::string_view embedded_text();  // /api/openapi.json
 
   const Operation* find(std::string_view id) const;
   const std::map<std::string, Operation, std::less<>>& operations() const { return operations_; }

@@ -20,7 +20,9 @@ inline void fail_version(Call call, const Error& error, std::int64_t present) {
 inline Answer versioned(Answer answer) {
   answer.refused = [before = std::move(answer.refused)](Call& call, Error& error) {
     if (error.code == ErrorCode::kStoreConflict) {
-      error = Error(ErrorCode::kVersionMismatch, "it was changed while you changed it; read it again and repeat the change").at("If-Match");
+      error =
+          Error(ErrorCode::kVersionMismatch, "it was changed while you changed it; read it again and repeat the change")
+              .at("If-Match");
     }
     return before ? before(call, error) : false;
   };

@@ -7,13 +7,16 @@ namespace carillon::events {
 namespace {
 
 constexpr const char* kSelect =
-    "SELECT sid, kind, state, text, task_queue_sid, task_sid, worker_sid, raised_at, acknowledged_by_type, acknowledged_by_sid, "
+    "SELECT sid, kind, state, text, task_queue_sid, task_sid, worker_sid, raised_at, acknowledged_by_type, "
+    "acknowledged_by_sid, "
     "acknowledged_by_name, acknowledged_at FROM alerts";
 constexpr store::Sql kOne =
-    "SELECT sid, kind, state, text, task_queue_sid, task_sid, worker_sid, raised_at, acknowledged_by_type, acknowledged_by_sid, "
+    "SELECT sid, kind, state, text, task_queue_sid, task_sid, worker_sid, raised_at, acknowledged_by_type, "
+    "acknowledged_by_sid, "
     "acknowledged_by_name, acknowledged_at FROM alerts WHERE workspace_id = ?1 AND sid = ?2";
 constexpr store::Sql kAcknowledge =
-    "UPDATE alerts SET state = 'acknowledged', acknowledged_by_type = ?3, acknowledged_by_sid = ?4, acknowledged_by_name = ?5, "
+    "UPDATE alerts SET state = 'acknowledged', acknowledged_by_type = ?3, acknowledged_by_sid = ?4, "
+    "acknowledged_by_name = ?5, "
     "acknowledged_at = ?6 WHERE workspace_id = ?1 AND sid = ?2 AND state = 'open'";
 
 enum class AlertState : std::uint8_t { open, acknowledged };
@@ -23,7 +26,9 @@ void render(std::string& out, const store::Row& row) {
   const auto optional = [&](std::size_t column) { return row.opt_text(column).value_or(""); };
   runtime::JsonOut json(out);
   json.text("sid", row.text(0)).text("kind", row.text(1)).text("state", row.text(2)).text("text", row.text(3));
-  json.text_or_null("task_queue_sid", optional(4)).text_or_null("task_sid", optional(5)).text_or_null("worker_sid", optional(6));
+  json.text_or_null("task_queue_sid", optional(4))
+      .text_or_null("task_sid", optional(5))
+      .text_or_null("worker_sid", optional(6));
   json.time("raised_at", row.instant(7));
   if (row.is_null(8)) {
     json.raw("acknowledged_by", "null");
@@ -52,10 +57,14 @@ Result<door::ListSql> read_list(const door::Call& call) {
   list.where("workspace_id = ", call.workspace());
   const auto states = query.strings("state", 50, 64);
   for (const std::string& state : states) {
-    const bool known = std::any_of(std::begin(kStates), std::end(kStates), [&](const auto& word) { return word.name == state; });
-    if (!known) query.fault("state", ErrorCode::kInvalidValue, "\"" + state + "\" is not known here", "one of open, acknowledged");
+    const bool known =
+        std::any_of(std::begin(kStates), std::end(kStates), [&](const auto& word) { return word.name == state; });
+    if (!known)
+      query.fault("state", ErrorCode::kInvalidValue, "\"" + state + "\" is not known here",
+                  "one of open, acknowledged");
   }
-  const bool only_open = !states.empty() && std::all_of(states.begin(), states.end(), [](const auto& s) { return s == "open"; });
+  const bool only_open =
+      !states.empty() && std::all_of(states.begin(), states.end(), [](const auto& s) { return s == "open"; });
   if (only_open) {
     list.where("state = 'open'");
   } else {
@@ -69,15 +78,16 @@ Result<door::ListSql> read_list(const door::Call& call) {
 void list_alerts(door::Call call) {
   auto list = read_list(call);
   if (!list) return call.fail(list.error());
-  door::read(std::move(call), [list = *std::move(list)](store::Reader& reader, const door::Call&) -> Result<http::Response> {
-    auto rows = reader.query(list.sql(), list.params());
-    if (!rows) return rows.error();
-    door::PageWriter page(list);
-    for (const store::Row row : *rows) {
-      if (!page.add(row.integer(7), row.text(0), [&](std::string& out) { render(out, row); })) break;
-    }
-    return page.finish();
-  });
+  door::read(std::move(call),
+             [list = *std::move(list)](store::Reader& reader, const door::Call&) -> Result<http::Response> {
+               auto rows = reader.query(list.sql(), list.params());
+               if (!rows) return rows.error();
+               door::PageWriter page(list);
+               for (const store::Row row : *rows) {
+                 if (!page.add(row.integer(7), row.text(0), [&](std::string& out) { render(out, row); })) break;
+               }
+               return page.finish();
+             });
 }
 
 void get_alert(door::Call call) {
@@ -94,7 +104,8 @@ void acknowledge(door::Call call, AlertId sid) {
   runtime::RecordChange record;
   record.workspace = call.workspace();
   record.sid = sid.str();
-  record.change.run_expecting(1, kAcknowledge, call.workspace(), sid, who.type, who.sid, who.display_name, call.services->clock.now());
+  record.change.run_expecting(1, kAcknowledge, call.workspace(), sid, who.type, who.sid, who.display_name,
+                              call.services->clock.now());
   const auto refused = [](door::Call&, Error& error) {
     if (error.code == ErrorCode::kStoreConflict) error = acknowledged_already();
     return false;

@@ -12,7 +12,8 @@ constexpr store::Sql kKept = "SELECT events_deleted_to, position FROM workspace_
 constexpr store::Sql kFrom =
     "SELECT position, at FROM events WHERE workspace_id = ?1 AND position > ?2 ORDER BY position LIMIT 1";
 constexpr store::Sql kAt =
-    "SELECT position FROM events WHERE workspace_id = ?1 AND position > ?2 AND position <= ?3 AND at = ?4 ORDER BY position";
+    "SELECT position FROM events WHERE workspace_id = ?1 AND position > ?2 AND position <= ?3 AND at = ?4 ORDER BY "
+    "position";
 constexpr std::size_t kChunk = 200;
 // Records no decision reads take their instant before they take their position.
 constexpr Duration kDisorder = Duration::seconds(10);
@@ -51,7 +52,8 @@ std::optional<std::pair<std::int64_t, std::size_t>> read_cursor(std::string_view
 bool is_sid(std::string_view text) {
   std::uint64_t hi = 0, lo = 0;
   const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };
-  return text.size() == 34 && is_letter(text[0]) && is_letter(text[1]) && carillon::detail::parse_hex128(text.substr(2), hi, lo);
+  return text.size() == 34 && is_letter(text[0]) && is_letter(text[1]) &&
+         carillon::detail::parse_hex128(text.substr(2), hi, lo);
 }
 
 Result<Wanted> read_wanted(const http::QueryParams& params) {
@@ -64,7 +66,8 @@ Result<Wanted> read_wanted(const http::QueryParams& params) {
     if (type.empty()) query.fault("type", ErrorCode::kOutOfRange, "this type is empty", "such as task.created");
   }
   for (const std::string& sid : out.resources) {
-    if (!is_sid(sid)) query.fault("resource_sid", ErrorCode::kInvalidValue, "this is no id", "two letters and 32 hex digits");
+    if (!is_sid(sid))
+      query.fault("resource_sid", ErrorCode::kInvalidValue, "this is no id", "two letters and 32 hex digits");
   }
   out.from = query.optional_time("from");
   out.to = query.optional_time("to");
@@ -72,7 +75,8 @@ Result<Wanted> read_wanted(const http::QueryParams& params) {
   const auto cursor = query.optional_string("cursor", 1, 512);
   if (cursor) out.cursor = read_cursor(*cursor);
   if (cursor && !out.cursor) {
-    return Error(ErrorCode::kCursorInvalid, "found a cursor that is not one of ours; use next_cursor as it came").at("cursor");
+    return Error(ErrorCode::kCursorInvalid, "found a cursor that is not one of ours; use next_cursor as it came")
+        .at("cursor");
   }
   if (auto fine = query.finish(); !fine) return fine.error();
   return out;
@@ -206,7 +210,8 @@ void get_event(door::Call call) {
   if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<EventId>("sid");
   if (!sid) return call.fail(sid.error());
-  door::read(std::move(call), [id = *sid](store::Reader& reader, const door::Call& held) { return answer_event(reader, held, id); });
+  door::read(std::move(call),
+             [id = *sid](store::Reader& reader, const door::Call& held) { return answer_event(reader, held, id); });
 }
 
 }  // namespace

@@ -41,7 +41,8 @@ bool has(const std::vector<WorkerId>& workers, WorkerId worker) {
 }
 
 template <class Rows>
-void add_rows(std::vector<SnapshotFrame>& out, const StreamFilter& filter, const std::string& resource, WorkspaceId ws, const Rows& rows) {
+void add_rows(std::vector<SnapshotFrame>& out, const StreamFilter& filter, const std::string& resource, WorkspaceId ws,
+              const Rows& rows) {
   if (!filter.wants_resource_type(resource)) return;
   Builder frame(out, resource);
   for (const auto* row : rows) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
@@ -85,12 +86,16 @@ std::vector<SnapshotFrame> snapshot_frames(const workspace::State& state, const 
     if (own) {
       for (const auto* reservation : reservations) {
         if (const auto* task = routing.task(reservation->task_sid)) {
-          frame.add([&](std::string& text) { runtime::render(text, names, ws, *task, routing.reservation(task->reservation_sid)); });
+          frame.add([&](std::string& text) {
+            runtime::render(text, names, ws, *task, routing.reservation(task->reservation_sid));
+          });
         }
       }
     } else {
       for (const auto* row : routing.tasks()) {
-        frame.add([&](std::string& text) { runtime::render(text, names, ws, *row, routing.reservation(row->reservation_sid)); });
+        frame.add([&](std::string& text) {
+          runtime::render(text, names, ws, *row, routing.reservation(row->reservation_sid));
+        });
       }
     }
   }
@@ -101,14 +106,16 @@ std::vector<SnapshotFrame> snapshot_frames(const workspace::State& state, const 
   std::vector<const conversations::ContactRecord*> contacts;
   for (const auto* row : state.conversations().contacts()) {
     const auto offered = [&] {
-      return std::any_of(reservations.begin(), reservations.end(), [&](const auto* r) { return r->contact_sid == row->sid; });
+      return std::any_of(reservations.begin(), reservations.end(),
+                         [&](const auto* r) { return r->contact_sid == row->sid; });
     };
     if (!own || has(row->workers, own) || offered()) contacts.push_back(row);
   }
   if (filter.wants_resource_type("conversation")) {
     Builder frame(out, "conversation");
     for (const auto* row : state.conversations().conversations()) {
-      const bool mine = std::any_of(contacts.begin(), contacts.end(), [&](const auto* c) { return c->conversation_sid == row->sid; });
+      const bool mine =
+          std::any_of(contacts.begin(), contacts.end(), [&](const auto* c) { return c->conversation_sid == row->sid; });
       if (!own || mine) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
     }
   }

@@ -65,7 +65,8 @@ Result<void> Upload::write(std::span<const char> piece) {
   if (auto opened = open(); !opened) return opened;
   size_ += static_cast<std::int64_t>(piece.size());
   if (size_ > static_cast<std::int64_t>(kMaxFileBytes)) {
-    return Error(ErrorCode::kBodyTooLarge, "found a file of more than " + std::to_string(kMaxFileBytes) + " bytes, the most one may have");
+    return Error(ErrorCode::kBodyTooLarge,
+                 "found a file of more than " + std::to_string(kMaxFileBytes) + " bytes, the most one may have");
   }
   EVP_DigestUpdate(hash_->context, piece.data(), piece.size());
   while (!piece.empty()) {
@@ -101,7 +102,8 @@ Result<std::unique_ptr<FileStore>> FileStore::open(std::string folder) {
   fs::remove_all(folder + "/incoming", failed);  // what was under way when we last stopped
   fs::create_directories(folder + "/incoming", failed);
   if (failed) {
-    return Error(ErrorCode::kConfig, "the folder " + folder + " cannot be made: " + failed.message() + "; make it writable for this user");
+    return Error(ErrorCode::kConfig,
+                 "the folder " + folder + " cannot be made: " + failed.message() + "; make it writable for this user");
   }
   return std::unique_ptr<FileStore>(new FileStore(std::move(folder)));
 }

@@ -35,17 +35,18 @@ Result<std::optional<FileRow>> find_file(store::Reader& reader, WorkspaceId work
 }
 
 store::Statement insert_file(WorkspaceId workspace, const FileRow& row) {
-  return {kInsert, store::Params::of(workspace, row.sid, row.name, row.content_type, row.size, row.sha256, row.created_by.type,
-                                     row.created_by.sid, row.created_by.display_name, row.created_at, row.conversation_sid,
-                                     row.shared ? 1 : 0)};
+  return {kInsert, store::Params::of(workspace, row.sid, row.name, row.content_type, row.size, row.sha256,
+                                     row.created_by.type, row.created_by.sid, row.created_by.display_name,
+                                     row.created_at, row.conversation_sid, row.shared ? 1 : 0)};
 }
 
 store::Statement attach_file(WorkspaceId workspace, FileId sid, ConversationId conversation, bool shared) {
   return {kAttach, store::Params::of(workspace, sid, conversation, shared ? 1 : 0)};
 }
 
-Result<std::vector<Attachment>> attachments_for(store::Reader& reader, WorkspaceId workspace, const std::vector<FileId>& sids,
-                                                std::string_view maker, ConversationId conversation) {
+Result<std::vector<Attachment>> attachments_for(store::Reader& reader, WorkspaceId workspace,
+                                                const std::vector<FileId>& sids, std::string_view maker,
+                                                ConversationId conversation) {
   std::vector<Attachment> out;
   for (std::size_t i = 0; i < sids.size(); ++i) {
     auto file = find_file(reader, workspace, sids[i]);

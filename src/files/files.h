@@ -34,7 +34,7 @@ struct FileRow {
   runtime::Actor created_by;
   Instant created_at;
   ConversationId conversation_sid{};  // once a message carries it
-  bool shared = false;              // a message that the customer sees carries it
+  bool shared = false;                // a message that the customer sees carries it
 };
 
 // What a message says of a file.
@@ -52,8 +52,9 @@ store::Statement attach_file(WorkspaceId workspace, FileId sid, ConversationId c
 
 // The files of a new message, in order. Errors: kInvalidValue (field /attachment_sids/N) for what is not there, is another
 // visitor's, or hangs in another conversation. `maker`: only files of this actor (a visitor's), "" any.
-Result<std::vector<Attachment>> attachments_for(store::Reader& reader, WorkspaceId workspace, const std::vector<FileId>& sids,
-                                                std::string_view maker, ConversationId conversation);
+Result<std::vector<Attachment>> attachments_for(store::Reader& reader, WorkspaceId workspace,
+                                                const std::vector<FileId>& sids, std::string_view maker,
+                                                ConversationId conversation);
 
 // The contract's File, and its Attachments as a JSON list.
 void render(std::string& out, const FileRow& row);

@@ -10,7 +10,9 @@ namespace {
 
 using door::Call;
 
-Error no_such_file(std::string_view sid) { return Error(ErrorCode::kNotFound, "found no file " + std::string(sid)).at("sid"); }
+Error no_such_file(std::string_view sid) {
+  return Error(ErrorCode::kNotFound, "found no file " + std::string(sid)).at("sid");
+}
 
 // "image/png": what a client may call it, without anything that could end the header.
 std::string content_type_of(const http::Request& request) {
@@ -87,11 +89,15 @@ door::OnOptions upload_options(std::shared_ptr<FileStore> store) {
 void take_upload(Call call, const std::string& location) {
   http::QueryFields query(call.request.query);
   const std::string name = query.required_string("name", 1, 255);
-  const bool plain = std::none_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; });
-  if (!plain) query.fault("name", ErrorCode::kInvalidValue, "found control characters in the name", "a file's name as people write it");
+  const bool plain =
+      std::none_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; });
+  if (!plain)
+    query.fault("name", ErrorCode::kInvalidValue, "found control characters in the name",
+                "a file's name as people write it");
   if (auto fine = query.finish(); !fine) return call.fail(fine.error());
   auto* upload = static_cast<Upload*>(call.request.sink.get());
-  if (!upload || upload->sha256().empty()) return call.fail(Error(ErrorCode::kMalformedRequest, "found no body; send the file's bytes"));
+  if (!upload || upload->sha256().empty())
+    return call.fail(Error(ErrorCode::kMalformedRequest, "found no body; send the file's bytes"));
   FileRow row{.sid = secrets::random_id<FileId>(),
               .name = name,
               .content_type = content_type_of(call.request),
@@ -108,7 +114,8 @@ void take_upload(Call call, const std::string& location) {
 }
 
 void add_routes(door::Api& api, const RestGiven& given) {
-  api.on("create_file", [](Call call) { take_upload(std::move(call), "/api/v1/files/"); }, upload_options(given.store));
+  api.on(
+      "create_file", [](Call call) { take_upload(std::move(call), "/api/v1/files/"); }, upload_options(given.store));
   api.on("get_file", [given](Call call) { get_file(std::move(call), given); });
   api.on("get_file_content", [given](Call call) { get_file_content(std::move(call), given); });
 }

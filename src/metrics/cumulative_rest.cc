@@ -36,9 +36,12 @@ void append_split(std::string& out, const TaskSums& tasks) {
 }
 
 void append_reservations(JsonOut& json, const QueueInterval& sums) {
-  json.number("reservations_created", sums.reservations_created).number("reservations_accepted", sums.reservations_accepted);
-  json.number("reservations_rejected", sums.reservations_rejected).number("reservations_timed_out", sums.reservations_timed_out);
-  json.number("reservations_canceled", sums.reservations_canceled).number("reservations_rescinded", sums.reservations_rescinded);
+  json.number("reservations_created", sums.reservations_created)
+      .number("reservations_accepted", sums.reservations_accepted);
+  json.number("reservations_rejected", sums.reservations_rejected)
+      .number("reservations_timed_out", sums.reservations_timed_out);
+  json.number("reservations_canceled", sums.reservations_canceled)
+      .number("reservations_rescinded", sums.reservations_rescinded);
 }
 
 struct Cumulative {
@@ -81,11 +84,12 @@ http::Response answer_cumulative(const Cumulative& c) {
 
 // Those who wait past T and came in the period.
 std::int64_t late_in(const TaskCounts& tasks, Period period) {
-  return std::count_if(tasks.late.begin(), tasks.late.end(), [&](Instant at) { return at >= period.from && at < period.to; });
+  return std::count_if(tasks.late.begin(), tasks.late.end(),
+                       [&](Instant at) { return at >= period.from && at < period.to; });
 }
 
-Result<http::Response> cumulative(store::Reader& reader, WorkspaceId workspace, const LiveLook& look, const Asked& asked, TaskSumsOf of,
-                                  const TaskCounts& live) {
+Result<http::Response> cumulative(store::Reader& reader, WorkspaceId workspace, const LiveLook& look,
+                                  const Asked& asked, TaskSumsOf of, const TaskCounts& live) {
   auto period = asked.period(look);
   if (!period) return period.error();
   auto channel = asked.channel_of(look);
@@ -115,7 +119,8 @@ void get_queue(door::Call call) {
   auto asked = Asked::read(call.request.query);
   if (!asked) return call.fail(asked.error());
   with_look(std::move(call), {.queue = *sid, .workers = false},
-            [id = *sid, asked = *asked](store::Reader& reader, const door::Call& held, const LiveLook& look) -> Result<http::Response> {
+            [id = *sid, asked = *asked](store::Reader& reader, const door::Call& held,
+                                        const LiveLook& look) -> Result<http::Response> {
               const QueueLook* queue = look.find_queue(id);
               if (!queue) return door::no_such("task queue", id.str());
               TaskSumsOf of;
@@ -130,7 +135,8 @@ void get_workflow(door::Call call) {
   auto asked = Asked::read(call.request.query);
   if (!asked) return call.fail(asked.error());
   with_look(std::move(call), {.workflow = *sid, .queues = false, .workers = false},
-            [id = *sid, asked = *asked](store::Reader& reader, const door::Call& held, const LiveLook& look) -> Result<http::Response> {
+            [id = *sid, asked = *asked](store::Reader& reader, const door::Call& held,
+                                        const LiveLook& look) -> Result<http::Response> {
               if (!look.workflow) return door::no_such("workflow", id.str());
               TaskSumsOf of;
               of.workflow = id;
@@ -169,7 +175,8 @@ void append_durations(std::string& out, store::Reader& reader, WorkspaceId works
     JsonOut json(out);
     json.id("activity_sid", stays[i].activity_sid);
     json.text("friendly_name", activity ? activity->friendly_name : names.activity(stays[i].activity_sid));
-    json.real("avg", sums.count ? seconds(sums.total_us) / static_cast<double>(sums.count) : 0).real("min", seconds(sums.min_us));
+    json.real("avg", sums.count ? seconds(sums.total_us) / static_cast<double>(sums.count) : 0)
+        .real("min", seconds(sums.min_us));
     json.real("max", seconds(sums.max_us)).real("total", seconds(sums.total_us));
     json.end();
   }
@@ -182,7 +189,8 @@ Result<OfWorkers> read_workers(store::Reader& reader, WorkspaceId workspace, con
   if (!period) return period.error();
   auto channel = asked.channel_of(look);
   if (!channel) return channel.error();
-  OfWorkers out{.worker = worker, .friendly_name = {}, .period = *period, .stays = {}, .reservations = {}, .numbers = {}};
+  OfWorkers out{
+      .worker = worker, .friendly_name = {}, .period = *period, .stays = {}, .reservations = {}, .numbers = {}};
   const Period until_now{period->from, std::min(period->to, look.now)};
   auto stays = sum_stays(reader, workspace, worker, until_now);
   if (!stays) return stays.error();
@@ -205,14 +213,16 @@ Result<OfWorkers> read_workers(store::Reader& reader, WorkspaceId workspace, con
   return out;
 }
 
-Result<http::Response> answer_workers(store::Reader& reader, WorkspaceId workspace, const LiveLook& look, const Asked& asked,
-                                      const WorkerLook* worker) {
-  auto found = read_workers(reader, workspace, look, asked, worker ? std::optional<WorkerId>(worker->sid) : std::nullopt);
+Result<http::Response> answer_workers(store::Reader& reader, WorkspaceId workspace, const LiveLook& look,
+                                      const Asked& asked, const WorkerLook* worker) {
+  auto found =
+      read_workers(reader, workspace, look, asked, worker ? std::optional<WorkerId>(worker->sid) : std::nullopt);
   if (!found) return found.error();
   std::string body;
   JsonOut json(body);
   json.time("start_time", found->period.from).time("end_time", found->period.to);
-  json.id("worker_sid", worker ? worker->sid : WorkerId{}).text_or_null("friendly_name", worker ? worker->friendly_name : "");
+  json.id("worker_sid", worker ? worker->sid : WorkerId{})
+      .text_or_null("friendly_name", worker ? worker->friendly_name : "");
   json.key("activity_durations");
   append_durations(body, reader, workspace, look, found->stays);
   append_reservations(json, found->reservations);
@@ -240,7 +250,8 @@ void get_worker(door::Call call) {
   auto asked = Asked::read(call.request.query);
   if (!asked) return call.fail(asked.error());
   with_look(std::move(call), {.worker = *sid, .queues = false},
-            [id = *sid, asked = *asked](store::Reader& reader, const door::Call& held, const LiveLook& look) -> Result<http::Response> {
+            [id = *sid, asked = *asked](store::Reader& reader, const door::Call& held,
+                                        const LiveLook& look) -> Result<http::Response> {
               const WorkerLook* worker = look.find_worker(id);
               if (!worker) return door::no_such("worker", id.str());
               return answer_workers(reader, held.workspace(), look, asked, worker);

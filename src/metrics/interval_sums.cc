@@ -58,7 +58,8 @@ struct Where {
   store::Params params;
 
   Where(std::string_view table, WorkspaceId workspace, Period period)
-      : text(" FROM " + std::string(table) + " WHERE workspace_id = ?1 AND interval_start >= ?2 AND interval_start < ?3"),
+      : text(" FROM " + std::string(table) +
+             " WHERE workspace_id = ?1 AND interval_start >= ?2 AND interval_start < ?3"),
         params({workspace, interval_of(period.from), period.to}) {}
   void add(std::string_view column, store::Value value) {
     params.push_back(std::move(value));
@@ -87,7 +88,8 @@ void add(const WorkerInterval& from, WorkerInterval& into) { add_record(from, in
 Result<std::map<QueueId, QueueInterval>> sum_queues(store::Reader& reader, WorkspaceId workspace, Period period,
                                                     const SumFilter& filter) {
   const Where where = where_queues(workspace, period, filter);
-  const auto sql = store::Sql::dynamic("SELECT task_queue_sid" + sums<QueueInterval>() + where.text + " GROUP BY task_queue_sid");
+  const auto sql =
+      store::Sql::dynamic("SELECT task_queue_sid" + sums<QueueInterval>() + where.text + " GROUP BY task_queue_sid");
   auto rows = reader.query(sql, where.params);
   if (!rows) return rows.error();
   std::map<QueueId, QueueInterval> out;
@@ -103,7 +105,8 @@ Result<std::map<QueueId, QueueInterval>> sum_queues(store::Reader& reader, Works
 Result<std::map<Instant, QueueInterval>> queue_series(store::Reader& reader, WorkspaceId workspace, Period period,
                                                       const SumFilter& filter) {
   const Where where = where_queues(workspace, period, filter);
-  const auto sql = store::Sql::dynamic("SELECT interval_start" + sums<QueueInterval>() + where.text + " GROUP BY interval_start");
+  const auto sql =
+      store::Sql::dynamic("SELECT interval_start" + sums<QueueInterval>() + where.text + " GROUP BY interval_start");
   auto rows = reader.query(sql, where.params);
   if (!rows) return rows.error();
   std::map<Instant, QueueInterval> out;
@@ -142,18 +145,21 @@ Result<CenterInterval> sum_center(store::Reader& reader, WorkspaceId workspace, 
   return out;
 }
 
-Result<std::optional<double>> first_contact_resolution(store::Reader& reader, WorkspaceId workspace, Period period, Instant now) {
+Result<std::optional<double>> first_contact_resolution(store::Reader& reader, WorkspaceId workspace, Period period,
+                                                       Instant now) {
   static constexpr store::Sql kSql =
       "SELECT COUNT(*), CAST(SUM(CASE WHEN EXISTS (SELECT 1 FROM contacts n WHERE n.workspace_id = c.workspace_id "
       "AND n.customer_sid = c.customer_sid AND n.created_at > c.created_at AND n.created_at <= c.created_at + ?4 "
       "AND n.direction = 'inbound') THEN 0 ELSE 1 END) AS {{int}}) FROM contacts c WHERE c.workspace_id = ?1 "
-      "AND c.created_at >= ?2 AND c.created_at < ?3 AND c.customer_sid IS NOT NULL AND c.answered_at > 0 AND c.direction = 'inbound'";
+      "AND c.created_at >= ?2 AND c.created_at < ?3 AND c.customer_sid IS NOT NULL AND c.answered_at > 0 AND "
+      "c.direction = 'inbound'";
   const Instant to = std::min(period.to, now) - kJudgedAfter;
   auto rows = reader.query(kSql, {workspace, period.from - kJudgedAfter, to, kJudgedAfter});
   if (!rows) return rows.error();
   const std::int64_t judged = (*rows)[0].integer(0);
   if (judged == 0) return std::optional<double>();
-  return std::optional<double>(100.0 * static_cast<double>((*rows)[0].opt_integer(1).value_or(0)) / static_cast<double>(judged));
+  return std::optional<double>(100.0 * static_cast<double>((*rows)[0].opt_integer(1).value_or(0)) /
+                               static_cast<double>(judged));
 }
 
 }  // namespace carillon::metrics

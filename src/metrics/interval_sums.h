@@ -42,7 +42,8 @@ Result<CenterInterval> sum_center(store::Reader& reader, WorkspaceId workspace, 
 
 // Percent of inbound, answered contacts of identified customers, seven days before the period, without a further inbound one
 // within seven days. Nothing without such contacts. `now`: nothing later is judged.
-Result<std::optional<double>> first_contact_resolution(store::Reader& reader, WorkspaceId workspace, Period period, Instant now);
+Result<std::optional<double>> first_contact_resolution(store::Reader& reader, WorkspaceId workspace, Period period,
+                                                       Instant now);
 
 template <class Key>
 QueueInterval total_of(const std::map<Key, QueueInterval>& parts) {

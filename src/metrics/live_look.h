@@ -23,11 +23,11 @@ namespace carillon::metrics {
 struct TaskCounts {
   std::int64_t pending = 0, reserved = 0, assigned = 0, suspended = 0, wrapping = 0;
   std::map<std::int64_t, std::int64_t> by_priority;
-  Instant waiting_since = Instant::never();    // earliest virtual_start_time among waiting
+  Instant waiting_since = Instant::never();  // earliest virtual_start_time among waiting
   TaskId waiting_sid;
-  Instant entered_at = Instant::never();       // earliest entry into the queue among waiting
+  Instant entered_at = Instant::never();  // earliest entry into the queue among waiting
   TaskId entered_sid;
-  std::vector<Instant> late;                   // when those entered who wait longer than their queue's T
+  std::vector<Instant> late;  // when those entered who wait longer than their queue's T
 
   std::int64_t total() const { return pending + reserved + assigned + suspended + wrapping; }
   void add(const routing::TaskRecord& task, bool is_late);
@@ -45,7 +45,7 @@ struct WorkerLook {
   WorkerId sid;
   std::string friendly_name;
   ActivityId activity_sid;
-  Instant state_since;       // begin of the segment that is no row yet
+  Instant state_since;  // begin of the segment that is no row yet
   bool handling = false;
   bool available = false;
   bool connected = false;
@@ -53,9 +53,9 @@ struct WorkerLook {
 };
 
 struct LookWish {
-  std::optional<QueueId> queue;        // only this one; else all
+  std::optional<QueueId> queue;  // only this one; else all
   std::optional<WorkflowId> workflow;
-  std::optional<WorkerId> worker;      // only this one; else all
+  std::optional<WorkerId> worker;  // only this one; else all
   bool queues = true;
   bool workers = true;
 };
@@ -63,14 +63,14 @@ struct LookWish {
 struct LiveLook {
   Instant now;
   std::string time_zone;
-  std::vector<QueueLook> queues;                    // in the order of their making
-  TaskCounts tasks;                                 // all
-  std::optional<TaskCounts> workflow;               // nothing: there is none
+  std::vector<QueueLook> queues;       // in the order of their making
+  TaskCounts tasks;                    // all
+  std::optional<TaskCounts> workflow;  // nothing: there is none
   std::vector<WorkerLook> workers;
   std::vector<presence::ActivityRecord> activities;
-  std::map<std::string, TaskChannelId> channels;    // by unique name
+  std::map<std::string, TaskChannelId> channels;  // by unique name
   std::int64_t open_contacts = 0;
-  std::int64_t position = 0;                        // of what was looked at
+  std::int64_t position = 0;  // of what was looked at
 
   const QueueLook* find_queue(QueueId sid) const;
   const WorkerLook* find_worker(WorkerId sid) const;

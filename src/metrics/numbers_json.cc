@@ -14,15 +14,18 @@ JsonOut& real_or_null(JsonOut& json, std::string_view name, std::optional<double
 }
 
 std::int64_t in_a_bucket(const QueueInterval& q) {
-  return q.answered + q.abandoned + q.short_abandoned + q.overflowed + q.moved + q.callback_taken + q.voicemail + q.closed + q.full +
-         q.timed_out + q.canceled + q.failed_by_us;
+  return q.answered + q.abandoned + q.short_abandoned + q.overflowed + q.moved + q.callback_taken + q.voicemail +
+         q.closed + q.full + q.timed_out + q.canceled + q.failed_by_us;
 }
 
 void append_buckets(std::string& out, const QueueInterval& q) {
   JsonOut json(out);
   json.number("answered", q.answered).number("abandoned", q.abandoned).number("short_abandoned", q.short_abandoned);
   json.number("overflowed", q.overflowed).number("moved", q.moved).number("callback_taken", q.callback_taken);
-  json.number("voicemail", q.voicemail).number("closed", q.closed).number("full", q.full).number("timed_out", q.timed_out);
+  json.number("voicemail", q.voicemail)
+      .number("closed", q.closed)
+      .number("full", q.full)
+      .number("timed_out", q.timed_out);
   json.number("canceled", q.canceled).number("failed_by_us", q.failed_by_us);
   json.end();
 }
@@ -49,12 +52,17 @@ void append_numbers(std::string& out, const QueueInterval& q, std::int64_t late)
   append_buckets(out, q);
   // Rows of the arrival and of the end may come from different commits: never less than none.
   const std::int64_t done = in_a_bucket(q);
-  json.number("not_yet", std::max<std::int64_t>(0, q.offered - done)).number("answered_in_time", q.answered_in_time).number("late", late);
+  json.number("not_yet", std::max<std::int64_t>(0, q.offered - done))
+      .number("answered_in_time", q.answered_in_time)
+      .number("late", late);
   real_or_null(json, "service_level", service_level(q, late));
   real_or_null(json, "abandonment", abandonment(q));
   real_or_null(json, "asa_s", average_speed_of_answer_s(q));
   real_or_null(json, "aht_s", average_handle_time_s(q));
-  json.number("segments", q.segments).real("talk_s", seconds(q.talk_us)).real("hold_s", 0).real("wrap_s", seconds(q.wrap_us));
+  json.number("segments", q.segments)
+      .real("talk_s", seconds(q.talk_us))
+      .real("hold_s", 0)
+      .real("wrap_s", seconds(q.wrap_us));
   json.real("suspended_s", seconds(q.suspended_us)).real("longest_wait_s", seconds(q.answer_wait_max_us));
   json.end();
 }
@@ -99,7 +107,8 @@ void append_worker_numbers(std::string& out, const WorkerSums& sums) {
   json.real("available_s", seconds(sums.available_us));
   real_or_null(json, "occupancy", occupancy(w.handling_us, sums.available_or_handling_us));
   json.number("reservations_created", w.reservations_created).number("reservations_accepted", w.reservations_accepted);
-  json.number("reservations_rejected", w.reservations_rejected).number("reservations_timed_out", w.reservations_timed_out);
+  json.number("reservations_rejected", w.reservations_rejected)
+      .number("reservations_timed_out", w.reservations_timed_out);
   json.end();
 }
 
@@ -118,12 +127,17 @@ void append_center_numbers(std::string& out, const CenterSums& sums) {
   json.end();
 }
 
-void append_queue_now(std::string& out, const QueueLook& queue, const QueueInterval& today, const QueueInterval& quarter) {
+void append_queue_now(std::string& out, const QueueLook& queue, const QueueInterval& today,
+                      const QueueInterval& quarter) {
   const routing::QueueNow& now = queue.now;
   JsonOut json(out);
   json.id("task_queue_sid", now.sid).text("friendly_name", queue.friendly_name).number("waiting", now.waiting);
-  json.number("reserved", now.reserved).number("assigned", now.assigned).number("wrapping", now.wrapping).number("late", now.late);
-  json.time("longest_waiting_since", now.longest_waiting_since).id("longest_waiting_task_sid", now.longest_waiting_task_sid);
+  json.number("reserved", now.reserved)
+      .number("assigned", now.assigned)
+      .number("wrapping", now.wrapping)
+      .number("late", now.late);
+  json.time("longest_waiting_since", now.longest_waiting_since)
+      .id("longest_waiting_task_sid", now.longest_waiting_task_sid);
   json.number("eligible_workers", now.eligible_workers).number("staffed_workers", now.staffed_workers);
   json.number("idle_workers", now.idle_workers);
   if (now.estimate.known) {
@@ -147,8 +161,11 @@ void append_workspace_now(std::string& out, const LiveLook& look, const CenterSu
     not_responding += worker.not_responding;
   }
   JsonOut json(out);
-  json.number("waiting", look.tasks.pending + look.tasks.reserved).number("late", static_cast<std::int64_t>(look.tasks.late.size()));
-  json.number("open_contacts", look.open_contacts).number("connected_workers", connected).number("available_workers", available);
+  json.number("waiting", look.tasks.pending + look.tasks.reserved)
+      .number("late", static_cast<std::int64_t>(look.tasks.late.size()));
+  json.number("open_contacts", look.open_contacts)
+      .number("connected_workers", connected)
+      .number("available_workers", available);
   json.number("handling_workers", handling).number("not_responding_workers", not_responding).key("today");
   append_center_numbers(out, today);
   json.end();
@@ -167,7 +184,8 @@ void append_tasks_by_status(std::string& out, const TaskCounts& tasks) {
   json.end();
 }
 
-void append_activity_statistics(std::string& out, const LiveLook& look, const std::map<ActivityId, std::int64_t>& workers) {
+void append_activity_statistics(std::string& out, const LiveLook& look,
+                                const std::map<ActivityId, std::int64_t>& workers) {
   out += '[';
   bool first = true;
   for (const auto& activity : look.activities) {

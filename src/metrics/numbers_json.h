@@ -32,13 +32,14 @@ struct CenterSums {
   CenterInterval contacts;
   QueueInterval entries;  // all queues
   std::int64_t late = 0;
-  WorkerSums workers;     // all
+  WorkerSums workers;  // all
   std::optional<double> fcr;
 };
 void append_center_numbers(std::string& out, const CenterSums& sums);
 
 // Schema TaskQueueNow. `quarter`: of the present quarter of an hour.
-void append_queue_now(std::string& out, const QueueLook& queue, const QueueInterval& today, const QueueInterval& quarter);
+void append_queue_now(std::string& out, const QueueLook& queue, const QueueInterval& today,
+                      const QueueInterval& quarter);
 // Schema WorkspaceNow.
 void append_workspace_now(std::string& out, const LiveLook& look, const CenterSums& today);
 
@@ -46,6 +47,7 @@ void append_workspace_now(std::string& out, const LiveLook& look, const CenterSu
 void append_tasks_by_priority(std::string& out, const TaskCounts& tasks);
 void append_tasks_by_status(std::string& out, const TaskCounts& tasks);
 // Of all activities, counts where there are any.
-void append_activity_statistics(std::string& out, const LiveLook& look, const std::map<ActivityId, std::int64_t>& workers);
+void append_activity_statistics(std::string& out, const LiveLook& look,
+                                const std::map<ActivityId, std::int64_t>& workers);
 
 }  // namespace carillon::metrics

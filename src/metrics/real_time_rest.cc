@@ -8,19 +8,26 @@ namespace {
 
 using runtime::JsonOut;
 
-std::int64_t age_s(Instant now, Instant since) { return since.is_never() ? 0 : std::max<std::int64_t>(0, (now - since).us / 1'000'000); }
+std::int64_t age_s(Instant now, Instant since) {
+  return since.is_never() ? 0 : std::max<std::int64_t>(0, (now - since).us / 1'000'000);
+}
 
 void append_queue(std::string& out, const LiveLook& look, const QueueLook& queue, const Today& today) {
   JsonOut json(out);
-  json.time("at", look.now).number("position", look.position).id("task_queue_sid", queue.sid).key("activity_statistics");
+  json.time("at", look.now)
+      .number("position", look.position)
+      .id("task_queue_sid", queue.sid)
+      .key("activity_statistics");
   append_activity_statistics(out, look, queue.activities);
-  json.number("longest_task_waiting_age", age_s(look.now, queue.tasks.waiting_since)).id("longest_task_waiting_sid", queue.tasks.waiting_sid);
+  json.number("longest_task_waiting_age", age_s(look.now, queue.tasks.waiting_since))
+      .id("longest_task_waiting_sid", queue.tasks.waiting_sid);
   json.number("longest_relative_task_age_in_queue", age_s(look.now, queue.tasks.entered_at));
   json.id("longest_relative_task_sid_in_queue", queue.tasks.entered_sid).key("tasks_by_priority");
   append_tasks_by_priority(out, queue.tasks);
   json.key("tasks_by_status");
   append_tasks_by_status(out, queue.tasks);
-  json.number("total_available_workers", queue.now.staffed_workers).number("total_eligible_workers", queue.now.eligible_workers);
+  json.number("total_available_workers", queue.now.staffed_workers)
+      .number("total_eligible_workers", queue.now.eligible_workers);
   json.number("total_tasks", queue.tasks.total()).key("now");
   append_queue_now(out, queue, today.of(queue.sid), today.quarter_of(queue.sid));
   json.end();
@@ -48,26 +55,30 @@ void list_queues(door::Call call) {
   for (const std::string& text : query.strings("task_queue_sid", 50, 64)) {
     const auto sid = QueueId::parse(text);
     if (sid) only.push_back(*sid);
-    if (!sid) query.fault("task_queue_sid", ErrorCode::kInvalidValue, "this is no id of a task queue", "WQ and 32 hex digits");
+    if (!sid)
+      query.fault("task_queue_sid", ErrorCode::kInvalidValue, "this is no id of a task queue", "WQ and 32 hex digits");
   }
   door::NamePage page;
   if (auto fine = page.read(query); !fine) return call.fail(fine.error());
   if (auto fine = query.finish(); !fine) return call.fail(fine.error());
-  with_look(std::move(call), {.workers = false},
-            [page, only](store::Reader& reader, const door::Call& held, const LiveLook& look) -> Result<http::Response> {
-              auto today = read_today(reader, held.workspace(), look, {});
-              if (!today) return today.error();
-              std::vector<const QueueLook*> wanted;
-              for (const QueueLook& queue : look.queues) {
-                if (only.empty() || std::find(only.begin(), only.end(), queue.sid) != only.end()) wanted.push_back(&queue);
-              }
-              return page.write(wanted, [](const QueueLook& q) -> std::string_view { return q.friendly_name; },
-                                [&](std::string& out, const QueueLook& q) { append_queue(out, look, q, *today); });
-            });
+  with_look(
+      std::move(call), {.workers = false},
+      [page, only](store::Reader& reader, const door::Call& held, const LiveLook& look) -> Result<http::Response> {
+        auto today = read_today(reader, held.workspace(), look, {});
+        if (!today) return today.error();
+        std::vector<const QueueLook*> wanted;
+        for (const QueueLook& queue : look.queues) {
+          if (only.empty() || std::find(only.begin(), only.end(), queue.sid) != only.end()) wanted.push_back(&queue);
+        }
+        return page.write(
+            wanted, [](const QueueLook& q) -> std::string_view { return q.friendly_name; },
+            [&](std::string& out, const QueueLook& q) { append_queue(out, look, q, *today); });
+      });
 }
 
 void append_tasks(std::string& out, JsonOut& json, const LiveLook& look, const TaskCounts& tasks) {
-  json.number("longest_task_waiting_age", age_s(look.now, tasks.waiting_since)).id("longest_task_waiting_sid", tasks.waiting_sid);
+  json.number("longest_task_waiting_age", age_s(look.now, tasks.waiting_since))
+      .id("longest_task_waiting_sid", tasks.waiting_sid);
   json.key("tasks_by_priority");
   append_tasks_by_priority(out, tasks);
   json.key("tasks_by_status");

@@ -22,7 +22,9 @@ std::optional<std::vector<std::int64_t>> read_split(std::string_view text) {
     const std::string_view part = text.substr(0, comma);
     std::int64_t seconds = 0;
     const auto [end, failed] = std::from_chars(part.data(), part.data() + part.size(), seconds);
-    if (part.empty() || part.size() > 6 || part.front() == '-' || failed != std::errc() || end != part.data() + part.size()) return std::nullopt;
+    if (part.empty() || part.size() > 6 || part.front() == '-' || failed != std::errc() ||
+        end != part.data() + part.size())
+      return std::nullopt;
     out.push_back(seconds);
     if (out.size() > 10) return std::nullopt;
     if (comma == std::string_view::npos) return out;
@@ -57,14 +59,16 @@ Result<Asked> Asked::read(const http::QueryParams& params) {
   out.end = query.optional_time("end_time");
   out.channel = query.optional_string("task_channel", 1, 64).value_or("");
   if (!out.channel.empty() && !is_unique_name(out.channel)) {
-    query.fault("task_channel", ErrorCode::kInvalidValue, "this is no name of a task channel", "its unique_name, such as chat");
+    query.fault("task_channel", ErrorCode::kInvalidValue, "this is no name of a task channel",
+                "its unique_name, such as chat");
   }
   if (const auto text = query.optional_string("split_by_wait_time", 0, 100)) {
     auto split = read_split(*text);
     if (split) {
       out.split_s = *std::move(split);
     } else {
-      query.fault("split_by_wait_time", ErrorCode::kInvalidValue, "these are no seconds", "one to ten numbers with commas, such as 5,15,30");
+      query.fault("split_by_wait_time", ErrorCode::kInvalidValue, "these are no seconds",
+                  "one to ten numbers with commas, such as 5,15,30");
     }
   }
   if (auto fine = query.finish(); !fine) return fine.error();
@@ -88,7 +92,8 @@ Result<std::optional<TaskChannelId>> Asked::channel_of(const LiveLook& look) con
   if (channel.empty()) return std::optional<TaskChannelId>();
   const auto found = look.channels.find(channel);
   if (found != look.channels.end()) return std::optional<TaskChannelId>(found->second);
-  return Error(ErrorCode::kInvalidValue, "found no task channel called '" + channel + "'; list them with GET /api/v1/task-channels")
+  return Error(ErrorCode::kInvalidValue,
+               "found no task channel called '" + channel + "'; list them with GET /api/v1/task-channels")
       .at("task_channel");
 }
 

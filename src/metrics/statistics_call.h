@@ -10,7 +10,8 @@
 
 namespace carillon::metrics {
 
-using AnswerFromLook = std::function<Result<http::Response>(store::Reader& reader, const door::Call& call, const LiveLook& look)>;
+using AnswerFromLook =
+    std::function<Result<http::Response>(store::Reader& reader, const door::Call& call, const LiveLook& look)>;
 void with_look(door::Call call, LookWish wish, AnswerFromLook answer);
 
 // start_time, end_time, task_channel and split_by_wait_time, as they came.

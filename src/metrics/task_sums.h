@@ -15,11 +15,11 @@
 namespace carillon::metrics {
 
 struct TaskSumsOf {
-  std::optional<QueueId> queue;        // at most one of queue and workflow; neither: the workspace
+  std::optional<QueueId> queue;  // at most one of queue and workflow; neither: the workspace
   std::optional<WorkflowId> workflow;
   std::optional<TaskChannelId> channel;
   Period period;
-  std::vector<std::int64_t> split_s;   // at most 10
+  std::vector<std::int64_t> split_s;  // at most 10
 };
 
 struct WaitSums {
@@ -56,6 +56,7 @@ struct StaySums {
   ActivityId activity_sid;
   WaitSums stays;
 };
-Result<std::vector<StaySums>> sum_stays(store::Reader& reader, WorkspaceId workspace, std::optional<WorkerId> worker, Period period);
+Result<std::vector<StaySums>> sum_stays(store::Reader& reader, WorkspaceId workspace, std::optional<WorkerId> worker,
+                                        Period period);
 
 }  // namespace carillon::metrics

@@ -17,7 +17,8 @@ const QueueInterval& Today::quarter_of(QueueId queue) const { return find(quarte
 WorkerSums Today::of(WorkerId worker, const LiveLook& look) const {
   static const ByActivity kNothing;
   const auto found = workers.find(worker);
-  return worker_sums(found == workers.end() ? kNothing : found->second, look.find_worker(worker), {day.from, day.to}, look);
+  return worker_sums(found == workers.end() ? kNothing : found->second, look.find_worker(worker), {day.from, day.to},
+                     look);
 }
 
 Result<Today> read_today(store::Reader& reader, WorkspaceId workspace, const LiveLook& look, const TodayWish& wish) {

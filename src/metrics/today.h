@@ -15,7 +15,7 @@ struct TodayWish {
   std::optional<WorkerId> worker;  // only this one
   bool queues = true;
   bool workers = false;
-  bool center = false;             // includes queues and workers
+  bool center = false;  // includes queues and workers
 };
 
 struct Today {

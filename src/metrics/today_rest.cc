@@ -38,7 +38,8 @@ void append_today_workers(std::string& out, const LiveLook& look, const Today& t
   out += ']';
 }
 
-Result<http::Response> answer_today(store::Reader& reader, const door::Call& call, const LiveLook& look, bool everything) {
+Result<http::Response> answer_today(store::Reader& reader, const door::Call& call, const LiveLook& look,
+                                    bool everything) {
   const bool workers = everything || !look.workers.empty();
   TodayWish wish{.queue = {}, .worker = {}, .queues = everything, .workers = workers, .center = everything};
   if (!everything && workers) wish.worker = look.workers.front().sid;
@@ -46,7 +47,10 @@ Result<http::Response> answer_today(store::Reader& reader, const door::Call& cal
   if (!today) return today.error();
   std::string body;
   JsonOut json(body);
-  json.text("date", today->day.date).text("time_zone", look.time_zone).time("from", today->day.from).time("to", today->day.to);
+  json.text("date", today->day.date)
+      .text("time_zone", look.time_zone)
+      .time("from", today->day.from)
+      .time("to", today->day.to);
   json.number("position", look.position).key("workspace");
   if (everything) {
     append_center_numbers(body, today->center);
@@ -66,7 +70,8 @@ void get_today(door::Call call) {
   const bool everything = !call.caller().is_agent_only();
   LookWish wish;
   // An agent sees themself; one without a worker sees nobody.
-  if (!everything) wish = {.queue = {}, .workflow = {}, .worker = call.caller().worker, .queues = false, .workers = false};
+  if (!everything)
+    wish = {.queue = {}, .workflow = {}, .worker = call.caller().worker, .queues = false, .workers = false};
   with_look(std::move(call), wish, [everything](store::Reader& reader, const door::Call& held, const LiveLook& look) {
     return answer_today(reader, held, look, everything);
   });
@@ -87,26 +92,32 @@ Result<SeriesAsked> read_series(const http::QueryParams& params) {
   const auto from = query.optional_time("from");
   const auto to = query.optional_time("to");
   for (const char* name : {"from", "to"}) {
-    if (!query.has(name)) query.fault(name, ErrorCode::kMissingField, "the parameter \"" + std::string(name) + "\" is missing", "an RFC 3339 time");
+    if (!query.has(name))
+      query.fault(name, ErrorCode::kMissingField, "the parameter \"" + std::string(name) + "\" is missing",
+                  "an RFC 3339 time");
   }
   out.interval_s = query.optional_int("interval_s", 1, 86'400).value_or(900);
   if (std::find(std::begin(kLengths), std::end(kLengths), out.interval_s) == std::end(kLengths)) {
-    query.fault("interval_s", ErrorCode::kInvalidValue, "found an interval of " + std::to_string(out.interval_s) + " s", "900, 1800, 3600 or 86400");
+    query.fault("interval_s", ErrorCode::kInvalidValue, "found an interval of " + std::to_string(out.interval_s) + " s",
+                "900, 1800, 3600 or 86400");
   }
   out.queue = query.optional_sid<QueueId>("task_queue_sid");
   if (auto fine = query.finish(); !fine) return fine.error();
   out.period = {*from, *to};
   if (out.period.from >= out.period.to) {
-    return Error(ErrorCode::kOutOfRange, "found a series that ends before it begins").at("to").expecting("a time after from");
+    return Error(ErrorCode::kOutOfRange, "found a series that ends before it begins")
+        .at("to")
+        .expecting("a time after from");
   }
   return out;
 }
 
 // The borders of the intervals: from the first one's begin to the last one's end. Days are those of the time zone.
 Result<std::vector<Instant>> borders(const SeriesAsked& asked, const std::string& time_zone) {
-  const Error too_many = Error(ErrorCode::kOutOfRange, "found more than " + std::to_string(kMostIntervals) + " intervals")
-                             .at("to")
-                             .expecting("at most " + std::to_string(kMostIntervals) + " intervals; ask for longer ones");
+  const Error too_many =
+      Error(ErrorCode::kOutOfRange, "found more than " + std::to_string(kMostIntervals) + " intervals")
+          .at("to")
+          .expecting("at most " + std::to_string(kMostIntervals) + " intervals; ask for longer ones");
   std::vector<Instant> out;
   if (asked.interval_s != 86'400) {
     const Duration step = Duration::seconds(asked.interval_s);
@@ -133,10 +144,12 @@ std::int64_t late_between(const TaskCounts& tasks, Instant from, Instant to) {
   return std::count_if(tasks.late.begin(), tasks.late.end(), [&](Instant at) { return at >= from && at < to; });
 }
 
-Result<http::Response> answer_series(store::Reader& reader, const door::Call& call, const LiveLook& look, const SeriesAsked& asked) {
+Result<http::Response> answer_series(store::Reader& reader, const door::Call& call, const LiveLook& look,
+                                     const SeriesAsked& asked) {
   auto edges = borders(asked, look.time_zone);
   if (!edges) return edges.error();
-  auto rows = queue_series(reader, call.workspace(), {edges->front(), edges->back()}, {.queue = asked.queue, .channel = {}});
+  auto rows =
+      queue_series(reader, call.workspace(), {edges->front(), edges->back()}, {.queue = asked.queue, .channel = {}});
   if (!rows) return rows.error();
   static const TaskCounts kNothing;
   const QueueLook* queue = asked.queue ? look.find_queue(*asked.queue) : nullptr;
@@ -151,8 +164,9 @@ Result<http::Response> answer_series(store::Reader& reader, const door::Call& ca
     const Instant from = (*edges)[i], to = (*edges)[i + 1];
     QueueInterval sums;
     for (; row != rows->end() && row->first < to; ++row) add(row->second, sums);
-    const std::int64_t ended = sums.answered + sums.abandoned + sums.short_abandoned + sums.overflowed + sums.moved + sums.callback_taken +
-                               sums.voicemail + sums.closed + sums.full + sums.timed_out + sums.canceled + sums.failed_by_us;
+    const std::int64_t ended = sums.answered + sums.abandoned + sums.short_abandoned + sums.overflowed + sums.moved +
+                               sums.callback_taken + sums.voicemail + sums.closed + sums.full + sums.timed_out +
+                               sums.canceled + sums.failed_by_us;
     if (i) body += ',';
     JsonOut one(body);
     one.time("from", from).time("to", to).flag("provisional", to > look.now || sums.offered > ended).key("numbers");
@@ -170,14 +184,16 @@ void get_intervals(door::Call call) {
   LookWish wish;
   wish.queue = asked->queue;
   wish.queues = wish.workers = false;
-  with_look(std::move(call), wish, [asked = *asked](store::Reader& reader, const door::Call& held, const LiveLook& look) {
-    return answer_series(reader, held, look, asked);
-  });
+  with_look(std::move(call), wish,
+            [asked = *asked](store::Reader& reader, const door::Call& held, const LiveLook& look) {
+              return answer_series(reader, held, look, asked);
+            });
 }
 
 // ---- the stream's numbers ----
 
-Result<std::string> number_members(store::Reader& reader, WorkspaceId workspace, const LiveLook& look, WorkerId worker, bool everything) {
+Result<std::string> number_members(store::Reader& reader, WorkspaceId workspace, const LiveLook& look, WorkerId worker,
+                                   bool everything) {
   TodayWish wish{.queue = {}, .worker = {}, .queues = everything, .workers = true, .center = everything};
   if (!everything) wish.worker = worker;
   auto today = read_today(reader, workspace, look, wish);
@@ -215,7 +231,8 @@ void tell_numbers(door::Services& services, WorkspaceId workspace, WorkerId work
         found->position = seen->position;
         const bool posted = services.pool.post([&services, workspace, worker, everything, found, done] {
           auto reader = services.store.readers().lease();
-          auto members = reader ? number_members(**reader, workspace, *found, worker, everything) : Result<std::string>(reader.error());
+          auto members = reader ? number_members(**reader, workspace, *found, worker, everything)
+                                : Result<std::string>(reader.error());
           done(members ? *members : std::string(), found->position);
         });
         if (!posted) done("", found->position);

@@ -14,7 +14,8 @@ constexpr store::Sql kMovePosition =
     "UPDATE workspace_heads SET position = ?3 WHERE workspace_id = ?1 AND epoch = ?2 AND position < ?3";
 // A key that has expired may be used again before it is deleted; a living one rejects the change.
 constexpr store::Sql kKey =
-    "INSERT INTO idempotency (workspace_id, principal, idempotency_key, request_hash, status, sid, entry, position, now, "
+    "INSERT INTO idempotency (workspace_id, principal, idempotency_key, request_hash, status, sid, entry, position, "
+    "now, "
     "expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9) "
     "ON CONFLICT (workspace_id, principal, idempotency_key) DO UPDATE SET request_hash = excluded.request_hash, "
     "status = excluded.status, sid = excluded.sid, entry = 0, position = excluded.position, now = excluded.now, "
@@ -205,8 +206,7 @@ void Committer::write_alone(Group& group) {
     }
     last = done.error();
     ++failed_in_a_row;
-    group.outcomes[i] =
-        last.code == ErrorCode::kStoreUnknown ? resolve_unknown(group, i, last) : Result<void>(last);
+    group.outcomes[i] = last.code == ErrorCode::kStoreUnknown ? resolve_unknown(group, i, last) : Result<void>(last);
   }
 }
 

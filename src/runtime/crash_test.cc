@@ -61,7 +61,8 @@ FaultRun run_with_fault(std::int64_t nth, Fault fault, int in_a_row) {
   no_entry_twice(world);
   for (const auto& report : world.runtime->workspaces()) EXPECT_EQ(report.status, WorkspaceStatus::running);
   EXPECT_TRUE(world.runtime->stats().waiting == 0);
-  return {world.writer->commits() - first, load.acknowledged() + beside.acknowledged(), load.failed() + beside.failed()};
+  return {world.writer->commits() - first, load.acknowledged() + beside.acknowledged(),
+          load.failed() + beside.failed()};
 }
 
 TEST(Crash, AFaultAtAnyCommitLosesNothingThatWasAcknowledged) {
@@ -167,8 +168,8 @@ TEST(Crash, DownForCountsFromTheLastSignOfLife) {
   const Instant last = world.look(ws, [](const workspace::State& state) { return state.last_now(); });
   world.restart_after(Duration::minutes(3));
   auto reader = world.database->readers().lease();
-  const auto rows = (*reader)->query(
-      "SELECT command, now FROM journal WHERE workspace_id = ?1 ORDER BY entry DESC LIMIT 1", {ws});
+  const auto rows =
+      (*reader)->query("SELECT command, now FROM journal WHERE workspace_id = ?1 ORDER BY entry DESC LIMIT 1", {ws});
   ASSERT_TRUE(rows.ok());
   const auto command = decode<workspace::Command>((*rows)[0].text(0));
   ASSERT_TRUE(command.ok());

@@ -25,8 +25,12 @@ store::Statement alert_statement(WorkspaceId workspace, const AlertRecord& alert
 }  // namespace
 
 AlertRecord alert_of(const events::Event& event, std::string sid, Instant at) {
-  AlertRecord alert{std::move(sid), "last_resort", "A task ran out of targets and went to the last-resort queue.",
-                    event.queue,    event.task,    event.worker,
+  AlertRecord alert{std::move(sid),
+                    "last_resort",
+                    "A task ran out of targets and went to the last-resort queue.",
+                    event.queue,
+                    event.task,
+                    event.worker,
                     at};
   if (event.reason == events::Reason::queue_max_wait) {
     alert.kind = "max_wait", alert.text = "A task waits longer than its queue allows.";
@@ -48,8 +52,8 @@ void render_alert(std::string& out, const AlertRecord& alert) {
   json.end();
 }
 
-std::vector<store::Statement> derived_rows(WorkspaceId workspace, const workspace::State& state, const workspace::Effects& effects,
-                                           const PublishedEntry& published) {
+std::vector<store::Statement> derived_rows(WorkspaceId workspace, const workspace::State& state,
+                                           const workspace::Effects& effects, const PublishedEntry& published) {
   std::vector<store::Statement> out;
   std::size_t at = 0;
   for (const events::Event& event : effects.events) {

@@ -21,7 +21,7 @@ namespace carillon::runtime {
 
 struct AlertRecord {
   std::string sid;
-  std::string_view kind;   // of spec/schemas/alerts.yaml
+  std::string_view kind;  // of spec/schemas/alerts.yaml
   std::string_view text;
   QueueId task_queue_sid;
   TaskId task_sid;
@@ -35,7 +35,7 @@ AlertRecord alert_of(const events::Event& event, std::string sid, Instant at);
 void render_alert(std::string& out, const AlertRecord& alert);
 
 // `published` holds the entry's events but the internal ones, in the same order as `effects` does.
-std::vector<store::Statement> derived_rows(WorkspaceId workspace, const workspace::State& state, const workspace::Effects& effects,
-                                           const PublishedEntry& published);
+std::vector<store::Statement> derived_rows(WorkspaceId workspace, const workspace::State& state,
+                                           const workspace::Effects& effects, const PublishedEntry& published);
 
 }  // namespace carillon::runtime

@@ -33,9 +33,10 @@ const About& about(EventType type) {
     default:
       break;
   }
-  for (const About* one : {&kReservation, &kWorker, &kActivity, &kChannel, &kConversation, &kContact, &kMessage, &kAlert,
-                           &kWorkspace}) {
-    if (name.size() > one->type.size() && name.substr(0, one->type.size()) == one->type && name[one->type.size()] == '.') {
+  for (const About* one :
+       {&kReservation, &kWorker, &kActivity, &kChannel, &kConversation, &kContact, &kMessage, &kAlert, &kWorkspace}) {
+    if (name.size() > one->type.size() && name.substr(0, one->type.size()) == one->type &&
+        name[one->type.size()] == '.') {
       return *one;
     }
   }
@@ -47,7 +48,8 @@ constexpr int kRandomBits = 12;  // of the last 64 of an event's id; the others 
 // One entry being rendered.
 class Rendering {
  public:
-  Rendering(const RenderGiven& given, FilterNames& filters, const std::string& deleted_sid, const std::string& deleted_json)
+  Rendering(const RenderGiven& given, FilterNames& filters, const std::string& deleted_sid,
+            const std::string& deleted_json)
       : given_(given),
         names_(given.state, filters),
         deleted_sid_(deleted_sid),
@@ -123,7 +125,8 @@ class Rendering {
       out.payload.push_back({std::string(what.payload), main, {}});
     }
     if (&what == &kReservation) {
-      if (const int task = resource(kTask, event, event.task.str()); task >= 0) out.payload.push_back({"task", task, {}});
+      if (const int task = resource(kTask, event, event.task.str()); task >= 0)
+        out.payload.push_back({"task", task, {}});
     }
     if (&what == &kTask && event.reason != events::Reason::none) {
       out.payload.push_back({"reason", -1, '"' + std::string(codec::enum_name(event.reason)) + '"'});
@@ -263,7 +266,8 @@ void EventRender::before(const workspace::State& state, const workspace::Command
   };
   if (const auto* worker = std::get_if<workspace::DeleteWorker>(&command)) return keep_worker(worker->sid);
   if (const auto* presence = std::get_if<presence::Command>(&command)) {
-    if (const auto* activity = std::get_if<presence::DeleteActivity>(presence)) keep(state.presence().activity(activity->sid));
+    if (const auto* activity = std::get_if<presence::DeleteActivity>(presence))
+      keep(state.presence().activity(activity->sid));
     return;
   }
   const auto* routing = std::get_if<routing::Command>(&command);

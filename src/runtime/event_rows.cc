@@ -45,7 +45,8 @@ bool decode_event(const boost::json::object& from, std::size_t resources, Publis
   }
   to.head = members_of(head);
   for (const auto& [name, index] : payload->get_object()) {
-    if (!index.is_int64() || index.get_int64() < 0 || static_cast<std::size_t>(index.get_int64()) >= resources) return false;
+    if (!index.is_int64() || index.get_int64() < 0 || static_cast<std::size_t>(index.get_int64()) >= resources)
+      return false;
     to.payload.push_back({std::string(name), static_cast<std::int32_t>(index.get_int64()), {}});
   }
   return true;

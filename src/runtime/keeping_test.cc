@@ -204,9 +204,7 @@ TEST_F(DataFolder, IsOpenedByOneServerOnly) {
   EXPECT_NE(second.error().message.find(std::to_string(::getpid())), std::string::npos) << second.error().message;
   DataDirectory moved = std::move(*first);
   EXPECT_FALSE(DataDirectory::open(root_ / "data").ok());
-  {
-    DataDirectory gone = std::move(moved);
-  }
+  { DataDirectory gone = std::move(moved); }
   EXPECT_TRUE(DataDirectory::open(root_ / "data").ok());
   write(root_ / "file", "");
   EXPECT_EQ(DataDirectory::open(root_ / "file").error().code, ErrorCode::kConfig);

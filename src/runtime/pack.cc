@@ -40,8 +40,9 @@ Result<std::string> unpack(std::string_view bytes) {
   if (size > kMost) return not_ours();
   std::string text(size, '\0');
   auto got = static_cast<uLongf>(size);
-  const int done = uncompress(reinterpret_cast<Bytef*>(text.data()), &got,
-                              reinterpret_cast<const Bytef*>(bytes.data() + kHead), static_cast<uLong>(bytes.size() - kHead));
+  const int done =
+      uncompress(reinterpret_cast<Bytef*>(text.data()), &got, reinterpret_cast<const Bytef*>(bytes.data() + kHead),
+                 static_cast<uLong>(bytes.size() - kHead));
   if (done != Z_OK || got != size) return not_ours();
   return text;
 }

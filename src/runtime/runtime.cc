@@ -15,7 +15,9 @@ constexpr store::Sql kFindKey =
     "SELECT request_hash, status, sid, entry, position, now FROM idempotency "
     "WHERE workspace_id = ?1 AND principal = ?2 AND idempotency_key = ?3 AND expires_at > ?4";
 
-Error not_running() { return Error(ErrorCode::kUnavailable, "the server is starting or stopping; try again in a moment"); }
+Error not_running() {
+  return Error(ErrorCode::kUnavailable, "the server is starting or stopping; try again in a moment");
+}
 
 // The events of a record change, as those of a journal entry are.
 std::shared_ptr<PublishedEntry> publish(WorkspaceId workspace, Instant at, Seed seed, const RecordChange& change) {
@@ -75,18 +77,19 @@ Runtime::Parts::Parts(World given, RuntimeOptions chosen)
       options(std::move(chosen)),
       log(options.event_log),
       records(std::make_shared<Account>(options.record_limit)),
-      committer({world.writer ? *world.writer : world.store.writer(), world.store.readers(), world.clock, world.sink, log,
-                 world.alarms, counters, options.alive_every, options.alive_idle_every},
+      committer({world.writer ? *world.writer : world.store.writer(), world.store.readers(), world.clock, world.sink,
+                 log, world.alarms, counters, options.alive_every, options.alive_idle_every},
                 [this](WorkspaceId workspace, std::uint64_t generation, const Error& error) {
                   brain_of(workspace).failed(workspace, generation, error);
                 }),
-      keeper({world.store.readers(), world.clock, committer, world.alarms, options.checkpoint_every, options.sweep_every,
-              options.journal_kept, options.events_kept,
-              [this](LoadedState loaded, WorkspaceId workspace) {
-                brain_of(workspace).adopt({workspace, std::move(loaded.state), loaded.head, {}});
-              },
-              [this](WorkspaceId workspace) { brain_of(workspace).absent(workspace); },
-              [this](WorkspaceId workspace, const Error& error) { brain_of(workspace).load_failed(workspace, error); }}) {
+      keeper(
+          {world.store.readers(), world.clock, committer, world.alarms, options.checkpoint_every, options.sweep_every,
+           options.journal_kept, options.events_kept,
+           [this](LoadedState loaded, WorkspaceId workspace) {
+             brain_of(workspace).adopt({workspace, std::move(loaded.state), loaded.head, {}});
+           },
+           [this](WorkspaceId workspace) { brain_of(workspace).absent(workspace); },
+           [this](WorkspaceId workspace, const Error& error) { brain_of(workspace).load_failed(workspace, error); }}) {
   ledger.limit = options.waiting_limit;
   ledger.account_limit = options.workspace_limit;
   record_ledger.limit = record_ledger.account_limit = options.record_limit;
@@ -216,7 +219,8 @@ void Runtime::commit(RecordChange change) {
   parts.committer.commit(std::move(work));
 }
 
-Result<std::optional<Committed>> Runtime::find_repeated(const std::optional<WorkspaceId>& workspace, IdempotencyKey& key) {
+Result<std::optional<Committed>> Runtime::find_repeated(const std::optional<WorkspaceId>& workspace,
+                                                        IdempotencyKey& key) {
   key.looked_up_at = parts_->world.clock.now();
   auto reader = parts_->world.store.readers().lease();
   if (!reader) return reader.error();

@@ -23,7 +23,7 @@ bool is_time_zone(std::string_view name);
 struct Day {
   std::string date;  // "2025-03-30"
   Instant from;
-  Instant to;        // the next one's from; 23 to 25 hours later
+  Instant to;  // the next one's from; 23 to 25 hours later
 };
 
 // The day that `at` lies in.

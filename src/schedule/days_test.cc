@@ -8,7 +8,8 @@ namespace {
 
 Instant at(std::string_view text) { return parse_rfc3339(text).value(); }
 
-void expect_day(std::string_view zone, std::string_view when, std::string_view date, std::string_view from, std::string_view to) {
+void expect_day(std::string_view zone, std::string_view when, std::string_view date, std::string_view from,
+                std::string_view to) {
   const auto day = day_of(zone, at(when));
   ASSERT_TRUE(day.ok()) << day.error().message;
   EXPECT_EQ(day->date, date) << zone << " " << when;

@@ -12,7 +12,9 @@ namespace {
 using door::Call;
 
 Error no_such_widget(std::string_view sid) {
-  return Error(ErrorCode::kNotFound, "found no widget " + std::string(sid) + " that serves; it was removed or is switched off").at("widget_sid");
+  return Error(ErrorCode::kNotFound,
+               "found no widget " + std::string(sid) + " that serves; it was removed or is switched off")
+      .at("widget_sid");
 }
 
 Result<WidgetPtr> serving_widget(const Call& call, const Widgets& widgets) {
@@ -26,12 +28,16 @@ Result<WidgetPtr> serving_widget(const Call& call, const Widgets& widgets) {
 // Whether somebody is there to answer.
 bool is_staffed(const runtime::View& view) {
   const auto workers = view.state.routing().workers();
-  return std::any_of(workers.begin(), workers.end(), [](const auto* worker) { return worker->available && worker->reachable; });
+  return std::any_of(workers.begin(), workers.end(),
+                     [](const auto* worker) { return worker->available && worker->reachable; });
 }
 
 void with_open(ChatWorld& world, WorkspaceId workspace, std::function<void(Result<bool>)> then) {
   world.runtime.ask(
-      workspace, is_staffed, [then = std::move(then)](Result<runtime::Answer<bool>> open) { then(open ? Result<bool>(open->value) : Result<bool>(open.error())); },
+      workspace, is_staffed,
+      [then = std::move(then)](Result<runtime::Answer<bool>> open) {
+        then(open ? Result<bool>(open->value) : Result<bool>(open.error()));
+      },
       runtime::Release::immediate);
 }
 
@@ -56,12 +62,14 @@ struct Becoming {
 
 bool is_address(std::string_view text) {
   const auto at = text.find('@');
-  return at != std::string_view::npos && at > 0 && at + 1 < text.size() && text.find_first_of(" \t\r\n") == std::string_view::npos;
+  return at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+         text.find_first_of(" \t\r\n") == std::string_view::npos;
 }
 
 void read_email(http::Fields& in, std::string& email) {
   if (auto found = in.optional_string("email", 3, 254)) {
-    if (!is_address(*found)) in.fault("email", ErrorCode::kInvalidValue, "found \"" + *found + "\"", "an e-mail address");
+    if (!is_address(*found))
+      in.fault("email", ErrorCode::kInvalidValue, "found \"" + *found + "\"", "an e-mail address");
     email = *std::move(found);
   }
 }
@@ -90,7 +98,8 @@ Result<Becoming> read_becoming(const Call& call, const Widgets& widgets) {
   out.widget = *widget;
   if (!said.external_id.empty()) {
     if (!signature_fits(**widget, said.external_id, signature)) {
-      return Error(ErrorCode::kInvalidValue, "the signature is not that of this external_id under the widget's identity secret")
+      return Error(ErrorCode::kInvalidValue,
+                   "the signature is not that of this external_id under the widget's identity secret")
           .at("/identity/signature")
           .expecting("HMAC-SHA-256 of external_id with the identity secret, in hex, made on the site's server");
     }
@@ -103,8 +112,14 @@ Result<Becoming> read_becoming(const Call& call, const Widgets& widgets) {
 void become(Call call, const RestGiven& given, const Becoming& wish, store::Reader& reader) {
   const door::Caller* who = call.who && call.who->kind == door::Caller::Kind::visitor ? call.who.get() : nullptr;
   const bool is_known = who && who->widget == wish.widget->sid && who->workspace == wish.widget->workspace;
-  Visitor known{.sid = secrets::random_id<VisitorId>(), .workspace = wish.widget->workspace, .widget = wish.widget->sid,
-                .display_name = {}, .email = {}, .page_url = {}, .locale = {}, .external_id = {}};
+  Visitor known{.sid = secrets::random_id<VisitorId>(),
+                .workspace = wish.widget->workspace,
+                .widget = wish.widget->sid,
+                .display_name = {},
+                .email = {},
+                .page_url = {},
+                .locale = {},
+                .external_id = {}};
   bool verified = wish.is_proved;
   bool has_row = false;
   if (is_known) {
@@ -119,13 +134,18 @@ void become(Call call, const RestGiven& given, const Becoming& wish, store::Read
   const users::VisitorClaim claim{known.sid, known.widget, known.workspace, verified, now + users::kVisitorTokenLife};
   const std::string token = users::issue_visitor_token(given.keys, claim);
   auto held = std::make_shared<Call>(std::move(call));
-  const auto answer = [held, claim, token, widget = wish.widget, &world = given.world](Result<runtime::Committed> done) {
+  const auto answer = [held, claim, token, widget = wish.widget,
+                       &world = given.world](Result<runtime::Committed> done) {
     if (!done) return held->fail(done.error());
     with_open(world, widget->workspace, [held, claim, token, widget](Result<bool> open) {
       if (!open) return held->fail(open.error());
       std::string text;
       runtime::JsonOut json(text);
-      json.id("visitor_sid", claim.visitor).text("token", token).time("expires_at", claim.expires_at).flag("verified", claim.verified).key("widget");
+      json.id("visitor_sid", claim.visitor)
+          .text("token", token)
+          .time("expires_at", claim.expires_at)
+          .flag("verified", claim.verified)
+          .key("widget");
       render_public(text, *widget, *open);
       json.end();
       held->answer(http::Response::json_text(201, std::move(text)));
@@ -166,7 +186,8 @@ Result<Viewer> viewer_of(const door::Call& call, const Widgets& widgets) {
   }
   const std::string_view origin = call.request.header("Origin");
   if (!origin.empty() && !call.request.is_same_origin() && !widget->allows(origin)) {
-    return Error(ErrorCode::kOriginNotAllowed, "pages of this site may not use this widget; an admin adds them to its allowed origins");
+    return Error(ErrorCode::kOriginNotAllowed,
+                 "pages of this site may not use this widget; an admin adds them to its allowed origins");
   }
   return Viewer{who.workspace, who.widget, who.visitor, who.verified};
 }
@@ -174,13 +195,16 @@ Result<Viewer> viewer_of(const door::Call& call, const Widgets& widgets) {
 void add_public_routes(door::Api& api, const RestGiven& given) {
   door::OnOptions options;
   options.cors = cors_policy(given.world.widgets);
-  api.on("get_public_widget", [given](Call call) { get_public_widget(std::move(call), given.world); }, options);
+  api.on(
+      "get_public_widget", [given](Call call) { get_public_widget(std::move(call), given.world); }, options);
   api.on(
       "create_visitor",
       [given](Call call) {
         auto wish = read_becoming(call, given.world.widgets);
         if (!wish) return call.fail(wish.error());
-        door::with_reader(std::move(call), [given, wish = *wish](Call held, store::Reader& reader) { become(std::move(held), given, wish, reader); });
+        door::with_reader(std::move(call), [given, wish = *wish](Call held, store::Reader& reader) {
+          become(std::move(held), given, wish, reader);
+        });
       },
       options);
 }

@@ -9,7 +9,9 @@ namespace {
 
 constexpr int kMostAttempts = 3;
 
-Error overloaded() { return Error(ErrorCode::kOverloaded, "too many requests are being answered; try again in a moment"); }
+Error overloaded() {
+  return Error(ErrorCode::kOverloaded, "too many requests are being answered; try again in a moment");
+}
 
 // One visit being prepared, step by step.
 class Preparation : public std::enable_shared_from_this<Preparation> {
@@ -63,7 +65,8 @@ class Preparation : public std::enable_shared_from_this<Preparation> {
   Result<std::string> said_before(store::Reader& reader) const {
     if (wish_.client_message_id.empty()) return std::string();
     auto rows = reader.query(
-        "SELECT sid FROM messages WHERE workspace_id = ?1 AND author_type = 'customer' AND author_sid = ?2 AND client_message_id = ?3",
+        "SELECT sid FROM messages WHERE workspace_id = ?1 AND author_type = 'customer' AND author_sid = ?2 AND "
+        "client_message_id = ?3",
         {wish_.visitor.workspace, wish_.visitor.sid, wish_.client_message_id});
     if (!rows) return rows.error();
     return rows->empty() ? std::string() : (*rows)[0].str(0);
@@ -75,10 +78,12 @@ class Preparation : public std::enable_shared_from_this<Preparation> {
   }
 
   Result<void> make_customer(const Visitor& v) {
-    if (++attempts_ > kMostAttempts) return Error(ErrorCode::kOverloaded, "the customer could not be made just now; try again");
+    if (++attempts_ > kMostAttempts)
+      return Error(ErrorCode::kOverloaded, "the customer could not be made just now; try again");
     using customers::IdentityType;
     customers::NewCustomer wanted{.display_name = v.display_name.empty() ? v.email : v.display_name};
-    if (wish_.verified && !v.external_id.empty()) wanted.identities.push_back({IdentityType::external_id, v.external_id, true});
+    if (wish_.verified && !v.external_id.empty())
+      wanted.identities.push_back({IdentityType::external_id, v.external_id, true});
     wanted.identities.push_back({IdentityType::visitor, v.sid.str(), true});
     if (!v.email.empty()) wanted.identities.push_back({IdentityType::email, v.email, false});
     if (wanted.display_name.empty()) wanted.display_name = v.external_id;
@@ -112,10 +117,10 @@ class Preparation : public std::enable_shared_from_this<Preparation> {
     }
     conversations::fill(open, *facts);
     found->posting = conversations::begin_posting({.author = conversations::Author::customer,
-                                                  .author_sid = visitor.sid.str(),
-                                                  .author_name = visitor.display_name,
-                                                  .text = wish_.text,
-                                                  .client_message_id = wish_.client_message_id});
+                                                   .author_sid = visitor.sid.str(),
+                                                   .author_name = visitor.display_name,
+                                                   .text = wish_.text,
+                                                   .client_message_id = wish_.client_message_id});
     open.message_sid = found->posting->row.sid;
     then_(std::move(found));
     return {};
@@ -184,8 +189,12 @@ void begin_visit(ChatWorld& world, VisitWish wish, runtime::Reply reply) {
     submission.workspace = wish.visitor.workspace;
     submission.command = workspace::Tick{};
     submission.actor = {"visitor", wish.visitor.sid.str(), visit->visitor.display_name};
-    submission.prepare = [visit](const runtime::View& view, workspace::Command& command) { return prepare_open(*visit, view, command); };
-    submission.companion = [visit](const runtime::Applied& applied, runtime::Companion& companion) { companion_open(*visit, applied, companion); };
+    submission.prepare = [visit](const runtime::View& view, workspace::Command& command) {
+      return prepare_open(*visit, view, command);
+    };
+    submission.companion = [visit](const runtime::Applied& applied, runtime::Companion& companion) {
+      companion_open(*visit, applied, companion);
+    };
     submission.reply = [&world, wish, held, visit](Result<runtime::Committed> done) {
       if (!done && done.error().code == ErrorCode::kStoreConflict) return begin_visit(world, wish, *held);
       (*held)(std::move(done));

@@ -34,8 +34,8 @@ struct ChatWorld {
 
 struct VisitWish {
   WidgetPtr widget;
-  Visitor visitor;            // sid, workspace, widget, and what they say now; what was known is added
-  bool verified = false;      // their token says that the site proved them
+  Visitor visitor;        // sid, workspace, widget, and what they say now; what was known is added
+  bool verified = false;  // their token says that the site proved them
   std::string text;
   std::string attributes = "{}";  // JSON object: hints for the workflow, task.visitor.*
   std::string client_message_id{};
@@ -47,7 +47,7 @@ struct PreparedVisit {
   conversations::OpenContact open;
   conversations::PostingPtr posting;
   Visitor visitor;
-  bool visitor_is_new = false;                // or has said something new: their row is written
+  bool visitor_is_new = false;                 // or has said something new: their row is written
   std::vector<std::shared_ptr<void>> tickets;  // keep until committed
 };
 using PreparedVisitPtr = std::shared_ptr<PreparedVisit>;

@@ -26,7 +26,8 @@ std::string message_frame(std::string_view message, std::int64_t position) {
   return out;
 }
 
-std::string state_frame(VisitorState state, const std::string& worker_name, conversations::Reason reason, std::int64_t position) {
+std::string state_frame(VisitorState state, const std::string& worker_name, conversations::Reason reason,
+                        std::int64_t position) {
   std::string out;
   JsonOut json(out);
   json.text("type", "state").word("state", state).text_or_null("worker_display_name", worker_name);
@@ -55,7 +56,9 @@ std::string ping_frame(Instant at, std::int64_t position) {
   return R"({"type":"ping","at":")" + to_rfc3339(at) + "\",\"position\":" + std::to_string(position) + "}";
 }
 
-std::string refusal_frame(const Error& error) { return R"({"type":"error","problem":)" + http::problem_json(error) + "}"; }
+std::string refusal_frame(const Error& error) {
+  return R"({"type":"error","problem":)" + http::problem_json(error) + "}";
+}
 
 std::optional<ShownMessage> shown_message(const std::string& message_json) {
   boost::system::error_code failed;
@@ -76,10 +79,15 @@ std::optional<ShownMessage> shown_message(const std::string& message_json) {
   out.index = index->get_int64();
   out.is_customers = type->get_string() == "customer";
   JsonOut json(out.json);
-  json.raw("sid", member(message, "sid")).number("index", out.index).raw("at", member(message, "at")).flag("mine", out.is_customers);
-  json.raw("author_display_name", member(author->get_object(), "display_name")).raw("author_type", member(author->get_object(), "type"));
+  json.raw("sid", member(message, "sid"))
+      .number("index", out.index)
+      .raw("at", member(message, "at"))
+      .flag("mine", out.is_customers);
+  json.raw("author_display_name", member(author->get_object(), "display_name"))
+      .raw("author_type", member(author->get_object(), "type"));
   json.raw("text", member(message, "text")).raw("attachments", member(message, "attachments"));
-  json.raw("client_message_id", out.is_customers ? member(message, "client_message_id") : "null").raw("status", member(message, "status"));
+  json.raw("client_message_id", out.is_customers ? member(message, "client_message_id") : "null")
+      .raw("status", member(message, "status"));
   json.end();
   return out;
 }

@@ -19,7 +19,7 @@ struct VisitorHub::Stream {
   std::shared_ptr<http::WebSocket> socket;
   bool is_greeted = false;
   bool gone = false;
-  std::int64_t shown = 0;              // index of the last message it was given
+  std::int64_t shown = 0;                                   // index of the last message it was given
   std::vector<std::shared_ptr<const std::string>> pending;  // until it is greeted
   Instant heard_at;
 
@@ -46,7 +46,7 @@ struct VisitorHub::Party {
   std::string worker_name;
   conversations::Reason reason = conversations::Reason::none;
   std::string display_name;
-  Place place;              // as it was last told
+  Place place;  // as it was last told
   Instant place_at;
 
   void give(std::string frame) {
@@ -57,7 +57,8 @@ struct VisitorHub::Party {
 
 std::string hello_frame(Instant at, const Thread& thread, const Place& place, std::int64_t position);
 std::string message_frame(std::string_view message, std::int64_t position);
-std::string state_frame(VisitorState state, const std::string& worker_name, conversations::Reason reason, std::int64_t position);
+std::string state_frame(VisitorState state, const std::string& worker_name, conversations::Reason reason,
+                        std::int64_t position);
 std::string place_frame(const Place& place);
 std::string visitor_typing_frame(const std::string& display_name, bool typing);
 std::string read_frame(std::int64_t index);

@@ -17,7 +17,8 @@ constexpr std::size_t kMostPosted = 100'000;
 
 }  // namespace
 
-VisitorHub::VisitorHub(ChatWorld& chat, door::Authenticator& authenticator) : chat_(chat), authenticator_(authenticator) {}
+VisitorHub::VisitorHub(ChatWorld& chat, door::Authenticator& authenticator)
+    : chat_(chat), authenticator_(authenticator) {}
 VisitorHub::~VisitorHub() { stop(); }
 
 void VisitorHub::start() {
@@ -149,7 +150,8 @@ void VisitorHub::greet(const StreamPtr& stream, const PartyPtr& party) {
   if (!posted) stream->close(4503, "not available just now; come back");
 }
 
-void VisitorHub::greeted(const StreamPtr& stream, const PartyPtr& party, const Thread& thread, const Place& place, std::int64_t position) {
+void VisitorHub::greeted(const StreamPtr& stream, const PartyPtr& party, const Thread& thread, const Place& place,
+                         std::int64_t position) {
   if (stream->gone || stream->is_greeted) return;
   const Instant now = chat_.clock.now();
   stream->socket->send(hello_frame(now, thread, place, position));
@@ -196,8 +198,8 @@ void VisitorHub::seen(const PartyPtr& party, const Thread& thread, std::int64_t 
   if (party->streams.empty()) return;
   const bool was_known = std::exchange(party->is_known, true);
   const bool other_thread = party->conversation != thread.conversation;
-  const bool changed = party->state != thread.state || party->worker_name != thread.worker_name || party->reason != thread.reason ||
-                       party->contact != thread.contact;
+  const bool changed = party->state != thread.state || party->worker_name != thread.worker_name ||
+                       party->reason != thread.reason || party->contact != thread.contact;
   if (other_thread) follow(party, thread.conversation);
   if (party->contact != thread.contact && thread.state != VisitorState::ended) tell_presence(party->who, true);
   party->contact = thread.contact, party->state = thread.state, party->worker_name = thread.worker_name;
@@ -235,7 +237,8 @@ void VisitorHub::follow(const PartyPtr& party, ConversationId conversation) {
   if (conversation) by_conversation_[{party->who.workspace, conversation.str()}].insert(party.get());
 }
 
-const std::unordered_set<VisitorHub::Party*>* VisitorHub::parties_of(WorkspaceId workspace, const std::string& conversation_sid) const {
+const std::unordered_set<VisitorHub::Party*>* VisitorHub::parties_of(WorkspaceId workspace,
+                                                                     const std::string& conversation_sid) const {
   const auto it = by_conversation_.find({workspace, conversation_sid});
   return it == by_conversation_.end() ? nullptr : &it->second;
 }
@@ -254,7 +257,8 @@ void VisitorHub::hand_out(const runtime::PublishedEntry& entry) {
       } else if (event.type == "message.created") {
         // What we say ourselves comes by deliver().
         const auto& part = event.payload.front();
-        const std::string& json = part.resource >= 0 ? entry.resources[static_cast<std::size_t>(part.resource)] : part.text;
+        const std::string& json =
+            part.resource >= 0 ? entry.resources[static_cast<std::size_t>(part.resource)] : part.text;
         const auto shown = shown_message(json);
         if (shown && shown->is_customers) hand_message(entry.workspace, ref, json, entry.position);
       } else {
@@ -270,10 +274,12 @@ void VisitorHub::hand_out(const runtime::PublishedEntry& entry) {
 
 void VisitorHub::deliver(const channels::Outgoing& message) {
   if (open_ == 0) return;
-  post([this, message] { hand_message(message.workspace, message.conversation.str(), message.json, message.position); });
+  post(
+      [this, message] { hand_message(message.workspace, message.conversation.str(), message.json, message.position); });
 }
 
-void VisitorHub::hand_message(WorkspaceId workspace, const std::string& conversation_sid, const std::string& json, std::int64_t position) {
+void VisitorHub::hand_message(WorkspaceId workspace, const std::string& conversation_sid, const std::string& json,
+                              std::int64_t position) {
   const auto* parties = parties_of(workspace, conversation_sid);
   const auto shown = parties ? shown_message(json) : std::nullopt;
   if (!shown) return;
@@ -287,7 +293,8 @@ void VisitorHub::hand_message(WorkspaceId workspace, const std::string& conversa
   }
 }
 
-void VisitorHub::hand_read(const std::unordered_set<Party*>& parties, const runtime::PublishedEntry& entry, const runtime::PublishedEvent& event) {
+void VisitorHub::hand_read(const std::unordered_set<Party*>& parties, const runtime::PublishedEntry& entry,
+                           const runtime::PublishedEvent& event) {
   std::int64_t index = 0;
   bool by_worker = false;
   for (const runtime::PayloadPart& part : event.payload) {
@@ -295,8 +302,11 @@ void VisitorHub::hand_read(const std::unordered_set<Party*>& parties, const runt
     boost::system::error_code failed;
     const auto value = boost::json::parse(json, failed);
     if (failed || !value.is_object()) continue;
-    if (const auto* found = value.get_object().if_contains("index"); part.name == "message" && found && found->is_int64()) index = found->get_int64();
-    if (const auto* found = value.get_object().if_contains("type"); part.name == "reader" && found && found->is_string()) {
+    if (const auto* found = value.get_object().if_contains("index");
+        part.name == "message" && found && found->is_int64())
+      index = found->get_int64();
+    if (const auto* found = value.get_object().if_contains("type");
+        part.name == "reader" && found && found->is_string()) {
       by_worker = found->get_string() == "worker";
     }
   }
@@ -313,7 +323,8 @@ void VisitorHub::touched(const Viewer& who) {
   });
 }
 
-void VisitorHub::typing(WorkspaceId workspace, const std::string& conversation_sid, const std::string& display_name, bool typing) {
+void VisitorHub::typing(WorkspaceId workspace, const std::string& conversation_sid, const std::string& display_name,
+                        bool typing) {
   if (open_ == 0) return;
   post([this, workspace, conversation_sid, display_name, typing] {
     const auto* parties = parties_of(workspace, conversation_sid);
@@ -329,7 +340,8 @@ void VisitorHub::visitor_typing(const Viewer& who, bool typing) {
     if (!reader) return;
     auto thread = read_thread(**reader, who, false);
     if (!thread || !thread->conversation || thread->state == VisitorState::ended) return;
-    typing_elsewhere_(who.workspace, thread->conversation.str(), {"customer", who.visitor.str(), thread->display_name}, typing);
+    typing_elsewhere_(who.workspace, thread->conversation.str(), {"customer", who.visitor.str(), thread->display_name},
+                      typing);
   });
 }
 
@@ -351,7 +363,8 @@ void VisitorHub::message(const StreamPtr& stream, const std::string& text) {
   if (it == parties_.end()) return;
   const PartyPtr party = it->second;
   if (type == 0 && party->conversation && party->state != VisitorState::ended && typing_elsewhere_) {
-    typing_elsewhere_(party->who.workspace, party->conversation.str(), {"customer", party->who.visitor.str(), party->display_name}, typing);
+    typing_elsewhere_(party->who.workspace, party->conversation.str(),
+                      {"customer", party->who.visitor.str(), party->display_name}, typing);
   }
   if (type == 1) mark_read(party, index);
 }
@@ -365,7 +378,8 @@ void VisitorHub::mark_read(const PartyPtr& party, std::int64_t index) {
     if (!reader) return;
     auto conversation = conversations::find_conversation(**reader, who.workspace, sid);
     if (!conversation || !*conversation) return;
-    auto change = conversations::decide_read(**reader, who.workspace, **conversation, {"customer", who.visitor.str(), name}, index, chat_.clock.now());
+    auto change = conversations::decide_read(**reader, who.workspace, **conversation,
+                                             {"customer", who.visitor.str(), name}, index, chat_.clock.now());
     if (!change || !*change) return;
     (*change)->actor = {"visitor", who.visitor.str(), name};
     (*change)->reply = [](const auto&) {};
@@ -398,7 +412,8 @@ void VisitorHub::beat() {
       stream->close(4403, "this chat is switched off");
       continue;
     }
-    stream->give(std::make_shared<const std::string>(ping_frame(now, chat_.runtime.events().position(stream->who.workspace))));
+    stream->give(
+        std::make_shared<const std::string>(ping_frame(now, chat_.runtime.events().position(stream->who.workspace))));
   }
 }
 
@@ -431,7 +446,8 @@ void VisitorHub::look_at_places() {
 void VisitorHub::give_place(Party& party, const Place& place) {
   if (party.state != VisitorState::waiting || place.position < 1 || place == party.place) return;
   const Instant now = chat_.clock.now();
-  const bool is_news = place.position != party.place.position || place.is_known != party.place.is_known || now - party.place_at >= kWaitEvery;
+  const bool is_news = place.position != party.place.position || place.is_known != party.place.is_known ||
+                       now - party.place_at >= kWaitEvery;
   if (!is_news) return;
   party.place = place;
   party.place_at = now;

@@ -34,7 +34,8 @@ namespace carillon::chat {
 
 class VisitorHub final : public runtime::EventSink {
  public:
-  using TypingElsewhere = std::function<void(WorkspaceId, const std::string& conversation_sid, const conversations::Speaker&, bool typing)>;
+  using TypingElsewhere =
+      std::function<void(WorkspaceId, const std::string& conversation_sid, const conversations::Speaker&, bool typing)>;
 
   VisitorHub(ChatWorld& chat, door::Authenticator& authenticator);
   ~VisitorHub() override;
@@ -76,10 +77,13 @@ class VisitorHub final : public runtime::EventSink {
   void seen(const PartyPtr& party, const Thread& thread, std::int64_t position);
   void follow(const PartyPtr& party, ConversationId conversation);
   void greet(const StreamPtr& stream, const PartyPtr& party);
-  void greeted(const StreamPtr& stream, const PartyPtr& party, const Thread& thread, const Place& place, std::int64_t position);
+  void greeted(const StreamPtr& stream, const PartyPtr& party, const Thread& thread, const Place& place,
+               std::int64_t position);
   void hand_out(const runtime::PublishedEntry& entry);
-  void hand_message(WorkspaceId workspace, const std::string& conversation_sid, const std::string& json, std::int64_t position);
-  void hand_read(const std::unordered_set<Party*>& parties, const runtime::PublishedEntry& entry, const runtime::PublishedEvent& event);
+  void hand_message(WorkspaceId workspace, const std::string& conversation_sid, const std::string& json,
+                    std::int64_t position);
+  void hand_read(const std::unordered_set<Party*>& parties, const runtime::PublishedEntry& entry,
+                 const runtime::PublishedEvent& event);
   void mark_read(const PartyPtr& party, std::int64_t index);
   void beat();
   void look_at_places();

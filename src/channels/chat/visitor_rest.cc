@@ -32,18 +32,20 @@ door::Row conversation_row(runtime::Runtime& runtime, const Viewer& who, std::sh
 void answer_conversation(Call call, const Viewer& who, int status, const std::string& location) {
   auto held = std::make_shared<Call>(std::move(call));
   runtime::Runtime& runtime = held->services->runtime;
-  runtime.ask(who.workspace, [who](const runtime::View& view) { return place_of(view.state, who.visitor); },
-              [held, who, status, location](Result<runtime::Answer<Place>> place) {
-                if (!place) return held->fail(place.error());
-                auto row = conversation_row(held->services->runtime, who, std::make_shared<Place>(place->value));
-                door::read(std::move(*held), [row, who, status, location](store::Reader& reader, const Call&) -> Result<http::Response> {
-                  auto rendered = row(reader, who.workspace, "");
-                  if (!rendered) return rendered.error();
-                  auto response = http::Response::json_text(status, std::move(rendered->json));
-                  if (!location.empty()) response = std::move(response).location(location);
-                  return response;
-                });
-              });
+  runtime.ask(
+      who.workspace, [who](const runtime::View& view) { return place_of(view.state, who.visitor); },
+      [held, who, status, location](Result<runtime::Answer<Place>> place) {
+        if (!place) return held->fail(place.error());
+        auto row = conversation_row(held->services->runtime, who, std::make_shared<Place>(place->value));
+        door::read(std::move(*held),
+                   [row, who, status, location](store::Reader& reader, const Call&) -> Result<http::Response> {
+                     auto rendered = row(reader, who.workspace, "");
+                     if (!rendered) return rendered.error();
+                     auto response = http::Response::json_text(status, std::move(rendered->json));
+                     if (!location.empty()) response = std::move(response).location(location);
+                     return response;
+                   });
+      });
 }
 
 std::optional<Viewer> admitted(Call& call, const Widgets& widgets) {
@@ -61,8 +63,14 @@ Result<VisitWish> read_start(const Call& call, const Viewer& who, const Widgets&
   if (!body) return body.error();
   http::Fields in(*body);
   VisitWish wish{.widget = widgets.find(who.widget),
-                 .visitor = {.sid = who.visitor, .workspace = who.workspace, .widget = who.widget,
-                             .display_name = {}, .email = {}, .page_url = {}, .locale = {}, .external_id = {}},
+                 .visitor = {.sid = who.visitor,
+                             .workspace = who.workspace,
+                             .widget = who.widget,
+                             .display_name = {},
+                             .email = {},
+                             .page_url = {},
+                             .locale = {},
+                             .external_id = {}},
                  .verified = who.verified,
                  .text = in.required_string("text", 1, conversations::kMaxMessageText)};
   wish.visitor.display_name = in.optional_string("display_name", 1, 128).value_or("");
@@ -85,7 +93,9 @@ void open(Call call, const RestGiven& given, const Viewer& who, const VisitWish&
     hub.touched(who);  // it is committed: other tabs hear of it
     return row(reader, workspace, sid);
   };
-  answer.prepare = [visit](const runtime::View& view, workspace::Command& command) { return prepare_open(*visit, view, command); };
+  answer.prepare = [visit](const runtime::View& view, workspace::Command& command) {
+    return prepare_open(*visit, view, command);
+  };
   answer.companion = [visit, place, who](const runtime::Applied& applied, runtime::Companion& companion) {
     companion_open(*visit, applied, companion);
     *place = place_of(applied.state, who.visitor);
@@ -103,7 +113,8 @@ void start(Call call, const RestGiven& given, const Viewer& who, const VisitWish
   auto held = std::make_shared<Call>(std::move(call));
   prepare_visit(given.world, wish, [held, given, who, wish](Result<PreparedVisitPtr> visit) {
     if (!visit) return held->fail(visit.error());
-    if (!(*visit)->said_before.empty()) return answer_conversation(std::move(*held), who, 201, kConversationAt + (*visit)->said_before);
+    if (!(*visit)->said_before.empty())
+      return answer_conversation(std::move(*held), who, 201, kConversationAt + (*visit)->said_before);
     open(std::move(*held), given, who, wish, *visit);
   });
 }
@@ -123,7 +134,8 @@ Result<Words> read_words(const Call& call) {
   http::Fields in(*body);
   Words out;
   out.text = in.optional_string("text", 0, conversations::kMaxMessageText).value_or("");
-  out.attachments = in.optional_sids<FileId>("attachment_sids", 0, conversations::kMaxAttachments).value_or(std::vector<FileId>{});
+  out.attachments =
+      in.optional_sids<FileId>("attachment_sids", 0, conversations::kMaxAttachments).value_or(std::vector<FileId>{});
   out.client_message_id = in.optional_string("client_message_id", 1, conversations::kMaxClientMessageId).value_or("");
   if (in.ok() && out.text.empty() && out.attachments.empty()) {
     in.fault("text", ErrorCode::kMissingField, "found neither text nor attachment; a message has one at least");
@@ -133,7 +145,9 @@ Result<Words> read_words(const Call& call) {
 }
 
 Result<door::Rendered> message_row(store::Reader& reader, WorkspaceId workspace, const std::string& sid) {
-  auto rows = reader.query(store::Sql::dynamic(std::string(conversations::kSelectMessage) + " WHERE workspace_id = ?1 AND sid = ?2"), {workspace, sid});
+  auto rows = reader.query(
+      store::Sql::dynamic(std::string(conversations::kSelectMessage) + " WHERE workspace_id = ?1 AND sid = ?2"),
+      {workspace, sid});
   if (!rows) return rows.error();
   if (rows->empty()) return Error(ErrorCode::kNotFound, "found no message " + sid);
   const MessageRow message = conversations::read_message((*rows)[0]);
@@ -147,7 +161,8 @@ Result<door::Rendered> message_row(store::Reader& reader, WorkspaceId workspace,
 void post_words(Call call, const Viewer& who, const Words& words, store::Reader& reader, std::shared_ptr<void> ticket) {
   auto thread = read_thread(reader, who, false);
   if (!thread) return call.fail(thread.error());
-  auto attachments = files::attachments_for(reader, who.workspace, words.attachments, who.visitor.str(), thread->conversation);
+  auto attachments =
+      files::attachments_for(reader, who.workspace, words.attachments, who.visitor.str(), thread->conversation);
   if (!attachments) return call.fail(attachments.error());
   auto posting = conversations::begin_posting({.channel = std::string(kChannel),
                                                .channel_identity = who.visitor.str(),
@@ -158,8 +173,11 @@ void post_words(Call call, const Viewer& who, const Words& words, store::Reader&
                                                .attachments = *std::move(attachments),
                                                .client_message_id = words.client_message_id});
   door::Answer answer{.status = 201, .row = message_row, .location = kMessageAt};
-  answer.prepare = [posting](const runtime::View& view, workspace::Command& command) { return conversations::prepare_post(*posting, view, command); };
-  answer.companion = [posting, ticket, workspace = who.workspace](const runtime::Applied& applied, runtime::Companion& companion) {
+  answer.prepare = [posting](const runtime::View& view, workspace::Command& command) {
+    return conversations::prepare_post(*posting, view, command);
+  };
+  answer.companion = [posting, ticket, workspace = who.workspace](const runtime::Applied& applied,
+                                                                  runtime::Companion& companion) {
     conversations::companion_post(*posting, workspace, applied, companion);
   };
   answer.live = [posting](const runtime::Applied&, door::Rendered& out) {
@@ -174,16 +192,20 @@ void write(Call call, const RestGiven& given, const Viewer& who, const Words& wo
     if (words.client_message_id.empty()) return post_words(std::move(inside), who, words, reader, nullptr);
     auto held = std::make_shared<Call>(std::move(inside));
     const std::string key = "words|" + who.visitor.str() + "|" + words.client_message_id;
-    auto ticket = given.world.once->begin(key, [held, given, who, words] { write(std::move(*held), given, who, words); });
+    auto ticket =
+        given.world.once->begin(key, [held, given, who, words] { write(std::move(*held), given, who, words); });
     if (!ticket) return;
-    auto rows = reader.query("SELECT sid FROM messages WHERE workspace_id = ?1 AND author_type = 'customer' AND author_sid = ?2 AND client_message_id = ?3",
-                             {who.workspace, who.visitor, words.client_message_id});
+    auto rows = reader.query(
+        "SELECT sid FROM messages WHERE workspace_id = ?1 AND author_type = 'customer' AND author_sid = ?2 AND "
+        "client_message_id = ?3",
+        {who.workspace, who.visitor, words.client_message_id});
     if (!rows) return held->fail(rows.error());
     if (rows->empty()) return post_words(std::move(*held), who, words, reader, std::move(ticket));
     auto rendered = message_row(reader, who.workspace, (*rows)[0].str(0));
     if (!rendered) return held->fail(rendered.error());
     const std::int64_t position = given.world.runtime.events().position(who.workspace);
-    held->answer(door::with_position(http::Response::json_text(201, std::move(rendered->json)).location(kMessageAt + (*rows)[0].str(0)), position));
+    held->answer(door::with_position(
+        http::Response::json_text(201, std::move(rendered->json)).location(kMessageAt + (*rows)[0].str(0)), position));
   });
 }
 
@@ -239,7 +261,8 @@ void mark_read(Call call, const Viewer& who) {
     if (!conversation) return held.fail(conversation.error());
     std::optional<runtime::RecordChange> change;
     if (*conversation) {
-      auto decided = conversations::decide_read(reader, who.workspace, **conversation, {"customer", who.visitor.str(), thread->display_name}, index,
+      auto decided = conversations::decide_read(reader, who.workspace, **conversation,
+                                                {"customer", who.visitor.str(), thread->display_name}, index,
                                                 held.services->clock.now());
       if (!decided) return held.fail(decided.error());
       change = *std::move(decided);
@@ -255,7 +278,8 @@ void end(Call call, const RestGiven& given, const Viewer& who) {
   door::Answer answer{.row = conversation_row(given.world.runtime, who, std::make_shared<Place>())};
   answer.prepare = [who](const runtime::View& view, workspace::Command& command) -> Result<void> {
     const auto* contact = view.state.conversations().open_contact_of(kChannel, who.visitor.str());
-    if (!contact) return Error(ErrorCode::kStateForbids, "there is no open conversation of yours; there is nothing to end");
+    if (!contact)
+      return Error(ErrorCode::kStateForbids, "there is no open conversation of yours; there is nothing to end");
     command = conversations::Command{conversations::EndContact{contact->sid, conversations::Reason::customer_left}};
     return {};
   };
@@ -314,18 +338,19 @@ void add_visitor_file_routes(door::Api& api, const RestGiven& given) {
         if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
         auto sid = call.request.sid<FileId>("sid");
         if (!sid) return call.fail(sid.error());
-        door::read(std::move(call), [given, who = *who, sid = *sid](store::Reader& reader, const Call&) -> Result<http::Response> {
-          const Error missing = Error(ErrorCode::kNotFound, "found no file " + sid.str()).at("sid");
-          auto file = files::find_file(reader, who.workspace, sid);
-          if (!file) return file.error();
-          if (!*file) return missing;
-          if ((*file)->created_by.sid != who.visitor.str()) {
-            auto theirs = is_theirs(reader, who, (*file)->conversation_sid);
-            if (!theirs) return theirs.error();
-            if (!*theirs || !(*file)->shared) return missing;
-          }
-          return files::content_of(*given.files, **file);
-        });
+        door::read(std::move(call),
+                   [given, who = *who, sid = *sid](store::Reader& reader, const Call&) -> Result<http::Response> {
+                     const Error missing = Error(ErrorCode::kNotFound, "found no file " + sid.str()).at("sid");
+                     auto file = files::find_file(reader, who.workspace, sid);
+                     if (!file) return file.error();
+                     if (!*file) return missing;
+                     if ((*file)->created_by.sid != who.visitor.str()) {
+                       auto theirs = is_theirs(reader, who, (*file)->conversation_sid);
+                       if (!theirs) return theirs.error();
+                       if (!*theirs || !(*file)->shared) return missing;
+                     }
+                     return files::content_of(*given.files, **file);
+                   });
       },
       down);
 }

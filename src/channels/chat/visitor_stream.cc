@@ -32,29 +32,32 @@ void VisitorHub::add_routes(door::Api& api) {
   options.subprotocols = {"carillon.v1"};
   options.rate_class = operation->rate_class;
   // Which sites are this visitor's is seen once we know whose visitor it is.
-  options.origin_allowed = [this](const http::Request&, std::string_view origin) { return chat_.widgets.allows_anywhere(origin); };
-  api.router().websocket(operation->path, options, [this, operation](http::Request request, http::WebSocketDecision decide) {
-    const auto refuse = [&](const Error& error) { decide.refuse(http::Response::problem(error, request.path)); };
-    auto caller = authenticator_.authenticate(request);
-    if (!caller) return refuse(caller.error());
-    if (auto fine = door::check_rights(*operation, caller->get()); !fine) return refuse(fine.error());
-    http::QueryFields query(request.query);
-    const auto named = query.optional_sid<WidgetId>("widget");
-    if (auto fine = query.finish(); !fine) return refuse(fine.error());
-    if (named && *named != (*caller)->widget) {
-      return refuse(Error(ErrorCode::kForbidden, "the token is of another widget than the one named").at("widget"));
-    }
-    door::Call call;
-    call.request = std::move(request);
-    call.who = *caller;
-    auto who = viewer_of(call, chat_.widgets);
-    request = std::move(call.request);
-    if (!who) return refuse(who.error());
-    auto stream = std::make_shared<Stream>();
-    stream->who = *who;
-    stream->request = std::move(request);
-    decide.accept(std::make_shared<VisitorSession>(*this, std::move(stream)));
-  });
+  options.origin_allowed = [this](const http::Request&, std::string_view origin) {
+    return chat_.widgets.allows_anywhere(origin);
+  };
+  api.router().websocket(
+      operation->path, options, [this, operation](http::Request request, http::WebSocketDecision decide) {
+        const auto refuse = [&](const Error& error) { decide.refuse(http::Response::problem(error, request.path)); };
+        auto caller = authenticator_.authenticate(request);
+        if (!caller) return refuse(caller.error());
+        if (auto fine = door::check_rights(*operation, caller->get()); !fine) return refuse(fine.error());
+        http::QueryFields query(request.query);
+        const auto named = query.optional_sid<WidgetId>("widget");
+        if (auto fine = query.finish(); !fine) return refuse(fine.error());
+        if (named && *named != (*caller)->widget) {
+          return refuse(Error(ErrorCode::kForbidden, "the token is of another widget than the one named").at("widget"));
+        }
+        door::Call call;
+        call.request = std::move(request);
+        call.who = *caller;
+        auto who = viewer_of(call, chat_.widgets);
+        request = std::move(call.request);
+        if (!who) return refuse(who.error());
+        auto stream = std::make_shared<Stream>();
+        stream->who = *who;
+        stream->request = std::move(request);
+        decide.accept(std::make_shared<VisitorSession>(*this, std::move(stream)));
+      });
   api.served_elsewhere("stream_visitor");
 }
 

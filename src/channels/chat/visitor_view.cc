@@ -33,7 +33,8 @@ Result<void> take_contact(store::Reader& reader, const Viewer& who, const Contac
   for (auto task = contact.tasks.rbegin(); task != contact.tasks.rend(); ++task) {
     if (task->worker_sid.empty() || task->wrapping) continue;
     thread.state = VisitorState::talking;
-    auto name = reader.query("SELECT friendly_name FROM workers WHERE workspace_id = ?1 AND sid = ?2", {who.workspace, task->worker_sid});
+    auto name = reader.query("SELECT friendly_name FROM workers WHERE workspace_id = ?1 AND sid = ?2",
+                             {who.workspace, task->worker_sid});
     if (!name) return name.error();
     if (!name->empty()) thread.worker_name = (*name)[0].str(0);
     break;
@@ -44,7 +45,8 @@ Result<void> take_contact(store::Reader& reader, const Viewer& who, const Contac
 Result<void> read_messages(store::Reader& reader, const Viewer& who, Thread& thread) {
   auto rows = reader.query(store::Sql::dynamic(std::string(conversations::kSelectMessage) +
                                                " WHERE workspace_id = ?1 AND conversation_sid = ?2 AND internal = 0 "
-                                               "ORDER BY message_index DESC LIMIT " + std::to_string(kShownMessages)),
+                                               "ORDER BY message_index DESC LIMIT " +
+                                               std::to_string(kShownMessages)),
                            {who.workspace, thread.conversation});
   if (!rows) return rows.error();
   for (const auto row : *rows) thread.messages.push_back(conversations::read_message(row));
@@ -54,8 +56,9 @@ Result<void> read_messages(store::Reader& reader, const Viewer& who, Thread& thr
 
 // A verified customer sees their newest thread before they say anything.
 Result<ConversationId> customers_newest(store::Reader& reader, WorkspaceId workspace, CustomerId customer) {
-  auto rows = reader.query("SELECT sid FROM conversations WHERE workspace_id = ?1 AND customer_sid = ?2 ORDER BY created_at DESC LIMIT 1",
-                           {workspace, customer});
+  auto rows = reader.query(
+      "SELECT sid FROM conversations WHERE workspace_id = ?1 AND customer_sid = ?2 ORDER BY created_at DESC LIMIT 1",
+      {workspace, customer});
   if (!rows) return rows.error();
   return rows->empty() ? ConversationId{} : (*rows)[0].id<ConversationId>(0);
 }
@@ -93,8 +96,10 @@ Result<Thread> read_thread(store::Reader& reader, const Viewer& who, bool with_m
 
 Result<bool> is_theirs(store::Reader& reader, const Viewer& who, ConversationId conversation) {
   if (!conversation) return false;
-  auto rows = reader.query("SELECT 1 FROM contacts WHERE workspace_id = ?1 AND conversation_sid = ?2 AND channel = ?3 AND channel_identity = ?4 LIMIT 1",
-                           {who.workspace, conversation, kChannel, who.visitor});
+  auto rows = reader.query(
+      "SELECT 1 FROM contacts WHERE workspace_id = ?1 AND conversation_sid = ?2 AND channel = ?3 AND channel_identity "
+      "= ?4 LIMIT 1",
+      {who.workspace, conversation, kChannel, who.visitor});
   if (!rows) return rows.error();
   if (!rows->empty() || !who.verified) return !rows->empty();
   auto thread = read_thread(reader, who, false);
@@ -132,9 +137,15 @@ void render_place(std::string& members, const Place& place) {
 
 void render_message(std::string& out, const conversations::MessageRow& message, const conversations::ReadMarks& marks) {
   runtime::JsonOut json(out);
-  json.id("sid", message.sid).number("index", message.index).time("at", message.at).flag("mine", message.author_type == "customer");
-  json.text("author_display_name", message.author_name).text("author_type", message.author_type).text("text", message.text);
-  json.raw("attachments", message.attachments).text_or_null("client_message_id", message.author_type == "customer" ? message.client_message_id : "");
+  json.id("sid", message.sid)
+      .number("index", message.index)
+      .time("at", message.at)
+      .flag("mine", message.author_type == "customer");
+  json.text("author_display_name", message.author_name)
+      .text("author_type", message.author_type)
+      .text("text", message.text);
+  json.raw("attachments", message.attachments)
+      .text_or_null("client_message_id", message.author_type == "customer" ? message.client_message_id : "");
   json.text("status", conversations::status_of(message, marks));
   json.end();
 }
@@ -146,7 +157,9 @@ void render(std::string& out, const Thread& thread, const Place& place, std::int
   json.word("state", thread.state).id("conversation_sid", thread.conversation).id("contact_sid", thread.contact);
   json.text_or_null("worker_display_name", thread.worker_name);
   out += "," + members;
-  json.word_or_null("reason", thread.reason).time("ended_at", thread.ended_at).number("read_index_by_worker", thread.marks.worker);
+  json.word_or_null("reason", thread.reason)
+      .time("ended_at", thread.ended_at)
+      .number("read_index_by_worker", thread.marks.worker);
   json.key("messages");
   out += '[';
   for (std::size_t i = 0; i < thread.messages.size(); ++i) {

@@ -50,7 +50,7 @@ struct Thread {
   conversations::Reason reason = conversations::Reason::none;
   Instant ended_at;
   conversations::ReadMarks marks;
-  std::string display_name;  // what the visitor calls themselves
+  std::string display_name;                         // what the visitor calls themselves
   std::vector<conversations::MessageRow> messages;  // oldest first
 };
 

@@ -11,23 +11,28 @@ namespace carillon::chat {
 namespace {
 
 constexpr store::Sql kInsert =
-    "INSERT INTO widgets (workspace_id, sid, friendly_name, allowed_origins, workflow_sid, priority, attributes, title, greeting, "
+    "INSERT INTO widgets (workspace_id, sid, friendly_name, allowed_origins, workflow_sid, priority, attributes, "
+    "title, greeting, "
     "ask_name, ask_email, accent_color, side, scheme, enabled, identity_secret, version, created_at, updated_at) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
 constexpr store::Sql kUpdate =
-    "UPDATE widgets SET friendly_name = ?3, allowed_origins = ?4, workflow_sid = ?5, priority = ?6, attributes = ?7, title = ?8, "
+    "UPDATE widgets SET friendly_name = ?3, allowed_origins = ?4, workflow_sid = ?5, priority = ?6, attributes = ?7, "
+    "title = ?8, "
     "greeting = ?9, ask_name = ?10, ask_email = ?11, accent_color = ?12, side = ?13, scheme = ?14, enabled = ?15, "
     "identity_secret = ?16, version = ?17, updated_at = ?18 WHERE workspace_id = ?1 AND sid = ?2 AND version = ?19";
 constexpr const char* kSelect =
-    "SELECT workspace_id, sid, friendly_name, allowed_origins, workflow_sid, priority, attributes, title, greeting, ask_name, "
+    "SELECT workspace_id, sid, friendly_name, allowed_origins, workflow_sid, priority, attributes, title, greeting, "
+    "ask_name, "
     "ask_email, accent_color, side, scheme, enabled, identity_secret, version, created_at, updated_at FROM widgets";
 
 bool is_host_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '[' || c == ']' || c == ':';
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '[' || c == ']' ||
+         c == ':';
 }
 
 bool is_port(std::string_view text) {
-  return !text.empty() && text.size() <= 5 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && text.size() <= 5 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 void render_theme(std::string& out, const Widget& w) {
@@ -51,7 +56,8 @@ std::optional<std::string> normalized_origin(std::string_view text) {
   if (!tls && !out.starts_with("http://")) return std::nullopt;
   if (out.ends_with('/')) out.pop_back();
   const std::size_t begin = tls ? 8 : 7;
-  if (out.size() <= begin || !std::all_of(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), is_host_char)) return std::nullopt;
+  if (out.size() <= begin || !std::all_of(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), is_host_char))
+    return std::nullopt;
   const std::size_t colon = out.rfind(':');
   const std::size_t bracket = out.rfind(']');
   const bool has_port = colon > begin && (bracket == std::string::npos || colon > bracket);
@@ -64,45 +70,48 @@ std::optional<std::string> normalized_origin(std::string_view text) {
 
 Result<std::vector<Widget>> read_widgets(store::Reader& reader, std::string_view where, const store::Params& params) {
   std::vector<Widget> out;
-  auto read = reader.each(store::Sql::dynamic(std::string(kSelect) + std::string(where)), params, [&](const store::Row& row) -> Result<void> {
-    auto origins = decode<std::vector<std::string>>(row.text(3));
-    if (!origins) return origins.error();
-    out.push_back({.sid = row.id<WidgetId>(1),
-                   .workspace = row.id<WorkspaceId>(0),
-                   .friendly_name = row.str(2),
-                   .allowed_origins = *std::move(origins),
-                   .workflow = row.id<WorkflowId>(4),
-                   .priority = row.integer(5),
-                   .attributes = row.str(6),
-                   .title = row.str(7),
-                   .greeting = row.str(8),
-                   .ask_name = row.flag(9),
-                   .ask_email = row.flag(10),
-                   .accent_color = row.str(11),
-                   .side = row.str(12),
-                   .scheme = row.str(13),
-                   .enabled = row.flag(14),
-                   .identity_secret = row.str(15),
-                   .version = row.integer(16),
-                   .created_at = row.instant(17),
-                   .updated_at = row.instant(18)});
-    return {};
-  });
+  auto read = reader.each(store::Sql::dynamic(std::string(kSelect) + std::string(where)), params,
+                          [&](const store::Row& row) -> Result<void> {
+                            auto origins = decode<std::vector<std::string>>(row.text(3));
+                            if (!origins) return origins.error();
+                            out.push_back({.sid = row.id<WidgetId>(1),
+                                           .workspace = row.id<WorkspaceId>(0),
+                                           .friendly_name = row.str(2),
+                                           .allowed_origins = *std::move(origins),
+                                           .workflow = row.id<WorkflowId>(4),
+                                           .priority = row.integer(5),
+                                           .attributes = row.str(6),
+                                           .title = row.str(7),
+                                           .greeting = row.str(8),
+                                           .ask_name = row.flag(9),
+                                           .ask_email = row.flag(10),
+                                           .accent_color = row.str(11),
+                                           .side = row.str(12),
+                                           .scheme = row.str(13),
+                                           .enabled = row.flag(14),
+                                           .identity_secret = row.str(15),
+                                           .version = row.integer(16),
+                                           .created_at = row.instant(17),
+                                           .updated_at = row.instant(18)});
+                            return {};
+                          });
   if (!read) return read.error();
   return out;
 }
 
 store::Statement insert_widget(const Widget& w) {
-  return {kInsert, store::Params::of(w.workspace, w.sid, w.friendly_name, encode(w.allowed_origins), w.workflow, w.priority, w.attributes,
-                                     w.title, w.greeting, w.ask_name ? 1 : 0, w.ask_email ? 1 : 0, w.accent_color, w.side, w.scheme,
-                                     w.enabled ? 1 : 0, w.identity_secret, w.version, w.created_at, w.updated_at)};
+  return {kInsert, store::Params::of(w.workspace, w.sid, w.friendly_name, encode(w.allowed_origins), w.workflow,
+                                     w.priority, w.attributes, w.title, w.greeting, w.ask_name ? 1 : 0,
+                                     w.ask_email ? 1 : 0, w.accent_color, w.side, w.scheme, w.enabled ? 1 : 0,
+                                     w.identity_secret, w.version, w.created_at, w.updated_at)};
 }
 
 store::Statement update_widget(const Widget& w, std::int64_t version_before) {
   return {kUpdate,
-          store::Params::of(w.workspace, w.sid, w.friendly_name, encode(w.allowed_origins), w.workflow, w.priority, w.attributes, w.title,
-                            w.greeting, w.ask_name ? 1 : 0, w.ask_email ? 1 : 0, w.accent_color, w.side, w.scheme, w.enabled ? 1 : 0,
-                            w.identity_secret, w.version, w.updated_at, version_before),
+          store::Params::of(w.workspace, w.sid, w.friendly_name, encode(w.allowed_origins), w.workflow, w.priority,
+                            w.attributes, w.title, w.greeting, w.ask_name ? 1 : 0, w.ask_email ? 1 : 0, w.accent_color,
+                            w.side, w.scheme, w.enabled ? 1 : 0, w.identity_secret, w.version, w.updated_at,
+                            version_before),
           store::Expect::exactly(1)};
 }
 
@@ -138,7 +147,8 @@ std::vector<WidgetPtr> Widgets::of(WorkspaceId workspace) const {
 
 bool Widgets::allows_anywhere(std::string_view origin) const {
   std::shared_lock held(mutex_);
-  return std::any_of(by_sid_.begin(), by_sid_.end(), [&](const auto& one) { return one.second->enabled && one.second->allows(origin); });
+  return std::any_of(by_sid_.begin(), by_sid_.end(),
+                     [&](const auto& one) { return one.second->enabled && one.second->allows(origin); });
 }
 
 void Widgets::put(Widget widget) {
@@ -154,7 +164,10 @@ void Widgets::remove(WidgetId sid) {
 
 void render(std::string& out, const Widget& w) {
   runtime::JsonOut json(out);
-  json.id("sid", w.sid).id("workspace_sid", w.workspace).number("version", w.version).text("friendly_name", w.friendly_name);
+  json.id("sid", w.sid)
+      .id("workspace_sid", w.workspace)
+      .number("version", w.version)
+      .text("friendly_name", w.friendly_name);
   json.raw("allowed_origins", encode(w.allowed_origins)).id("workflow_sid", w.workflow).number("priority", w.priority);
   json.raw("attributes", w.attributes).text("title", w.title).text("greeting", w.greeting).flag("ask_name", w.ask_name);
   json.flag("ask_email", w.ask_email).key("theme");
@@ -172,7 +185,8 @@ void render_public(std::string& out, const Widget& w, bool open) {
   json.end();
 }
 
-void create_widget(runtime::Runtime& runtime, Widgets& widgets, Widget widget, std::function<void(Result<WidgetPtr>)> done) {
+void create_widget(runtime::Runtime& runtime, Widgets& widgets, Widget widget,
+                   std::function<void(Result<WidgetPtr>)> done) {
   if (!widget.sid) widget.sid = secrets::random_id<WidgetId>();
   if (widget.identity_secret.empty()) widget.identity_secret = secrets::random_token();
   runtime::RecordChange change;

@@ -85,6 +85,7 @@ void render(std::string& out, const Widget& widget);
 void render_public(std::string& out, const Widget& widget, bool open);
 
 // Makes a widget within the process (the demo's). done: kNameTaken, kStore.
-void create_widget(runtime::Runtime& runtime, Widgets& widgets, Widget widget, std::function<void(Result<WidgetPtr>)> done);
+void create_widget(runtime::Runtime& runtime, Widgets& widgets, Widget widget,
+                   std::function<void(Result<WidgetPtr>)> done);
 
 }  // namespace carillon::chat

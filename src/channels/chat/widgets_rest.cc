@@ -15,15 +15,19 @@ using door::Call;
 constexpr std::string_view kSides[] = {"left", "right"};
 constexpr std::string_view kSchemes[] = {"auto", "light", "dark"};
 
-Error no_such_widget(std::string_view sid) { return Error(ErrorCode::kNotFound, "found no widget " + std::string(sid)).at("sid"); }
+Error no_such_widget(std::string_view sid) {
+  return Error(ErrorCode::kNotFound, "found no widget " + std::string(sid)).at("sid");
+}
 
 bool is_color(std::string_view text) {
-  return text.size() == 7 && text.front() == '#' && text.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string_view::npos;
+  return text.size() == 7 && text.front() == '#' &&
+         text.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string_view::npos;
 }
 
 void read_theme(http::Fields theme, Widget& widget) {
   widget.accent_color = theme.required_string("accent_color", 7, 7);
-  if (theme.ok() && !is_color(widget.accent_color)) theme.fault("accent_color", ErrorCode::kInvalidValue, "found \"" + widget.accent_color + "\"", "#rrggbb");
+  if (theme.ok() && !is_color(widget.accent_color))
+    theme.fault("accent_color", ErrorCode::kInvalidValue, "found \"" + widget.accent_color + "\"", "#rrggbb");
   widget.side = kSides[theme.required_choice("side", kSides)];
   widget.scheme = kSchemes[theme.required_choice("scheme", kSchemes)];
 }
@@ -54,7 +58,8 @@ void read_optional(http::Fields& in, Widget& widget) {
 }
 
 Result<void> check_workflow(store::Reader& reader, const Widget& widget) {
-  auto rows = reader.query("SELECT 1 FROM workflows WHERE workspace_id = ?1 AND sid = ?2 AND deleted_at IS NULL", {widget.workspace, widget.workflow});
+  auto rows = reader.query("SELECT 1 FROM workflows WHERE workspace_id = ?1 AND sid = ?2 AND deleted_at IS NULL",
+                           {widget.workspace, widget.workflow});
   if (!rows) return rows.error();
   if (!rows->empty()) return {};
   return Error(ErrorCode::kInvalidValue, "found no workflow " + widget.workflow.str())
@@ -63,7 +68,8 @@ Result<void> check_workflow(store::Reader& reader, const Widget& widget) {
 }
 
 // The committed row, which the copy in memory takes over before the answer goes out.
-Result<Widget> committed_widget(store::Reader& reader, Widgets& widgets, WorkspaceId workspace, const std::string& sid) {
+Result<Widget> committed_widget(store::Reader& reader, Widgets& widgets, WorkspaceId workspace,
+                                const std::string& sid) {
   auto found = read_widgets(reader, " WHERE workspace_id = ?1 AND sid = ?2", {workspace, sid});
   if (!found) return found.error();
   if (found->empty()) return no_such_widget(sid);
@@ -101,7 +107,9 @@ door::Row created_row(Widgets& widgets) {
 std::function<bool(Call&, Error&)> name_refused(bool as_conflict) {
   return [as_conflict](Call&, Error& error) {
     if (error.code != ErrorCode::kNameTaken) return false;
-    error = Error(as_conflict ? ErrorCode::kNameTaken : ErrorCode::kInvalidValue, "another widget has this name").at("/friendly_name").expecting("a name of its own");
+    error = Error(as_conflict ? ErrorCode::kNameTaken : ErrorCode::kInvalidValue, "another widget has this name")
+                .at("/friendly_name")
+                .expecting("a name of its own");
     return false;
   };
 }
@@ -120,8 +128,9 @@ void list_widgets(Call call, const Widgets& widgets) {
   std::vector<const Widget*> list;
   for (const WidgetPtr& one : all) list.push_back(one.get());
   const std::int64_t position = call.services->runtime.events().position(call.workspace());
-  call.answer(door::with_position(page.write(list, [](const Widget& w) -> std::string_view { return w.friendly_name; },
-                                             [](std::string& out, const Widget& w) { render(out, w); }),
+  call.answer(door::with_position(page.write(
+                                      list, [](const Widget& w) -> std::string_view { return w.friendly_name; },
+                                      [](std::string& out, const Widget& w) { render(out, w); }),
                                   position));
 }
 
@@ -158,8 +167,9 @@ void create_widget_route(Call call, Widgets& widgets) {
     change.workspace = widget.workspace;
     change.sid = widget.sid.str();
     change.change.statements.push_back(insert_widget(widget));
-    door::change(std::move(held), std::move(change),
-                 {.status = 201, .row = created_row(widgets), .location = "/api/v1/widgets/", .refused = name_refused(true)});
+    door::change(
+        std::move(held), std::move(change),
+        {.status = 201, .row = created_row(widgets), .location = "/api/v1/widgets/", .refused = name_refused(true)});
   });
 }
 
@@ -173,12 +183,14 @@ void update_widget_route(Call call, Widgets& widgets) {
   Widget widget = present ? *present : Widget{};
   http::Fields in(*body);
   if (auto value = in.optional_string("friendly_name", 1, 64)) widget.friendly_name = *std::move(value);
-  if (auto value = in.optional_strings("allowed_origins", 0, 50, {.min = 1, .max = 256})) read_origins(in, *value, widget);
+  if (auto value = in.optional_strings("allowed_origins", 0, 50, {.min = 1, .max = 256}))
+    read_origins(in, *value, widget);
   if (auto value = in.optional_sid<WorkflowId>("workflow_sid")) widget.workflow = *value;
   read_optional(in, widget);
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
   if (!present) return call.fail(no_such_widget(sid->str()));
-  if (auto fine = door::check_version(call.version(), present->version); !fine) return door::fail_version(std::move(call), fine.error(), present->version);
+  if (auto fine = door::check_version(call.version(), present->version); !fine)
+    return door::fail_version(std::move(call), fine.error(), present->version);
   widget.version = present->version + 1;
   widget.updated_at = call.services->clock.now();
   door::with_reader(std::move(call), [widget, present, &widgets](Call held, store::Reader& reader) {
@@ -189,8 +201,9 @@ void update_widget_route(Call call, Widgets& widgets) {
     change.workspace = widget.workspace;
     change.sid = widget.sid.str();
     change.change.statements.push_back(update_widget(widget, present->version));
-    door::change(std::move(held), std::move(change),
-                 door::versioned({.row = widget_row(widgets), .sid = widget.sid.str(), .refused = name_refused(false)}));
+    door::change(
+        std::move(held), std::move(change),
+        door::versioned({.row = widget_row(widgets), .sid = widget.sid.str(), .refused = name_refused(false)}));
   });
 }
 
@@ -200,18 +213,20 @@ void delete_widget_route(Call call, Widgets& widgets) {
   if (!sid) return call.fail(sid.error());
   const WidgetPtr present = find_own(call, widgets, *sid);
   if (!present) return call.fail(no_such_widget(sid->str()));
-  if (auto fine = door::check_version(call.version(), present->version); !fine) return door::fail_version(std::move(call), fine.error(), present->version);
+  if (auto fine = door::check_version(call.version(), present->version); !fine)
+    return door::fail_version(std::move(call), fine.error(), present->version);
   auto held = std::make_shared<Call>(std::move(call));
   runtime::RecordChange change;
   change.workspace = present->workspace;
   change.sid = sid->str();
   change.actor = held->caller().actor();
-  change.change.run_expecting(1, "DELETE FROM widgets WHERE workspace_id = ?1 AND sid = ?2 AND version = ?3", present->workspace, present->sid,
-                              present->version);
+  change.change.run_expecting(1, "DELETE FROM widgets WHERE workspace_id = ?1 AND sid = ?2 AND version = ?3",
+                              present->workspace, present->sid, present->version);
   // Its pages stop at once: with the commit, before the answer.
   change.reply = [held, present, &widgets](Result<runtime::Committed> done) {
     if (!done && done.error().code == ErrorCode::kStoreConflict) {
-      return held->fail(Error(ErrorCode::kVersionMismatch, "it was changed while you removed it; read it again").at("If-Match"));
+      return held->fail(
+          Error(ErrorCode::kVersionMismatch, "it was changed while you removed it; read it again").at("If-Match"));
     }
     if (!done) return held->fail(done.error());
     widgets.remove(present->sid);

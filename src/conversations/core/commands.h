@@ -48,7 +48,7 @@ struct OpenContact {
   QueueId task_queue_sid;
   JsonText attributes;  // of the task
   std::int64_t priority = 0;
-  MessageId message_sid;          // the words they come with, posted in the same entry; empty: none
+  MessageId message_sid;  // the words they come with, posted in the same entry; empty: none
   CARILLON_COMMAND(OpenContact);
 };
 BOOST_DESCRIBE_STRUCT(OpenContact, (),

@@ -59,8 +59,8 @@ class TestWorld {
   ~TestWorld();
 
   void start();
-  void stop();   // clean
-  void crash();  // what is not committed is gone
+  void stop();                            // clean
+  void crash();                           // what is not committed is gone
   void restart_after(Duration down_for);  // crash, time passes, start
 
   // Steps until nothing is left to do at the clock's now.
@@ -80,8 +80,9 @@ class TestWorld {
   auto look(WorkspaceId workspace, F read) {
     using T = std::invoke_result_t<F, const workspace::State&>;
     std::optional<Result<Answer<T>>> answer;
-    runtime->ask(workspace, [&](const View& view) { return read(view.state); },
-                 [&](Result<Answer<T>> got) { answer.emplace(std::move(got)); });
+    runtime->ask(
+        workspace, [&](const View& view) { return read(view.state); },
+        [&](Result<Answer<T>> got) { answer.emplace(std::move(got)); });
     settle();
     CARILLON_CHECK(answer && answer->ok());
     return std::move((*answer)->value);
