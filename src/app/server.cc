@@ -132,7 +132,10 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   p.streams->start(*p.runtime);
   p.router = std::make_shared<http::Router>();
   p.limiter = std::make_unique<http::RateLimiter>(p.clock);
-  for (const auto& [name, rate] : door::Contract::embedded().rate_classes()) p.limiter->define(name, rate.rule);
+  for (const auto& [name, rate] : door::Contract::embedded().rate_classes()) {
+    p.limiter->define(name, rate.rule);
+    p.limiter->define(door::api_key_rate_class(name), rate.api_key);
+  }
   p.api =
       std::make_unique<door::Api>(*p.router, door::Services{*p.runtime, *p.store, *p.pool, p.clock}, *p.authentication);
   auto server = std::unique_ptr<Server>(new Server(std::move(parts)));

@@ -265,7 +265,13 @@ void Api::on(std::string_view operation_id, Handler handler, OnOptions options) 
   route.sink = std::move(options.sink);
   route.access = operation->id;
   route.rate_class = operation->rate_class;
-  if (!(operation->principals & kAnyone)) route.rate_key = rate_key;
+  if (!(operation->principals & kAnyone)) {
+    route.rate_key = rate_key;
+    route.rate_class_of = [plain = operation->rate_class, own = api_key_rate_class(operation->rate_class)](const http::Request& request) {
+      const auto* caller = static_cast<const Caller*>(request.principal.get());
+      return std::string_view(caller && caller->kind == Caller::Kind::api_key ? own : plain);
+    };
+  }
   route.skip_before = operation->principals == kAnyone && !operation->path.starts_with("/api/v1");
   router_.add(operation->method, operation->path, std::move(route),
               [this, operation, handler = std::move(handler)](http::Request request, http::Reply reply) {

@@ -44,6 +44,9 @@ struct RateClass {
   http::RateRule api_key;  // the same where the contract has none of its own
 };
 
+// The name under which the limiter knows the budget of API keys.
+inline std::string api_key_rate_class(const std::string& rate_class) { return rate_class + ".api_key"; }
+
 class Contract {
  public:
   static Result<Contract> parse(std::string_view json);
