@@ -10,8 +10,8 @@
 namespace carillon::bench {
 
 inline void print_figure(std::string_view name, double value, std::string_view unit) {
-  std::printf("{\"name\": \"%.*s\", \"value\": %.6g, \"unit\": \"%.*s\"}\n", static_cast<int>(name.size()), name.data(), value,
-              static_cast<int>(unit.size()), unit.data());
+  std::printf("{\"name\": \"%.*s\", \"value\": %.6g, \"unit\": \"%.*s\"}\n", static_cast<int>(name.size()), name.data(),
+              value, static_cast<int>(unit.size()), unit.data());
   std::fflush(stdout);
 }
 

@@ -8,9 +8,9 @@
 //          routing.lifecycles_cross_per_s     the same, with targets of worker.team == task.team
 //          routing.lifecycles_all_per_s       the same as the first, but workers match all queues
 //          routing.cost_ratio_10000_to_100_workers
-#include <ctime>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -29,8 +29,8 @@ constexpr int kWaiting = 10'000;
 
 struct Setting {
   int workers = 1'000;
-  int matches = 5;      // queues a worker matches
-  bool cross = false;   // targets compare worker and task
+  int matches = 5;     // queues a worker matches
+  bool cross = false;  // targets compare worker and task
 };
 
 double cpu_seconds() {
@@ -81,7 +81,8 @@ class Bench {
 
   const workspace::Effects& tell(const workspace::Command& command) {
     now_ = now_ + Duration::micros(20'000'000 / setting_.workers);  // 60 s a lifecycle and worker
-    const workspace::Effects& effects = state_.apply({.number = ++entry_, .now = now_, .seed = {1, entry_seed_++}}, command);
+    const workspace::Effects& effects =
+        state_.apply({.number = ++entry_, .now = now_, .seed = {1, entry_seed_++}}, command);
     if (!effects.outcome) {
       std::fprintf(stderr, "refused: %s\n", effects.outcome.error().message.c_str());
       std::exit(1);
@@ -102,11 +103,13 @@ class Bench {
       queue.expression = "skills HAS 's" + std::to_string(q) + "' AND level >= 2 AND site == 'north'";
       const std::string queue_sid = sid(routing::Command(routing::PutTaskQueue{queue}));
       routing::WorkflowRecord workflow{.friendly_name = "Workflow " + std::to_string(q)};
-      workflow.document.text = R"({"task_routing":{"filters":[{"expression":"1 == 1","targets":[{"queue":")" + queue_sid + "\"" +
+      workflow.document.text = R"({"task_routing":{"filters":[{"expression":"1 == 1","targets":[{"queue":")" +
+                               queue_sid + "\"" +
                                (setting_.cross ? R"(,"expression":"worker.team == task.team")" : "") + "}]}]}}";
       workflows_.push_back(*WorkflowId::parse(sid(routing::Command(routing::PutWorkflow{workflow, false}))));
     }
-    for (int t = 0; t < kTeams; ++t) attributes_.push_back("{\"team\":\"t" + std::to_string(t) + "\",\"language\":\"en\"}");
+    for (int t = 0; t < kTeams; ++t)
+      attributes_.push_back("{\"team\":\"t" + std::to_string(t) + "\",\"language\":\"en\"}");
   }
 
   void hire() {
@@ -150,7 +153,8 @@ class Bench {
     std::swap(working_[dice_.below(working_.size())], working_.back());
     const TaskId task = working_.back().task;
     working_.pop_back();
-    tell(routing::Command(routing::CompleteTask{.task_sid = task, .disposition = {}, .reason = events::Reason::by_worker}));
+    tell(routing::Command(
+        routing::CompleteTask{.task_sid = task, .disposition = {}, .reason = events::Reason::by_worker}));
     while (!offers_.empty()) accept_one();
     create();
     while (!offers_.empty()) accept_one();
@@ -183,7 +187,8 @@ int main(int argc, char** argv) {
   using namespace carillon::bench;
   const double seconds = argc > 1 ? std::atof(argv[1]) : 4;
   print_figure("routing.lifecycles_per_s", run("1,000 workers, 5 queues each", {}, seconds), "1/s");
-  print_figure("routing.lifecycles_cross_per_s", run("targets of worker.team == task.team", {.cross = true}, seconds), "1/s");
+  print_figure("routing.lifecycles_cross_per_s", run("targets of worker.team == task.team", {.cross = true}, seconds),
+               "1/s");
   print_figure("routing.lifecycles_all_per_s", run("workers match all queues", {.matches = kQueues}, seconds), "1/s");
   const double few = run("100 workers, 5 queues each", {.workers = 100}, seconds);
   const double many = run("10,000 workers, 5 queues each", {.workers = 10'000}, seconds);

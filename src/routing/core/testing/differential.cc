@@ -150,8 +150,8 @@ std::optional<std::string> capacity_exceeded(const Rows& before, const Rows& aft
 }
 
 std::optional<std::string> compare(const Result<Outcome>& real, const Result<Outcome>& naive) {
-  const bool alike = real.ok() == naive.ok() &&
-                     (real.ok() ? real->sid == naive->sid : real.error().code == naive.error().code);
+  const bool alike =
+      real.ok() == naive.ok() && (real.ok() ? real->sid == naive->sid : real.error().code == naive.error().code);
   if (alike) return std::nullopt;
   return "outcome differs\n  core: " + text_of(real) + "\n  twin: " + text_of(naive);
 }

@@ -64,7 +64,7 @@ class Naive {
     // By command or status: a new version even when in the end all is as before.
     std::vector<TaskId> updated;
     std::vector<ReservationId> updated_reservations;
-    TaskId being_made;              // its task.created has not been said yet
+    TaskId being_made;  // its task.created has not been said yet
   };
 
   // One task and one worker, looked at this instant.
