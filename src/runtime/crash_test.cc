@@ -225,6 +225,29 @@ TEST(Crash, DownForCountsFromTheLastSignOfLife) {
   EXPECT_EQ(restarted->down_for.us, ((*rows)[0].instant(1) - last).us);
 }
 
+TEST(Crash, AWorkspaceThatCannotBeReadAtFirstRestartsWhenItCan) {
+  TestWorld world;
+  const WorkspaceId ws = world.make_workspace("Damaged"), other = world.make_workspace("Other");
+  const auto set = [&](const char* word) {
+    store::Change change;
+    change.run("UPDATE workspaces SET capacity_model = ?2 WHERE workspace_id = ?1", ws, word);
+    ASSERT_TRUE(store::commit_one(world.database->writer(), change).ok());
+  };
+  set("nonsense");
+  world.restart_after(Duration::minutes(2));
+  EXPECT_EQ(world.submit(ws, workspace::Tick{}).error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(world.submit(other, presence::Command(presence::PutActivity{.activity = {.friendly_name = "A"}})).ok());
+  EXPECT_GE(world.alarms.count(Alarm::Kind::load_failed), 1u);
+  set("costed");
+  world.clock.advance(Duration::seconds(10));
+  world.settle();
+  EXPECT_EQ(world.sink.readies.back().workspace, ws);
+  EXPECT_TRUE(world.sink.readies.back().restarted);
+  EXPECT_EQ(world.count_rows("journal WHERE workspace_id = ?1 AND command LIKE '%workspace.Restarted%'", {ws}),
+            world.count_rows("journal WHERE workspace_id = ?1 AND command LIKE '%workspace.Restarted%'", {other}));
+  world.expect_agreement(ws), world.expect_agreement(other);
+}
+
 TEST(Crash, AnotherServerThatTookOverIsNeverOverwritten) {
   TestWorld world;
   const WorkspaceId ws = world.make_workspace();
