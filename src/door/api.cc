@@ -133,6 +133,9 @@ void finish(std::shared_ptr<Pending> pending, Result<runtime::Committed> done) {
   Call& call = pending->call;
   if (!done) {
     Error error = done.error();
+    // What the hooks hold (a name that was reserved) is free before the client can ask again.
+    pending->answer.companion = nullptr;
+    pending->answer.committed = nullptr;
     // Somebody was quicker between our reading the version and the commit.
     if (error.code == ErrorCode::kStoreConflict && call.operation->needs_version) {
       error = Error(ErrorCode::kVersionMismatch, "it was changed since you read it; read it again and decide again")

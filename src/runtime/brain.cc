@@ -177,6 +177,7 @@ void Brain::handle(Adopted& message) {
   say(message.workspace, "");
   if (message.last_seen) {
     strand.restart(*message.last_seen);
+    if (strand.status() == WorkspaceStatus::quarantined) world_.committer.forgo_restart(message.workspace);
   } else {
     world_.alarms.raised({Alarm::Kind::reloaded, message.workspace,
                           "rebuilt from its rows as of entry " + std::to_string(message.head.last_entry)});

@@ -84,6 +84,16 @@ void Committer::expect_restart(WorkspaceId workspace) {
   restarting_.insert(workspace);
 }
 
+bool Committer::expects_restart(WorkspaceId workspace) const {
+  std::lock_guard held(point_->mutex);
+  return restarting_.contains(workspace);
+}
+
+void Committer::forgo_restart(WorkspaceId workspace) {
+  std::lock_guard held(point_->mutex);
+  restarting_.erase(workspace);
+}
+
 Instant Committer::alive_due() const {
   if (!restarting_.empty()) return Instant::never();
   const bool often = deadlines_ || committed_since_alive_;
@@ -236,10 +246,7 @@ void Committer::finish(Group& group) {
     StrandBatch& batch = group.batches[i];
     if (group.outcomes[i]) {
       if (batch.last_entry != batch.before_entry) committed_since_alive_ = true;
-      {
-        std::lock_guard held(point_->mutex);
-        restarting_.erase(batch.workspace);
-      }
+      forgo_restart(batch.workspace);
       release(batch);
     } else {
       fail(batch, group.outcomes[i].error());

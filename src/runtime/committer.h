@@ -70,6 +70,9 @@ class Committer {
   // Until this workspace's first batch is through, alive_at stays as it is: its time down is counted from there, also by the
   // next server should this one die first.
   void expect_restart(WorkspaceId workspace);
+  bool expects_restart(WorkspaceId workspace) const;
+  // It will not come: the workspace is quarantined.
+  void forgo_restart(WorkspaceId workspace);
 
   // Whether anything has a deadline: while nothing has and nothing is committed, alive_at is written less often.
   void set_deadlines(bool any);

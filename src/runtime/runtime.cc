@@ -56,6 +56,10 @@ struct Runtime::Parts {
   Result<StartReport> start();
   void stop();
   bool step();
+  // When a workspace was last seen alive whose first load comes now; nothing for later ones.
+  std::optional<Instant> first_load(WorkspaceId workspace, const Head& head);
+  // A Restarted that could not be committed is owed again by the next load.
+  void first_load_failed(WorkspaceId workspace);
 
   World world;
   const RuntimeOptions options;
@@ -70,7 +74,24 @@ struct Runtime::Parts {
   std::atomic<bool> accepting{false};
   bool started = false;
   bool stopped = false;
+  Instant alive_before;  // the last sign of life of the server before us
+  std::mutex unloaded_mutex;
+  std::unordered_set<WorkspaceId> unloaded;  // those of the start that are not read yet
 };
+
+std::optional<Instant> Runtime::Parts::first_load(WorkspaceId workspace, const Head& head) {
+  {
+    std::lock_guard held(unloaded_mutex);
+    if (unloaded.erase(workspace) == 0) return std::nullopt;
+  }
+  return std::max(alive_before, head.last_now);
+}
+
+void Runtime::Parts::first_load_failed(WorkspaceId workspace) {
+  if (!committer.expects_restart(workspace)) return;
+  std::lock_guard held(unloaded_mutex);
+  unloaded.insert(workspace);
+}
 
 Runtime::Parts::Parts(World given, RuntimeOptions chosen)
     : world(given),
@@ -80,13 +101,15 @@ Runtime::Parts::Parts(World given, RuntimeOptions chosen)
       committer({world.writer ? *world.writer : world.store.writer(), world.store.readers(), world.clock, world.sink,
                  log, world.alarms, counters, options.alive_every, options.alive_idle_every},
                 [this](WorkspaceId workspace, std::uint64_t generation, const Error& error) {
+                  first_load_failed(workspace);
                   brain_of(workspace).failed(workspace, generation, error);
                 }),
       keeper(
           {world.store.readers(), world.clock, committer, world.alarms, options.checkpoint_every, options.sweep_every,
            options.journal_kept, options.events_kept,
            [this](LoadedState loaded, WorkspaceId workspace) {
-             brain_of(workspace).adopt({workspace, std::move(loaded.state), loaded.head, {}});
+             const auto last_seen = first_load(workspace, loaded.head);
+             brain_of(workspace).adopt({workspace, std::move(loaded.state), loaded.head, last_seen});
            },
            [this](WorkspaceId workspace) { brain_of(workspace).absent(workspace); },
            [this](WorkspaceId workspace, const Error& error) { brain_of(workspace).load_failed(workspace, error); }}) {
@@ -119,6 +142,8 @@ Result<StartReport> Runtime::Parts::start() {
   }
   StartReport report{.workspaces = heads.size(), .down_for = {}, .first = instance->first};
   if (!instance->first) report.down_for.us = std::max<std::int64_t>(0, (now - instance->alive_at).us);
+  alive_before = instance->alive_at;
+  for (const Head& head : heads) unloaded.insert(head.workspace);
   for (const Head& head : heads) {
     Brain& brain = brain_of(head.workspace);
     auto loaded = load_state(world.store.readers(), head.workspace);
@@ -129,8 +154,8 @@ Result<StartReport> Runtime::Parts::start() {
       keeper.reload(head.workspace);
       continue;
     }
-    const Instant seen = std::max(instance->alive_at, loaded->head.last_now);
-    brain.adopt({head.workspace, std::move(loaded->state), loaded->head, seen});
+    const auto last_seen = first_load(head.workspace, loaded->head);
+    brain.adopt({head.workspace, std::move(loaded->state), loaded->head, last_seen});
   }
   started = true;
   accepting = true;

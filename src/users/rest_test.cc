@@ -248,7 +248,9 @@ TEST_F(RestTest, AWorkerNameThatIsTakenMakesNoUser) {
            R"(","display_name":"D","password":"correct horse battery","role":"agent","worker":{"friendly_name":"Same"}})";
   };
   ASSERT_EQ(client().post("/api/v1/users", body("first"), boss.headers()).status, 201);
-  EXPECT_EQ(client().post("/api/v1/users", body("second"), boss.headers()).status, 409);
+  const Answer refused = client().post("/api/v1/users", body("second"), boss.headers());
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(text(refused.json(), "/field"), "/worker/friendly_name");
   EXPECT_FALSE(directory->find_username("second"));
   EXPECT_EQ(client()
                 .post("/api/v1/users",

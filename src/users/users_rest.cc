@@ -115,9 +115,15 @@ void make_with_worker(Call call, Rest::Parts& parts, Decided decided, const NewW
   answer.companion = [held](const runtime::Applied&, runtime::Companion& companion) {
     companion.statements = held->rows.statements;
   };
-  answer.committed = [&parts, held, user, workspace](const runtime::Committed& done) {
+  answer.committed = [&parts, held = std::move(held), user, workspace](const runtime::Committed& done) {
     parts.directory().apply(held->edits);
     if (const auto made = WorkerId::parse(done.sid)) parts.directory().put_worker(workspace, *made, user);
+  };
+  // The workspace speaks of the worker's fields, which stand one level down here.
+  answer.refused = [](Call&, Error& error) {
+    error = door::in_body(std::move(error));
+    if (error.field.starts_with('/')) error.field.insert(0, "/worker");
+    return false;
   };
   door::change(std::move(call), worker_command(user, worker), std::move(answer));
 }

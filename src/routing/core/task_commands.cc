@@ -28,6 +28,28 @@ Error never_takes(const WorkerRecord& worker, const TaskChannelRecord& channel) 
       .at("worker_sid");
 }
 
+Result<void> check_task(const CreateTask& command) {
+  const int given = !command.workflow_sid.empty() + !command.task_queue_sid.empty() + !command.worker_sid.empty();
+  if (given != 1) {
+    return Error(ErrorCode::kInvalidValue, "found " + std::to_string(given) +
+                                               " of workflow_sid, task_queue_sid, worker_sid; expected exactly one")
+        .at("workflow_sid");
+  }
+  if (command.priority < 0 || command.priority > kMaxPriority) {
+    return Error(ErrorCode::kOutOfRange,
+                 "found priority " + std::to_string(command.priority) + ", expected 0 to 2147483647")
+        .at("priority");
+  }
+  if (command.time_to_live.us < 0 || command.time_to_live > Duration::seconds(1'209'600)) {
+    return Error(ErrorCode::kOutOfRange, "found a time to live out of range, expected 1 to 1209600 s")
+        .at("time_to_live");
+  }
+  if (command.boost.us < 0 || command.boost > Duration::hours(24)) {
+    return Error(ErrorCode::kOutOfRange, "expected a boost from 0 to 86400 s").at("boost");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Slot> State::Impl::live_task(TaskId sid) const {
@@ -54,21 +76,7 @@ Slot State::Impl::create(TaskRecord row, boost::json::value attributes,
 }
 
 Result<Outcome> State::Impl::on(const CreateTask& command) {
-  const int given = !command.workflow_sid.empty() + !command.task_queue_sid.empty() + !command.worker_sid.empty();
-  if (given != 1) {
-    return Error(ErrorCode::kInvalidValue, "found " + std::to_string(given) +
-                                               " of workflow_sid, task_queue_sid, worker_sid; expected exactly one")
-        .at("workflow_sid");
-  }
-  if (command.priority < 0 || command.priority > kMaxPriority) {
-    return Error(ErrorCode::kOutOfRange,
-                 "found priority " + std::to_string(command.priority) + ", expected 0 to 2147483647")
-        .at("priority");
-  }
-  if (command.time_to_live.us < 0 || command.time_to_live > Duration::seconds(1'209'600)) {
-    return Error(ErrorCode::kOutOfRange, "found a time to live out of range, expected 1 to 1209600 s")
-        .at("time_to_live");
-  }
+  if (auto fine = check_task(command); !fine) return fine.error();
   auto attributes = parse_attributes(command.attributes.text, "attributes");
   if (!attributes) return attributes.error();
   Slot channel = channels.find(command.task_channel_sid);

@@ -1,12 +1,12 @@
 // Sign in: with name and password, as somebody this browser knows already, or in the demo with one click.
 import type { Problem } from '@carillon/client';
-import { Person, ProblemNote } from '@carillon/ui';
+import { Mark, Person, ProblemNote } from '@carillon/ui';
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBusy, useCenter, useRead } from '../desk/hooks';
 import { Looks } from './looks';
-import { Mark } from './mark';
+
 import classes from './sign_in.module.css';
 
 export function SignIn({ expired }: { readonly expired: boolean }) {

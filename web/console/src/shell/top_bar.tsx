@@ -1,5 +1,5 @@
 // Top bar: where one is and may go; today's own numbers; the line; one's activity; oneself.
-import { IconCommand, IconSettings, Keys } from '@carillon/ui';
+import { IconCommand, IconSettings, Keys, Mark } from '@carillon/ui';
 import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link, useRoute } from 'wouter';
@@ -8,7 +8,7 @@ import { useMe } from '../desk/hooks';
 import { Slot } from '../desk/slots';
 import { ConnectionMark } from './connection';
 import { openPalette } from './keyboard';
-import { Mark } from './mark';
+
 import { OwnNumbers } from './own_numbers';
 import { UserMenu } from './user_menu';
 import classes from './top_bar.module.css';

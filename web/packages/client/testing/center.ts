@@ -214,7 +214,7 @@ export class FakeCenter {
         headers,
         body: text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>),
       });
-    if (key) this.answered.set(key, reply);
+    if (key && reply.status < 500) this.answered.set(key, reply);
     const body = reply.body === undefined ? null : JSON.stringify(reply.body);
     return new Response(body, {
       status: reply.status,

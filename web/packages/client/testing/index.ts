@@ -1,6 +1,7 @@
 // For tests, and for looking at pages without a server.
 export { FakeCenter } from './center';
 export { furnish } from './furnish';
+export type { Furnished } from './furnish';
 export { kScenes } from './scenes';
 export type { Scene } from './scenes';
 export * as work from './routing';

@@ -7,12 +7,13 @@ export { DataTable } from './pieces/data_table';
 export type { Column } from './pieces/data_table';
 export { Empty } from './pieces/empty';
 export { Keys } from './pieces/keys';
+export { Mark } from './pieces/mark';
 export { Panel } from './pieces/panel';
 export { Person } from './pieces/person';
 export { ProblemNote, useProblemWords } from './pieces/problem';
 export { Stat, Stats } from './pieces/stat';
 export { StateMark } from './pieces/state_mark';
-export type { Mark } from './pieces/state_mark';
+export type { Mark as StateMarkName } from './pieces/state_mark';
 export { resolver, theme } from './theme';
 export * from './time';
 export {

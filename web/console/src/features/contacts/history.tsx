@@ -12,7 +12,7 @@ import {
   When,
   measureOf,
 } from '@carillon/ui';
-import type { Mark } from '@carillon/ui';
+import type { StateMarkName as Mark } from '@carillon/ui';
 import { Button, MultiSelect, Select, Skeleton, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useMemo, useState } from 'react';

@@ -3,7 +3,7 @@ import { clearPendingActivity, setActivity, setPendingActivity } from '@carillon
 import type { Schemas } from '@carillon/contract';
 import type { Live } from '@carillon/state';
 import { Elapsed, IconChevron, StateMark } from '@carillon/ui';
-import type { Mark } from '@carillon/ui';
+import type { StateMarkName as Mark } from '@carillon/ui';
 import { Menu, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';

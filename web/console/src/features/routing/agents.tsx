@@ -1,7 +1,7 @@
 // Agents live: what everybody does, since when, on what; and a hand for the supervisor.
 import type { AgentRow, AgentState } from '@carillon/state';
 import { selectAgents } from '@carillon/state';
-import type { Column, Mark } from '@carillon/ui';
+import type { Column, StateMarkName as Mark } from '@carillon/ui';
 import { DataTable, Elapsed, Empty, IconPeople, Panel, Person, StateMark } from '@carillon/ui';
 import { Chip, Tooltip } from '@mantine/core';
 import { useMemo, useState } from 'react';

@@ -1,7 +1,7 @@
 // "Why is nobody ringing?": for a queue or for one task, as the server sees it now, asked again while it is looked at.
 import type { Schemas } from '@carillon/contract';
 import { Countdown, Person, ProblemNote, StateMark, measureOf } from '@carillon/ui';
-import type { Mark } from '@carillon/ui';
+import type { StateMarkName as Mark } from '@carillon/ui';
 import { Modal, Skeleton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { createContext, useCallback, useContext, useState } from 'react';
@@ -118,6 +118,7 @@ function Answer({ why }: { readonly why: Schemas['Why'] }) {
 }
 
 const kMarks: Readonly<Record<Schemas['WhyVerdict'], Mark>> = {
+  assigned: 'talking',
   offered: 'ringing',
   matchable: 'idle',
   offered_elsewhere: 'ringing',
