@@ -2169,6 +2169,8 @@ export type components = {
             /** @description With 412, the present ETag. */
             readonly etag?: string;
             readonly position?: components["schemas"]["Position"];
+            /** @description The path that was asked for. */
+            readonly instance?: string;
             /** @description The line in the server's log. */
             readonly request_id?: string;
             /** @description The address that was asked. */
