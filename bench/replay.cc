@@ -54,7 +54,8 @@ class Load final : public runtime::EventSink {
   void ready(WorkspaceId, std::int64_t, bool) override {}
 
   void create() {
-    submit(routing::Command(routing::CreateTask{.task_queue_sid = queue, .task_channel_sid = channel, .attributes = {kAttributes}}),
+    submit(routing::Command(
+               routing::CreateTask{.task_queue_sid = queue, .task_channel_sid = channel, .attributes = {kAttributes}}),
            [](const Committed&) {});
   }
 
@@ -62,7 +63,7 @@ class Load final : public runtime::EventSink {
   WorkspaceId workspace;
   QueueId queue;
   TaskChannelId channel;
-  std::int64_t until = 0;  // brings no more tasks after this entry
+  std::int64_t until = 0;    // brings no more tasks after this entry
   std::atomic<int> open{0};  // tasks on their way
 
  private:
@@ -114,16 +115,19 @@ ActivityId available_activity(Runtime& runtime, WorkspaceId workspace) {
 std::int64_t furnish(Runtime& runtime, Load& load) {
   const WorkspaceId ws = load.workspace;
   wait_for(runtime, ws, workspace::CreateWorkspace{.sid = ws, .friendly_name = "Bench"});
-  routing::TaskChannelRecord channel{.unique_name = "load", .friendly_name = "Load", .offer_timeout = Duration::seconds(600)};
+  routing::TaskChannelRecord channel{
+      .unique_name = "load", .friendly_name = "Load", .offer_timeout = Duration::seconds(600)};
   load.channel = *TaskChannelId::parse(wait_for(runtime, ws, routing::Command(routing::PutTaskChannel{channel})).sid);
-  routing::TaskQueueRecord queue{.friendly_name = "Load", .expression = "team == 'load'", .wrap_up = routing::WrapUpMode::none};
+  routing::TaskQueueRecord queue{
+      .friendly_name = "Load", .expression = "team == 'load'", .wrap_up = routing::WrapUpMode::none};
   load.queue = *QueueId::parse(wait_for(runtime, ws, routing::Command(routing::PutTaskQueue{queue})).sid);
   const ActivityId available = available_activity(runtime, ws);
   for (int i = 0; i < kWorkers; ++i) {
     routing::WorkerRecord worker;
     worker.friendly_name = "load-" + std::to_string(i);
     worker.attributes = {R"({"team":"load"})"};
-    const auto sid = WorkerId::parse(wait_for(runtime, ws, workspace::PutWorker{.worker = worker, .requires_connection = false}).sid);
+    const auto sid = WorkerId::parse(
+        wait_for(runtime, ws, workspace::PutWorker{.worker = worker, .requires_connection = false}).sid);
     wait_for(runtime, ws, presence::Command(presence::SetActivity{.worker_sid = *sid, .activity_sid = available}));
   }
   std::promise<Result<std::int64_t>> promise;
@@ -177,9 +181,12 @@ void run(const std::string& folder, std::int64_t entries) {
   const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   std::fprintf(stderr, "%lld entries from a checkpoint at %lld; reading and deciding took %.2f s of %.2f s\n",
                static_cast<long long>(report.entries), static_cast<long long>(report.checkpoint), report.seconds, took);
-  if (report.verdict != runtime::ReplayReport::Verdict::same || report.hash_expected.empty()) give_up("the replay came out otherwise");
-  if (report.checkpoint != written.checkpoint || report.entries < entries) give_up("the replay did not begin at the checkpoint");
-  const std::string name = entries == 1'000'000 ? "replay.million_entries_s" : "replay." + std::to_string(entries) + "_entries_s";
+  if (report.verdict != runtime::ReplayReport::Verdict::same || report.hash_expected.empty())
+    give_up("the replay came out otherwise");
+  if (report.checkpoint != written.checkpoint || report.entries < entries)
+    give_up("the replay did not begin at the checkpoint");
+  const std::string name =
+      entries == 1'000'000 ? "replay.million_entries_s" : "replay." + std::to_string(entries) + "_entries_s";
   print_figure(name, took, "s");
 }
 

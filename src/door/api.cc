@@ -267,7 +267,8 @@ void Api::on(std::string_view operation_id, Handler handler, OnOptions options) 
   route.rate_class = operation->rate_class;
   if (!(operation->principals & kAnyone)) {
     route.rate_key = rate_key;
-    route.rate_class_of = [plain = operation->rate_class, own = api_key_rate_class(operation->rate_class)](const http::Request& request) {
+    route.rate_class_of = [plain = operation->rate_class,
+                           own = api_key_rate_class(operation->rate_class)](const http::Request& request) {
       const auto* caller = static_cast<const Caller*>(request.principal.get());
       return std::string_view(caller && caller->kind == Caller::Kind::api_key ? own : plain);
     };

@@ -299,7 +299,8 @@ TEST(Server, LimitsSomeCallersByAClassOfTheirOwn) {
         r.add(Method::kGet, "/key",
               {.rate_class = "plain",
                .rate_key = [](const Request& q) { return std::string(q.header("K")); },
-               .rate_class_of = [](const Request& q) { return std::string_view(q.header("K") == "p" ? "plain.program" : "plain"); }},
+               .rate_class_of =
+                   [](const Request& q) { return std::string_view(q.header("K") == "p" ? "plain.program" : "plain"); }},
               hello);
       },
       {.limiter = &limiter});
