@@ -132,6 +132,30 @@ Result<WorkflowId> add_workflow(Server::Parts& p, WorkspaceId workspace, QueueId
   return *WorkflowId::parse(done->sid);
 }
 
+// Simulated agents are there only while somebody plays them: offers to nobody would make real customers wait.
+void set_simulated(Server::Parts& p, WorkspaceId workspace, bool playing) {
+  struct Found {
+    ActivityId activity;
+    std::vector<WorkerId> workers;
+  };
+  const auto found = look<Found>(p, workspace, [playing](const runtime::View& view) {
+    Found out;
+    for (const auto* activity : view.state.presence().activities()) {
+      const bool wanted = playing ? activity->activity_class == presence::ActivityClass::available : activity->offline;
+      if (wanted && !out.activity) out.activity = activity->sid;
+    }
+    for (const auto* worker : view.state.routing().workers()) {
+      const auto* presence = view.state.presence().presence(worker->sid);
+      if (presence && !presence->requires_connection) out.workers.push_back(worker->sid);
+    }
+    return out;
+  });
+  for (const WorkerId worker : found.workers) {
+    auto done = run(p, workspace, presence::Command{presence::SetActivity{worker, found.activity, false, true}});
+    if (!done) log_line(Level::warning, "demo: " + done.error().message);
+  }
+}
+
 }  // namespace
 
 Result<DemoDoors> furnish_demo(Server::Parts& p) {
@@ -146,6 +170,7 @@ Result<DemoDoors> furnish_demo(Server::Parts& p) {
     auto widget = demo_widget(p, doors.workspace);
     if (!widget) return widget.error();
     doors.widget = *widget;
+    set_simulated(p, doors.workspace, p.config.demo_traffic);
     return doors;
   }
   doors.workspace = secrets::random_id<WorkspaceId>();
@@ -170,6 +195,7 @@ Result<DemoDoors> furnish_demo(Server::Parts& p) {
   auto widget = furnish_widget(p, ws, *workflow);
   if (!widget) return widget.error();
   doors.widget = *widget;
+  if (!p.config.demo_traffic) set_simulated(p, ws, false);
   return doors;
 }
 

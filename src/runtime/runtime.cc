@@ -56,6 +56,8 @@ struct Runtime::Parts {
   Result<StartReport> start();
   void stop();
   bool step();
+  // How long a workspace was down whose first load comes now; nothing for later ones.
+  std::optional<Duration> first_load(WorkspaceId workspace, const Head& head);
 
   World world;
   const RuntimeOptions options;
@@ -70,7 +72,19 @@ struct Runtime::Parts {
   std::atomic<bool> accepting{false};
   bool started = false;
   bool stopped = false;
+  Instant alive_before;                       // the last sign of life of the server before us
+  std::mutex unloaded_mutex;
+  std::unordered_set<WorkspaceId> unloaded;  // those of the start that are not read yet
 };
+
+std::optional<Duration> Runtime::Parts::first_load(WorkspaceId workspace, const Head& head) {
+  {
+    std::lock_guard held(unloaded_mutex);
+    if (unloaded.erase(workspace) == 0) return std::nullopt;
+  }
+  const Instant seen = std::max(alive_before, head.last_now);
+  return Duration{std::max<std::int64_t>(0, (world.clock.now() - seen).us)};
+}
 
 Runtime::Parts::Parts(World given, RuntimeOptions chosen)
     : world(given),
@@ -119,6 +133,8 @@ Result<StartReport> Runtime::Parts::start() {
   }
   StartReport report{.workspaces = heads.size(), .down_for = {}, .first = instance->first};
   if (!instance->first) report.down_for.us = std::max<std::int64_t>(0, (now - instance->alive_at).us);
+  alive_before = instance->alive_at;
+  for (const Head& head : heads) unloaded.insert(head.workspace);
   for (const Head& head : heads) {
     Brain& brain = brain_of(head.workspace);
     auto loaded = load_state(world.store.readers(), head.workspace);
@@ -129,9 +145,8 @@ Result<StartReport> Runtime::Parts::start() {
       keeper.reload(head.workspace);
       continue;
     }
-    const Instant seen = std::max(instance->alive_at, loaded->head.last_now);
-    const Duration down{std::max<std::int64_t>(0, (now - seen).us)};
-    brain.adopt({head.workspace, std::move(loaded->state), loaded->head, down});
+    const auto down_for = first_load(head.workspace, loaded->head);
+    brain.adopt({head.workspace, std::move(loaded->state), loaded->head, down_for});
   }
   started = true;
   accepting = true;

@@ -119,7 +119,7 @@ Result<Outcome> State::Impl::on(const PutTaskChannel& command) {
     channel.row = row;
     emit(EventType::kTaskChannelUpdated).channel = row.sid;
   }
-  changed_channels.push_back(slot);
+  if (std::find(changed_channels.begin(), changed_channels.end(), slot) == changed_channels.end()) changed_channels.push_back(slot);
   refresh_everything();
   return Outcome{row.sid.str(), {}};
 }
@@ -134,10 +134,17 @@ Result<Outcome> State::Impl::on(const DeleteTaskChannel& command) {
     if (task.live && task.channel == slot) return in_use("task " + task.row.sid.str());
   }
   emit(EventType::kTaskChannelDeleted).channel = command.sid;
-  // The slot is not used again: lanes and workers index by it.
-  for (const auto& lane : lanes) CARILLON_CHECK(!lane || lane->channel != slot || lane->waiting.empty());
+  // Lanes and workers index by the slot, which another channel may get: there are only 64.
+  for (std::size_t i = lanes.size(); i-- > 0;) {
+    if (i < lanes.size() && lanes[i] && lanes[i]->channel == slot) drop_lane(lanes[i].get());
+  }
+  for (LiveWorker& worker : workers.slots) {
+    if (slot < worker.channels.size()) worker.channels[slot] = ChannelUse{};
+  }
   channels.by_id.erase(command.sid);
-  channels[slot].live = false;
+  channels[slot] = LiveChannel{};
+  channels.free.push_back(slot);
+  std::erase(changed_channels, slot);
   changes.deleted_task_channels.push_back(command.sid);
   return Outcome{command.sid.str(), {}};
 }
@@ -301,7 +308,7 @@ Result<Outcome> State::Impl::on(const PutWorkflow& command) {
   }
   workflows[slot].documents[row.version] = document;
   workflows[slot].row = row;
-  changed_workflows.push_back(slot);
+  if (std::find(changed_workflows.begin(), changed_workflows.end(), slot) == changed_workflows.end()) changed_workflows.push_back(slot);
   if (command.re_evaluate) {
     std::vector<Slot> waiting;
     for (Slot t = 0; t < tasks.slots.size(); ++t) {

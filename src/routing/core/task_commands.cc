@@ -44,6 +44,9 @@ Result<void> check_task(const CreateTask& command) {
     return Error(ErrorCode::kOutOfRange, "found a time to live out of range, expected 1 to 1209600 s")
         .at("time_to_live");
   }
+  if (command.boost.us < 0 || command.boost > Duration::hours(24)) {
+    return Error(ErrorCode::kOutOfRange, "expected a boost from 0 to 86400 s").at("boost");
+  }
   return {};
 }
 

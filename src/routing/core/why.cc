@@ -30,6 +30,16 @@ struct Asked {
   Slot only = kNone;
   Instant now;
 
+  // How much the worker holds of what they can, and what this task would take.
+  std::string room(const LiveWorker& worker) const {
+    if (!s.could_ever_fit(worker, task.channel)) return "takes no tasks of " + s.channels[task.channel].row.unique_name;
+    const bool costed = s.settings.capacity_model == CapacityModel::costed;
+    const std::int64_t on_channel = task.channel < worker.channels.size() ? worker.channels[task.channel].held : 0;
+    return "holds " + std::to_string(costed ? worker.held : on_channel) + " of " +
+           std::to_string(costed ? s.total_of(worker) : s.channel_capacity(worker, task.channel)) + ", this takes " +
+           std::to_string(s.cost_of(worker, task.channel));
+  }
+
   WhyCandidate judge(const LiveWorker& worker, Slot slot) const {
     WhyCandidate out{worker.row.sid, worker.row.friendly_name, "", ""};
     const auto say = [&](std::string verdict, std::string detail) -> WhyCandidate& {
@@ -52,10 +62,9 @@ struct Asked {
       return say("not_responding",
                  "missed an offer on " + s.channels[task.channel].row.unique_name + " and has not come back");
     }
-    if (!s.fits(worker, task.channel) && !s.may_interrupt(worker, task.channel)) {
-      return say("capacity", "holds " + std::to_string(worker.held) + " of " + std::to_string(s.total_of(worker)) +
-                                 ", this takes " + std::to_string(s.cost_of(worker, task.channel)));
-    }
+    const Target* target = s.target_of(task);
+    const bool interrupts = (!target || target->interrupt) && s.may_interrupt(worker, task.channel);
+    if (!s.fits(worker, task.channel) && !interrupts) return say("capacity", room(worker));
     if (s.passed_over(task, worker.row.sid) == State::Impl::Passed::yes) {
       for (const PassedOver& passed : task.row.passed_over) {
         if (passed.worker_sid != worker.row.sid) continue;

@@ -24,7 +24,8 @@ std::size_t RecordingAlarms::count(Alarm::Kind kind) {
       std::count_if(alarms.begin(), alarms.end(), [&](const auto& a) { return a.kind == kind; }));
 }
 
-TestWorld::TestWorld(RuntimeOptions chosen) : options(std::move(chosen)), database(store::testing::memory_store()) {
+TestWorld::TestWorld(RuntimeOptions chosen, std::unique_ptr<store::Store> given)
+    : options(std::move(chosen)), database(given ? std::move(given) : store::testing::memory_store()) {
   options.threads = false;
   writer = std::make_unique<store::testing::FaultyWriter>(database->writer());
   start();

@@ -55,7 +55,8 @@ class RecordingAlarms final : public AlarmSink {
 
 class TestWorld {
  public:
-  explicit TestWorld(RuntimeOptions options = {});
+  // On a fresh database in memory, or the migrated one given.
+  explicit TestWorld(RuntimeOptions options = {}, std::unique_ptr<store::Store> database = nullptr);
   ~TestWorld();
 
   void start();

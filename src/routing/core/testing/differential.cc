@@ -1,6 +1,7 @@
 #include "routing/core/testing/differential.h"
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "base/check.h"
@@ -149,9 +150,35 @@ std::optional<std::string> capacity_exceeded(const Rows& before, const Rows& aft
   return std::nullopt;
 }
 
+std::optional<std::string> compare(const Result<Outcome>& real, const Result<Outcome>& naive) {
+  const bool alike =
+      real.ok() == naive.ok() && (real.ok() ? real->sid == naive->sid : real.error().code == naive.error().code);
+  if (alike) return std::nullopt;
+  return "outcome differs\n  core: " + text_of(real) + "\n  twin: " + text_of(naive);
+}
+
+// Why says of nobody that they could be offered a task: then they would have been.
+std::optional<std::string> somebody_is_matchable(const State& state, Instant now) {
+  for (const TaskRecord* task : state.tasks()) {
+    if (task->status != TaskStatus::pending) continue;
+    const auto why = state.why(task->sid, now, 50);
+    if (!why) return "no why for a waiting task: " + why.error().message;
+    for (const WhyCandidate& candidate : why->candidates) {
+      if (candidate.verdict != "matchable" && candidate.verdict != "offered") continue;
+      return task->sid.str() + " waits, but why says of " + candidate.friendly_name + ": " + candidate.verdict;
+    }
+  }
+  return std::nullopt;
+}
+
+// Each changed row is named once.
 template <class Row, class Id>
 void put(std::map<Id, Row>& into, const std::vector<const Row*>& changed) {
-  for (const Row* row : changed) into[row->sid] = *row;
+  std::set<Id> named;
+  for (const Row* row : changed) {
+    CARILLON_CHECK(named.insert(row->sid).second);
+    into[row->sid] = *row;
+  }
 }
 
 }  // namespace
@@ -187,9 +214,8 @@ std::optional<std::string> Twins::run(const Step& step) {
   events::Events real_events, naive_events;
   Context real{.now = step.now, .ids = real_ids, .events = real_events, .entry = step.entry};
   Context naive{.now = step.now, .ids = naive_ids, .events = naive_events, .entry = step.entry};
-  Result<Outcome> real_outcome{Outcome{}}, naive_outcome{Outcome{}};
   try {
-    const InvariantScope scope;
+    const InvariantScope throwing;
     if (step.kind == StepKind::restarted) {
       auto fresh = std::make_unique<State>();
       if (auto loaded = fresh->load(state_->rows()); !loaded) return "load: " + loaded.error().message;
@@ -204,25 +230,27 @@ std::optional<std::string> Twins::run(const Step& step) {
     } else {
       state_->expire(real), naive_.expire(naive);
     }
-    if (!step.command.empty()) {
-      real_outcome = state_->apply(real, step.command.front());
-      naive_outcome = naive_.apply(naive, step.command.front());
+    for (const Command& command : step.command) {
+      if (step.settle_between) state_->settle(real), naive_.settle(naive);
+      const auto real_outcome = state_->apply(real, command);
+      if (auto difference = compare(real_outcome, naive_.apply(naive, command))) return difference;
+      if (real_outcome) ++taken_;
     }
     state_->settle(real), naive_.settle(naive);
     state_->check_invariants();
   } catch (const BrokenInvariant& broken) {
     return std::string("broken invariant: ") + broken.what();
   }
-  return compare_after(step, real_outcome, naive_outcome, real_events, naive_events);
+  try {
+    const InvariantScope throwing;
+    if (auto difference = compare_after(real_events, naive_events)) return difference;
+    return somebody_is_matchable(*state_, step.now);
+  } catch (const BrokenInvariant& broken) {
+    return std::string("broken invariant: ") + broken.what();
+  }
 }
 
-std::optional<std::string> Twins::compare_after(const Step& step, const Result<Outcome>& real,
-                                                const Result<Outcome>& naive, const events::Events& real_events,
-                                                const events::Events& naive_events) {
-  if (real.ok() != naive.ok() || (real.ok() ? real->sid != naive->sid : real.error().code != naive.error().code)) {
-    return "outcome differs\n  core: " + text_of(real) + "\n  twin: " + text_of(naive);
-  }
-  if (real.ok() && !step.command.empty()) ++taken_;
+std::optional<std::string> Twins::compare_after(const events::Events& real_events, const events::Events& naive_events) {
   for (const events::Event& e : real_events) ++seen_[e.type];
   if (auto difference = compare_lists("events", real_events, naive_events)) return difference;
   const Rows before = std::exchange(rows_, state_->rows());

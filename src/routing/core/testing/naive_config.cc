@@ -62,6 +62,7 @@ Result<Outcome> Naive::on(const PutTaskChannel& c) {
   if (!old && now_.task_channels.size() >= 64) return error(ErrorCode::kLimit, "64 task channels");
   if (old) {
     row.seq = old->seq;
+    row.version = old->version + 1;
     *old = row;
     emit(EventType::kTaskChannelUpdated).channel = row.sid;
   } else {

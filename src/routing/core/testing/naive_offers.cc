@@ -29,6 +29,7 @@ void Naive::set_status(ReservationRecord& r, ReservationStatus status) {
     if (other->sid != r.sid && is_busy(other->status)) others_busy = true;
   }
   if (!others_busy && is_busy(r.status) != is_busy(status)) end_worker_time(w);
+  if (r.status != status) now_.updated_reservations.push_back(r.sid);
   r.status = status;
 }
 

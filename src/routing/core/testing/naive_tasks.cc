@@ -48,6 +48,7 @@ Result<Outcome> Naive::on(const CreateTask& c) {
   if (c.priority < 0 || c.priority > kMaxPriority) return error(ErrorCode::kOutOfRange, "priority");
   if (c.time_to_live.us < 0 || c.time_to_live > Duration::seconds(1'209'600))
     return error(ErrorCode::kOutOfRange, "time to live");
+  if (c.boost.us < 0 || c.boost > Duration::hours(24)) return error(ErrorCode::kOutOfRange, "boost");
   if (!is_object(c.attributes.text)) return error(ErrorCode::kInvalidValue, "attributes");
   const TaskChannelRecord* channel = find(c.task_channel_sid);
   if (!c.task_channel_sid) {

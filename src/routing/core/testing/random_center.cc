@@ -50,6 +50,8 @@ Step RandomCenter::next(const Rows& rows, Instant next_deadline) {
   } else {
     step.kind = StepKind::command;
     step.command.push_back(command(rows));
+    while (dice_.chance(0.08)) step.command.push_back(command(rows));
+    step.settle_between = step.command.size() > 1 && dice_.chance(0.5);
   }
   return step;
 }

@@ -29,10 +29,11 @@ struct Step {
   Instant now;
   std::int64_t seed = 0;  // of the entry's ids
   Duration down_for;
-  std::vector<Command> command;  // one, or none
+  std::vector<Command> command;  // mostly one; several as when the machines of a workspace talk within an entry
+  bool settle_between = false;   // after each of them, not only after the last
   bool operator==(const Step&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Step, (), (kind, entry, now, seed, down_for, command))
+BOOST_DESCRIBE_STRUCT(Step, (), (kind, entry, now, seed, down_for, command, settle_between))
 
 using Script = std::vector<Step>;
 

@@ -2171,6 +2171,8 @@ export type components = {
             readonly position?: components["schemas"]["Position"];
             /** @description The line in the server's log. */
             readonly request_id?: string;
+            /** @description The address that was asked. */
+            readonly instance?: string;
         };
         /**
          * @example {
