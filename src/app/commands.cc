@@ -54,8 +54,8 @@ Result<std::string> backup(const Config& config, const std::string& target) {
   if (!opened) return opened.error();
   auto done = runtime::backup(*opened->store, config.data + "/files", target, SystemClock().now());
   if (!done) return done.error();
-  return "backed up to " + target + ": database " + std::to_string(done->database_bytes) + " bytes, " + std::to_string(done->files) +
-         " files";
+  return "backed up to " + target + ": database " + std::to_string(done->database_bytes) + " bytes, " +
+         std::to_string(done->files) + " files";
 }
 
 Result<std::string> restore(const Config& config, const std::string& source) {
@@ -65,8 +65,8 @@ Result<std::string> restore(const Config& config, const std::string& source) {
   options.url = database_url(config);
   auto done = runtime::restore(source, options, config.data + "/files");
   if (!done) return done.error();
-  return "restored from " + source + ": database " + std::to_string(done->database_bytes) + " bytes, " + std::to_string(done->files) +
-         " files";
+  return "restored from " + source + ": database " + std::to_string(done->database_bytes) + " bytes, " +
+         std::to_string(done->files) + " files";
 }
 
 Result<std::string> replay(const Config& config, const std::string& workspace, std::int64_t from, std::int64_t to) {
@@ -93,10 +93,13 @@ Result<std::string> replay(const Config& config, const std::string& workspace, s
     auto report = runtime::replay(**reader, sid, options);
     if (!report) return report.error();
     using Verdict = runtime::ReplayReport::Verdict;
-    const char* verdict = report->verdict == Verdict::same ? "the same" : report->verdict == Verdict::redacted ? "redacted" : "DIFFERS";
+    const char* verdict = report->verdict == Verdict::same       ? "the same"
+                          : report->verdict == Verdict::redacted ? "redacted"
+                                                                 : "DIFFERS";
     differs = differs || report->verdict == Verdict::differs;
-    out += (out.empty() ? "" : "\n") + sid.str() + ": entries " + std::to_string(report->first) + " to " + std::to_string(report->last) +
-           ", " + std::to_string(report->entries) + " decided anew in " + std::to_string(report->seconds) + " s: " + verdict;
+    out += (out.empty() ? "" : "\n") + sid.str() + ": entries " + std::to_string(report->first) + " to " +
+           std::to_string(report->last) + ", " + std::to_string(report->entries) + " decided anew in " +
+           std::to_string(report->seconds) + " s: " + verdict;
     for (const auto& difference : report->differences) {
       out += "\n  entry " + std::to_string(difference.entry) + " " + difference.command + " (engine " +
              std::to_string(difference.engine_version) + ")";
@@ -120,7 +123,8 @@ Result<std::string> add_user(const Config& config, const UserWish& wish) {
     if (!workspace) return workspace.error();
     const auto role = codec::enum_from<door::Role>(wish.role);
     if (!role || *role == door::Role::none) {
-      return Error(ErrorCode::kInvalidValue, "--role: found '" + wish.role + "'").expecting("agent, supervisor or admin");
+      return Error(ErrorCode::kInvalidValue, "--role: found '" + wish.role + "'")
+          .expecting("agent, supervisor or admin");
     }
     wanted.workspace = *workspace;
     wanted.role = *role;

@@ -1,9 +1,9 @@
 #include "app/config.h"
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <toml++/toml.h>
 
 #include "http/server.h"
 
@@ -14,8 +14,11 @@ std::string place(const std::string& file, const toml::node& node) {
   return file + ":" + std::to_string(node.source().begin.line);
 }
 
-Error fault(const std::string& file, const toml::node& node, const std::string& key, const std::string& found, const std::string& expected) {
-  return Error(ErrorCode::kConfig, place(file, node) + ": " + key + ": found " + found + ", expected " + expected).at(key).expecting(expected);
+Error fault(const std::string& file, const toml::node& node, const std::string& key, const std::string& found,
+            const std::string& expected) {
+  return Error(ErrorCode::kConfig, place(file, node) + ": " + key + ": found " + found + ", expected " + expected)
+      .at(key)
+      .expecting(expected);
 }
 
 std::string kind_of(const toml::node& node) {
@@ -48,7 +51,8 @@ Take flag(bool& into) {
 Take number(int& into, int least, int most) {
   return [&into, least, most](const toml::node& node) -> std::string {
     const auto* n = node.as_integer();
-    if (!n || n->get() < least || n->get() > most) return "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+    if (!n || n->get() < least || n->get() > most)
+      return "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
     into = static_cast<int>(n->get());
     return "";
   };
@@ -90,8 +94,8 @@ Result<void> read_config(const std::string& file, Config& config) {
   try {
     table = toml::parse_file(file);
   } catch (const toml::parse_error& e) {
-    return Error(ErrorCode::kConfig, file + ":" + std::to_string(e.source().begin.line) + ": found text that is not TOML: " +
-                                         std::string(e.description()));
+    return Error(ErrorCode::kConfig, file + ":" + std::to_string(e.source().begin.line) +
+                                         ": found text that is not TOML: " + std::string(e.description()));
   }
   for (const auto& [key, node] : table) {
     const std::string name(key.str());
@@ -112,11 +116,14 @@ Result<void> check_config(const Config& config) {
     return Error(ErrorCode::kConfig, "found only one of tls_cert and tls_key, expected both or none").at("tls_cert");
   }
   if (config.tls_self_signed && !config.tls_cert.empty()) {
-    return Error(ErrorCode::kConfig, "found tls_self_signed beside tls_cert, expected one of them").at("tls_self_signed");
+    return Error(ErrorCode::kConfig, "found tls_self_signed beside tls_cert, expected one of them")
+        .at("tls_self_signed");
   }
   static constexpr std::string_view kLevels[] = {"debug", "info", "warning", "error"};
   if (std::find(std::begin(kLevels), std::end(kLevels), config.log_level) == std::end(kLevels)) {
-    return Error(ErrorCode::kConfig, "log_level: found '" + config.log_level + "', expected debug, info, warning or error").at("log_level");
+    return Error(ErrorCode::kConfig,
+                 "log_level: found '" + config.log_level + "', expected debug, info, warning or error")
+        .at("log_level");
   }
   for (const std::string& listen : config.listen) {
     auto parsed = http::Listener::parse(listen);

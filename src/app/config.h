@@ -16,17 +16,17 @@ namespace carillon::app {
 
 struct Config {
   std::string data = "./var";
-  std::string database;                      // "": the embedded store in `data`; else postgres://...
+  std::string database;  // "": the embedded store in `data`; else postgres://...
   std::vector<std::string> listen{"127.0.0.1:8080"};
-  std::string tls_cert, tls_key;             // both or none
-  bool tls_self_signed = false;              // a certificate made at start, for demos
+  std::string tls_cert, tls_key;  // both or none
+  bool tls_self_signed = false;   // a certificate made at start, for demos
   std::vector<std::string> trusted_proxies;
-  std::string web;                           // folder of the built web; "": beside the binary, then the checkout
+  std::string web;  // folder of the built web; "": beside the binary, then the checkout
   int net_threads = 1;
   int pool_threads = 4;
   bool demo = false;
   bool demo_traffic = true;
-  std::string log_level = "info";            // debug, info, warning, error
+  std::string log_level = "info";  // debug, info, warning, error
 };
 
 // Overwrites in `config` what the file gives.

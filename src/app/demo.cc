@@ -18,25 +18,29 @@ struct Person {
 constexpr Person kPeople[] = {
     {"alice", "Alice Andersen", "agent", "Your agent: orders and technical help, English and German",
      R"({"skills":["orders","technical"],"languages":["en","de"],"level":3})"},
-    {"bruno", "Bruno Bianchi", "agent", "Simulated agent: orders", R"({"skills":["orders"],"languages":["en","it"],"level":2})"},
-    {"carla", "Carla Cruz", "agent", "Simulated agent: orders", R"({"skills":["orders"],"languages":["en","es"],"level":1})"},
-    {"deniz", "Deniz Demir", "agent", "Simulated agent: technical help", R"({"skills":["technical"],"languages":["en","tr"],"level":3})"},
-    {"elena", "Elena Eriksson", "agent", "Simulated agent: both queues", R"({"skills":["orders","technical"],"languages":["en","sv"],"level":2})"},
+    {"bruno", "Bruno Bianchi", "agent", "Simulated agent: orders",
+     R"({"skills":["orders"],"languages":["en","it"],"level":2})"},
+    {"carla", "Carla Cruz", "agent", "Simulated agent: orders",
+     R"({"skills":["orders"],"languages":["en","es"],"level":1})"},
+    {"deniz", "Deniz Demir", "agent", "Simulated agent: technical help",
+     R"({"skills":["technical"],"languages":["en","tr"],"level":3})"},
+    {"elena", "Elena Eriksson", "agent", "Simulated agent: both queues",
+     R"({"skills":["orders","technical"],"languages":["en","sv"],"level":2})"},
     {"sofia", "Sofia Santos", "supervisor", "Your supervisor: queues, agents and numbers live", ""},
     {"adam", "Adam Abara", "admin", "Your admin: people, queues, workflows, settings", ""},
 };
 
 // Waits for one command; only while nobody else is served.
-Result<runtime::Committed> run(Server::Parts& p, WorkspaceId workspace, workspace::Command command, std::vector<store::Statement> rows = {}) {
+Result<runtime::Committed> run(Server::Parts& p, WorkspaceId workspace, workspace::Command command,
+                               std::vector<store::Statement> rows = {}) {
   std::promise<Result<runtime::Committed>> promise;
   auto done = promise.get_future();
   runtime::Submission submission;
   submission.workspace = workspace;
   submission.command = std::move(command);
   if (!rows.empty()) {
-    submission.companion = [held = std::make_shared<std::vector<store::Statement>>(std::move(rows))](const runtime::Applied&, runtime::Companion& c) {
-      c.statements = std::move(*held);
-    };
+    submission.companion = [held = std::make_shared<std::vector<store::Statement>>(std::move(rows))](
+                               const runtime::Applied&, runtime::Companion& c) { c.statements = std::move(*held); };
   }
   submission.reply = [&promise](Result<runtime::Committed> answer) { promise.set_value(std::move(answer)); };
   p.runtime->submit(std::move(submission));
@@ -61,7 +65,8 @@ T look(Server::Parts& p, WorkspaceId workspace, Read read) {
   return done.get();
 }
 
-Result<QueueId> add_queue(Server::Parts& p, WorkspaceId workspace, const std::string& name, const std::string& expression) {
+Result<QueueId> add_queue(Server::Parts& p, WorkspaceId workspace, const std::string& name,
+                          const std::string& expression) {
   routing::TaskQueueRecord row;
   row.friendly_name = name;
   row.expression = expression;
@@ -111,15 +116,44 @@ Result<WorkflowId> add_workflow(Server::Parts& p, WorkspaceId workspace, QueueId
   row.friendly_name = "Shop chats";
   row.document = {R"({"task_routing":{"filters":[
   {"filter_friendly_name":"Technical questions","expression":"visitor.topic == 'technical'","targets":[
-    {"queue":")" + technical.str() + R"(","timeout":60,"order_by":"worker.level DESC","carillon":{"last_worker_s":15}},
-    {"queue":")" + orders.str() + R"("}]},
+    {"queue":")" + technical.str() +
+                  R"(","timeout":60,"order_by":"worker.level DESC","carillon":{"last_worker_s":15}},
+    {"queue":")" + orders.str() +
+                  R"("}]},
   {"filter_friendly_name":"Everything else","expression":"1 == 1","targets":[
-    {"queue":")" + orders.str() + R"(","timeout":90,"carillon":{"last_worker_s":15}},
-    {"queue":")" + orders.str() + R"(","priority":10}]}],
-  "default_filter":{"queue":")" + orders.str() + R"("}}})"};
+    {"queue":")" + orders.str() +
+                  R"(","timeout":90,"carillon":{"last_worker_s":15}},
+    {"queue":")" + orders.str() +
+                  R"(","priority":10}]}],
+  "default_filter":{"queue":")" +
+                  orders.str() + R"("}}})"};
   auto done = run(p, workspace, routing::Command{routing::PutWorkflow{row, false}});
   if (!done) return done.error();
   return *WorkflowId::parse(done->sid);
+}
+
+// Simulated agents are there only while somebody plays them: offers to nobody would make real customers wait.
+void set_simulated(Server::Parts& p, WorkspaceId workspace, bool playing) {
+  struct Found {
+    ActivityId activity;
+    std::vector<WorkerId> workers;
+  };
+  const auto found = look<Found>(p, workspace, [playing](const runtime::View& view) {
+    Found out;
+    for (const auto* activity : view.state.presence().activities()) {
+      const bool wanted = playing ? activity->activity_class == presence::ActivityClass::available : activity->offline;
+      if (wanted && !out.activity) out.activity = activity->sid;
+    }
+    for (const auto* worker : view.state.routing().workers()) {
+      const auto* presence = view.state.presence().presence(worker->sid);
+      if (presence && !presence->requires_connection) out.workers.push_back(worker->sid);
+    }
+    return out;
+  });
+  for (const WorkerId worker : found.workers) {
+    auto done = run(p, workspace, presence::Command{presence::SetActivity{worker, found.activity, false, true}});
+    if (!done) log_line(Level::warning, "demo: " + done.error().message);
+  }
 }
 
 }  // namespace
@@ -136,6 +170,7 @@ Result<DemoDoors> furnish_demo(Server::Parts& p) {
     auto widget = demo_widget(p, doors.workspace);
     if (!widget) return widget.error();
     doors.widget = *widget;
+    set_simulated(p, doors.workspace, p.config.demo_traffic);
     return doors;
   }
   doors.workspace = secrets::random_id<WorkspaceId>();
@@ -160,6 +195,7 @@ Result<DemoDoors> furnish_demo(Server::Parts& p) {
   auto widget = furnish_widget(p, ws, *workflow);
   if (!widget) return widget.error();
   doors.widget = *widget;
+  if (!p.config.demo_traffic) set_simulated(p, ws, false);
   return doors;
 }
 
@@ -170,13 +206,16 @@ void print_demo(const Server::Parts& p) {
   std::string out = "\n  Carillon demo: open " + address + "/\n\n";
   for (const DemoAccount& account : p.doors.accounts) {
     if (!account.about.starts_with("Your")) continue;
-    out += "    " + account.role + std::string(12 - std::min<std::size_t>(11, account.role.size()), ' ') + account.username +
-           std::string(10 - std::min<std::size_t>(9, account.username.size()), ' ') + account.password + "\n";
+    out += "    " + account.role + std::string(12 - std::min<std::size_t>(11, account.role.size()), ' ') +
+           account.username + std::string(10 - std::min<std::size_t>(9, account.username.size()), ' ') +
+           account.password + "\n";
   }
   out += "    customer    " + address + "/demo/\n\n";
   out += "  From another machine: ssh -L " + port + ":127.0.0.1:" + port + " THIS-HOST, then the same address there;\n";
-  out += "  or scripts/run --listen 0.0.0.0:" + port + " --tls-self-signed, then https://THIS-HOST:" + port + "/ (browsers warn once).\n";
-  out += p.config.demo_traffic ? "  Simulated customers and agents are at work (--no-demo-traffic for silence).\n" : "  No simulated traffic.\n";
+  out += "  or scripts/run --listen 0.0.0.0:" + port + " --tls-self-signed, then https://THIS-HOST:" + port +
+         "/ (browsers warn once).\n";
+  out += p.config.demo_traffic ? "  Simulated customers and agents are at work (--no-demo-traffic for silence).\n"
+                               : "  No simulated traffic.\n";
   std::printf("%s\n", out.c_str());
   std::fflush(stdout);
 }

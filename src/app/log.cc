@@ -42,7 +42,8 @@ void log_line(Level level, std::string_view text) { logger().log(level_of(level)
 
 void AlarmLog::raised(const runtime::Alarm& alarm) {
   const bool good = alarm.kind == runtime::Alarm::Kind::reloaded;
-  log_line(good ? Level::info : Level::error, (alarm.workspace ? "workspace " + alarm.workspace.str() + ": " : "") + alarm.text);
+  log_line(good ? Level::info : Level::error,
+           (alarm.workspace ? "workspace " + alarm.workspace.str() + ": " : "") + alarm.text);
 }
 
 }  // namespace carillon::app

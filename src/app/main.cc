@@ -1,10 +1,10 @@
 // carillon: the command line.
+#include <termios.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
-#include <termios.h>
-#include <unistd.h>
 
 #include "app/commands.h"
 #include "app/config.h"
@@ -108,58 +108,69 @@ int report(const Result<std::string>& done) {
   return 0;
 }
 
-}  // namespace
+// Every subcommand, by what it does.
+struct Commands {
+  CLI::App *serve, *check, *migrate, *backup, *restore, *replay, *version;
+  CLI::App *user_add, *user_password, *user_list, *user_disable, *user_enable;
+};
 
-int main(int argc, char** argv) {
-  CommandLine line;
-  CLI::App cli{"Carillon: a self-hosted omnichannel contact center"};
-  cli.require_subcommand(1);
-  const auto common = [&](CLI::App* sub) {
-    sub->add_option("--config", line.config_file, "TOML file; what the command line says goes first");
-    sub->add_option("--data", line.config.data, "data directory (default ./var)");
-    sub->add_option("--database", line.config.database, "postgres://... instead of the embedded store");
-    return sub;
-  };
-  CLI::App* serve_cmd = common(cli.add_subcommand("serve", "run the server"));
-  serve_cmd->add_option("--listen", line.listens, "HOST:PORT, several allowed (default 127.0.0.1:8080)");
-  serve_cmd->add_option("--tls-cert", line.config.tls_cert, "PEM file of the certificate chain");
-  serve_cmd->add_option("--tls-key", line.config.tls_key, "PEM file of the key");
-  serve_cmd->add_flag("--tls-self-signed", line.config.tls_self_signed, "make a certificate at start; browsers will warn");
-  serve_cmd->add_option("--web", line.config.web, "folder of the built web");
-  serve_cmd->add_option("--log-level", line.config.log_level, "debug, info, warning, error");
-  serve_cmd->add_flag("--demo", line.config.demo, "a furnished center to look around in; never with real data");
-  serve_cmd->add_flag("--no-demo-traffic", line.no_demo_traffic, "no simulated customers and agents");
-  CLI::App* check = cli.add_subcommand("check-config", "read a configuration and say what is wrong with it");
-  check->add_option("FILE", line.check_file)->required();
-  CLI::App* migrate = common(cli.add_subcommand("migrate", "bring the database up to this version"));
-  CLI::App* backup = common(cli.add_subcommand("backup", "copy database and files, also of a running server"));
-  backup->add_option("TARGET", line.target, "a folder that does not exist yet")->required();
-  CLI::App* restore = common(cli.add_subcommand("restore", "fill an empty data directory from a backup"));
-  restore->add_option("BACKUP", line.source, "the folder of a backup")->required();
-  CLI::App* replay = common(cli.add_subcommand("replay", "decide the journal anew and compare"));
-  replay->add_option("--workspace", line.workspace, "sid or name; all when absent");
-  replay->add_option("--from", line.from, "journal entry");
-  replay->add_option("--to", line.to, "journal entry");
+CLI::App* with_data(CLI::App* sub, CommandLine& line) {
+  sub->add_option("--config", line.config_file, "TOML file; what the command line says goes first");
+  sub->add_option("--data", line.config.data, "data directory (default ./var)");
+  sub->add_option("--database", line.config.database, "postgres://... instead of the embedded store");
+  return sub;
+}
+
+void define_users(CLI::App& cli, CommandLine& line, Commands& out) {
   CLI::App* user = cli.add_subcommand("user", "people, while no server runs on the data");
   user->require_subcommand(1);
-  CLI::App* user_add = common(user->add_subcommand("add", "add a user; the password is asked for, or read from standard input"));
-  user_add->add_option("USERNAME", line.user)->required();
-  user_add->add_option("--display-name", line.display_name);
-  user_add->add_option("--workspace", line.workspace, "sid or name");
-  user_add->add_option("--role", line.role, "agent, supervisor or admin");
-  user_add->add_flag("--instance-admin", line.instance_admin);
-  CLI::App* user_password = common(user->add_subcommand("password", "give a new password"));
-  user_password->add_option("USERNAME", line.user)->required();
-  CLI::App* user_list = common(user->add_subcommand("list", "list users"));
-  CLI::App* user_disable = common(user->add_subcommand("disable", "end and refuse their sign-ins"));
-  user_disable->add_option("USERNAME", line.user)->required();
-  CLI::App* user_enable = common(user->add_subcommand("enable", "let them sign in again"));
-  user_enable->add_option("USERNAME", line.user)->required();
-  CLI::App* version = cli.add_subcommand("version", "say which version this is");
-  CLI11_PARSE(cli, argc, argv);
+  out.user_add = with_data(
+      user->add_subcommand("add", "add a user; the password is asked for, or read from standard input"), line);
+  out.user_add->add_option("USERNAME", line.user)->required();
+  out.user_add->add_option("--display-name", line.display_name);
+  out.user_add->add_option("--workspace", line.workspace, "sid or name");
+  out.user_add->add_option("--role", line.role, "agent, supervisor or admin");
+  out.user_add->add_flag("--instance-admin", line.instance_admin);
+  out.user_password = with_data(user->add_subcommand("password", "give a new password"), line);
+  out.user_password->add_option("USERNAME", line.user)->required();
+  out.user_list = with_data(user->add_subcommand("list", "list users"), line);
+  out.user_disable = with_data(user->add_subcommand("disable", "end and refuse their sign-ins"), line);
+  out.user_disable->add_option("USERNAME", line.user)->required();
+  out.user_enable = with_data(user->add_subcommand("enable", "let them sign in again"), line);
+  out.user_enable->add_option("USERNAME", line.user)->required();
+}
 
-  if (version->parsed()) return std::printf("carillon %s\n", CARILLON_VERSION), 0;
-  if (check->parsed()) {
+Commands define(CLI::App& cli, CommandLine& line) {
+  Commands out{};
+  out.serve = with_data(cli.add_subcommand("serve", "run the server"), line);
+  out.serve->add_option("--listen", line.listens, "HOST:PORT, several allowed (default 127.0.0.1:8080)");
+  out.serve->add_option("--tls-cert", line.config.tls_cert, "PEM file of the certificate chain");
+  out.serve->add_option("--tls-key", line.config.tls_key, "PEM file of the key");
+  out.serve->add_flag("--tls-self-signed", line.config.tls_self_signed,
+                      "make a certificate at start; browsers will warn");
+  out.serve->add_option("--web", line.config.web, "folder of the built web");
+  out.serve->add_option("--log-level", line.config.log_level, "debug, info, warning, error");
+  out.serve->add_flag("--demo", line.config.demo, "a furnished center to look around in; never with real data");
+  out.serve->add_flag("--no-demo-traffic", line.no_demo_traffic, "no simulated customers and agents");
+  out.check = cli.add_subcommand("check-config", "read a configuration and say what is wrong with it");
+  out.check->add_option("FILE", line.check_file)->required();
+  out.migrate = with_data(cli.add_subcommand("migrate", "bring the database up to this version"), line);
+  out.backup = with_data(cli.add_subcommand("backup", "copy database and files, also of a running server"), line);
+  out.backup->add_option("TARGET", line.target, "a folder that does not exist yet")->required();
+  out.restore = with_data(cli.add_subcommand("restore", "fill an empty data directory from a backup"), line);
+  out.restore->add_option("BACKUP", line.source, "the folder of a backup")->required();
+  out.replay = with_data(cli.add_subcommand("replay", "decide the journal anew and compare"), line);
+  out.replay->add_option("--workspace", line.workspace, "sid or name; all when absent");
+  out.replay->add_option("--from", line.from, "journal entry");
+  out.replay->add_option("--to", line.to, "journal entry");
+  define_users(cli, line, out);
+  out.version = cli.add_subcommand("version", "say which version this is");
+  return out;
+}
+
+int act(const Commands& asked, const CommandLine& line) {
+  if (asked.version->parsed()) return std::printf("carillon %s\n", CARILLON_VERSION), 0;
+  if (asked.check->parsed()) {
     app::Config config;
     auto read = app::read_config(line.check_file, config);
     if (!read) return fail(read.error());
@@ -167,18 +178,30 @@ int main(int argc, char** argv) {
   }
   auto config = final_config(line);
   if (!config) return fail(config.error());
-  if (serve_cmd->parsed()) return serve(*config);
-  if (migrate->parsed()) return report(app::migrate(*config));
-  if (backup->parsed()) return report(app::backup(*config, line.target));
-  if (restore->parsed()) return report(app::restore(*config, line.source));
-  if (replay->parsed()) return report(app::replay(*config, line.workspace, line.from, line.to));
-  if (user_add->parsed()) {
-    app::UserWish wish{line.user, line.display_name, ask_password("password: "), line.workspace, line.role, line.instance_admin};
+  if (asked.serve->parsed()) return serve(*config);
+  if (asked.migrate->parsed()) return report(app::migrate(*config));
+  if (asked.backup->parsed()) return report(app::backup(*config, line.target));
+  if (asked.restore->parsed()) return report(app::restore(*config, line.source));
+  if (asked.replay->parsed()) return report(app::replay(*config, line.workspace, line.from, line.to));
+  if (asked.user_add->parsed()) {
+    app::UserWish wish{line.user,      line.display_name, ask_password("password: "),
+                       line.workspace, line.role,         line.instance_admin};
     return report(app::add_user(*config, wish));
   }
-  if (user_password->parsed()) return report(app::set_password(*config, line.user, ask_password("new password: ")));
-  if (user_list->parsed()) return report(app::list_users(*config));
-  if (user_disable->parsed()) return report(app::set_user_disabled(*config, line.user, true));
-  if (user_enable->parsed()) return report(app::set_user_disabled(*config, line.user, false));
-  return 1;
+  if (asked.user_password->parsed())
+    return report(app::set_password(*config, line.user, ask_password("new password: ")));
+  if (asked.user_list->parsed()) return report(app::list_users(*config));
+  if (asked.user_disable->parsed()) return report(app::set_user_disabled(*config, line.user, true));
+  return report(app::set_user_disabled(*config, line.user, false));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CommandLine line;
+  CLI::App cli{"Carillon: a self-hosted omnichannel contact center"};
+  cli.require_subcommand(1);
+  const Commands commands = define(cli, line);
+  CLI11_PARSE(cli, argc, argv);
+  return act(commands, line);
 }

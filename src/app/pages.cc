@@ -30,7 +30,8 @@ std::string text_of(const json::object& object, std::string_view key) {
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
-constexpr std::string_view kStyle = R"(body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2430;background:#fff}
+constexpr std::string_view kStyle =
+    R"(body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2430;background:#fff}
 @media(prefers-color-scheme:dark){body{background:#12161c;color:#dde3ea}a{color:#7db8ff}code,.op{background:#1c232c!important}}
 h1{font-size:1.8rem}h2{margin-top:2.5rem;font-size:1.2rem}code{background:#f1f4f8;padding:.1em .35em;border-radius:4px}
 .op{background:#f7f9fb;border-radius:8px;padding:.6rem .9rem;margin:.5rem 0}.op b{display:inline-block;min-width:4.2rem}
@@ -42,9 +43,9 @@ std::string operation_html(std::string_view method, std::string_view path, const
     for (const auto& one : principals->get_array()) who += (who.empty() ? "" : ", ") + std::string(one.as_string());
   }
   const std::string scope = text_of(operation, "x-scope");
-  return "<div class=op id=\"" + escaped(text_of(operation, "operationId")) + "\"><b>" + escaped(method) + "</b> <code>" +
-         escaped(path) + "</code><p>" + escaped(text_of(operation, "summary")) + "</p><p class=who>" + escaped(who) +
-         (scope.empty() ? "" : " &middot; scope " + escaped(scope)) + "</p></div>\n";
+  return "<div class=op id=\"" + escaped(text_of(operation, "operationId")) + "\"><b>" + escaped(method) +
+         "</b> <code>" + escaped(path) + "</code><p>" + escaped(text_of(operation, "summary")) + "</p><p class=who>" +
+         escaped(who) + (scope.empty() ? "" : " &middot; scope " + escaped(scope)) + "</p></div>\n";
 }
 
 // The contract for reading: no script, no other files.
@@ -53,9 +54,13 @@ std::string docs_html() {
   json::parse_options options;
   options.max_depth = 128;
   const json::value parsed = json::parse(door::Contract::embedded_text(), failed, {}, options);
-  std::string out = "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\">"
-                    "<title>Carillon API</title><style>" + std::string(kStyle) + "</style><h1>Carillon API</h1>"
-                    "<p>The whole contract, with every field, is <a href=\"/api/openapi.json\">/api/openapi.json</a> (OpenAPI 3.1).</p>\n";
+  std::string out =
+      "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\">"
+      "<title>Carillon API</title><style>" +
+      std::string(kStyle) +
+      "</style><h1>Carillon API</h1>"
+      "<p>The whole contract, with every field, is <a href=\"/api/openapi.json\">/api/openapi.json</a> (OpenAPI "
+      "3.1).</p>\n";
   if (failed || !parsed.is_object()) return out;
   std::map<std::string, std::string> by_tag;
   for (const auto& [path, methods] : parsed.at("paths").as_object()) {
@@ -63,7 +68,8 @@ std::string docs_html() {
     for (const auto& [method, operation] : methods.get_object()) {
       if (!operation.is_object() || !operation.get_object().contains("operationId")) continue;
       const auto* tags = operation.get_object().if_contains("tags");
-      const std::string tag = tags && tags->is_array() && !tags->get_array().empty() ? std::string(tags->get_array()[0].as_string()) : "";
+      const std::string tag =
+          tags && tags->is_array() && !tags->get_array().empty() ? std::string(tags->get_array()[0].as_string()) : "";
       std::string upper(method);
       for (char& c : upper) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
       by_tag[tag] += operation_html(upper, path, operation.get_object());
@@ -106,7 +112,8 @@ void add_pages(door::Api& api, PagesGiven given) {
   api.on("get_docs", [docs](door::Call call) {
     http::Response response;
     response.headers.set("Content-Type", "text/html; charset=utf-8");
-    response.headers.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+    response.headers.set("Content-Security-Policy",
+                         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
     response.body = docs;
     call.answer(std::move(response));
   });
@@ -117,7 +124,8 @@ std::string metrics_text(const runtime::Runtime& runtime, const door::Pool& pool
   std::string out;
   const auto add = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
     const std::string full = "carillon_" + std::string(name);
-    out += "# HELP " + full + " " + std::string(help) + "\n# TYPE " + full + " " + std::string(type) + "\n" + full + " " + std::to_string(value) + "\n";
+    out += "# HELP " + full + " " + std::string(help) + "\n# TYPE " + full + " " + std::string(type) + "\n" + full +
+           " " + std::to_string(value) + "\n";
   };
   add("submissions_total", "counter", "Commands handed to workspaces", s.submissions);
   add("submissions_refused_total", "counter", "Commands that were refused", s.refused);

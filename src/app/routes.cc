@@ -1,5 +1,12 @@
 // The explicit list of what the server serves: one line a noun. Deleting a feature is deleting its folder and its line here.
 #include "app/server_parts.h"
+#include "conversations/rest.h"
+#include "conversations/seen.h"
+#include "customers/rest.h"
+#include "events/alerts_rest.h"
+#include "events/events_rest.h"
+#include "files/rest.h"
+#include "metrics/statistics_rest.h"
 #include "presence/activities_rest.h"
 #include "routing/rest.h"
 
@@ -9,6 +16,26 @@ void add_all_routes(Server::Parts& p) {
   p.users->add_routes(*p.api);
   presence::add_activity_routes(*p.api);
   routing::add_routes(*p.api);
+  metrics::add_statistics_routes(*p.api);
+  events::add_alert_routes(*p.api);
+  events::add_event_routes(*p.api);
+  conversations::add_routes(
+      *p.api, {p.chat_world->once, [&p](WorkspaceId workspace, const std::string& conversation,
+                                        const conversations::Speaker& who, bool typing) {
+                 p.streams->typing(workspace, conversation, {who.type, who.sid, who.display_name}, typing);
+               }});
+  customers::add_routes(*p.api);
+  files::add_routes(*p.api,
+                    {p.files, [](store::Reader& reader, const door::Call& call, ConversationId sid) -> Result<bool> {
+                       auto seen = conversations::seen_conversation(reader, call, sid);
+                       if (!seen && seen.error().code != ErrorCode::kNotFound) return seen.error();
+                       return seen.ok();
+                     }});
+  chat::add_routes(*p.api, {*p.chat_world, *p.visitors, p.directory->visitor_keys(), p.files});
+  p.streams->set_numbers(
+      [api = p.api.get()](WorkspaceId workspace, WorkerId worker, bool everything, metrics::NumbersDone done) {
+        metrics::tell_numbers(api->services(), workspace, worker, everything, std::move(done));
+      });
 }
 
 }  // namespace carillon::app

@@ -26,10 +26,12 @@ std::string find_web(const std::string& told) {
   return "web";
 }
 
-void serve_folder(http::Router& router, const std::string& prefix, const fs::path& folder, http::StaticOptions options) {
+void serve_folder(http::Router& router, const std::string& prefix, const fs::path& folder,
+                  http::StaticOptions options) {
   std::error_code failed;
   if (!fs::exists(folder, failed)) {
-    log_line(Level::warning, "no built web at " + folder.string() + ": " + prefix + " is not served (scripts/run builds it)");
+    log_line(Level::warning,
+             "no built web at " + folder.string() + ": " + prefix + " is not served (scripts/run builds it)");
     return;
   }
   auto files = router.static_files(prefix, folder.string(), std::move(options));
@@ -41,7 +43,8 @@ void serve_web(http::Router& router, const std::string& web) {
   serve_folder(router, "/console", root / "console" / "dist", {.spa = true});
   serve_folder(router, "/widget", root / "widget" / "dist", {.allow_cross_origin = true});
   serve_folder(router, "/demo", root / "demo" / "dist", {});
-  router.add(http::Method::kGet, "/", [](http::Request, http::Reply reply) { reply(http::Response::redirect(302, "/console/")); });
+  router.add(http::Method::kGet, "/",
+             [](http::Request, http::Reply reply) { reply(http::Response::redirect(302, "/console/home.html")); });
 }
 
 Result<void> open_data(Server::Parts& p) {
@@ -117,7 +120,8 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   p.authentication = std::make_unique<users::Authentication>(*p.directory, p.clock, [&p](runtime::RecordChange change) {
     if (p.runtime) p.runtime->commit(std::move(change));
   });
-  p.streams = std::make_unique<events::StreamHub>(events::StreamHub::World{*p.store, *p.pool, *p.authentication, p.clock});
+  p.streams =
+      std::make_unique<events::StreamHub>(events::StreamHub::World{*p.store, *p.pool, *p.authentication, p.clock});
   p.listeners.add([&p](const runtime::PublishedEntryPtr& entry) { p.directory->saw(*entry); });
   p.listeners.add(*p.streams);
 
@@ -128,10 +132,15 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   p.streams->start(*p.runtime);
   p.router = std::make_shared<http::Router>();
   p.limiter = std::make_unique<http::RateLimiter>(p.clock);
-  for (const auto& [name, rate] : door::Contract::embedded().rate_classes()) p.limiter->define(name, rate.rule);
-  p.api = std::make_unique<door::Api>(*p.router, door::Services{*p.runtime, *p.store, *p.pool, p.clock}, *p.authentication);
+  for (const auto& [name, rate] : door::Contract::embedded().rate_classes()) {
+    p.limiter->define(name, rate.rule);
+    p.limiter->define(door::api_key_rate_class(name), rate.api_key);
+  }
+  p.api =
+      std::make_unique<door::Api>(*p.router, door::Services{*p.runtime, *p.store, *p.pool, p.clock}, *p.authentication);
   auto server = std::unique_ptr<Server>(new Server(std::move(parts)));
 
+  if (auto made = make_channels(p); !made) return made.error();
   auto started = p.runtime->start();
   if (!started) return started.error();
   if (config.demo) {
@@ -139,11 +148,13 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
     if (!doors) return doors.error();
     p.doors = std::move(*doors);
   }
-  add_pages(*p.api, {.ready = [&p] { return p.is_open && p.runtime->accepting(); },
-                     .metrics = [&p] { return metrics_text(*p.runtime, *p.pool) + http::to_prometheus(p.http->metrics()); }});
+  add_pages(*p.api,
+            {.ready = [&p] { return p.is_open && p.runtime->accepting(); },
+             .metrics = [&p] { return metrics_text(*p.runtime, *p.pool) + http::to_prometheus(p.http->metrics()); }});
   users::RestOptions rest;
   if (config.demo) rest.demo = p.doors;
-  p.users = std::make_unique<users::Rest>(users::Rest::World{*p.directory, *p.authentication, *p.passwords, p.clock}, rest);
+  p.users =
+      std::make_unique<users::Rest>(users::Rest::World{*p.directory, *p.authentication, *p.passwords, p.clock}, rest);
   p.streams->add_routes(*p.api);
   add_all_routes(p);
   serve_web(*p.router, find_web(config.web));

@@ -10,8 +10,12 @@
 #include "app/demo.h"
 #include "app/log.h"
 #include "app/server.h"
+#include "channels/chat/chat_channel.h"
+#include "channels/chat/rest.h"
+#include "channels/deliveries.h"
 #include "door/api.h"
 #include "events/stream_hub.h"
+#include "files/file_store.h"
 #include "http/server.h"
 #include "runtime/data_directory.h"
 #include "runtime/runtime.h"
@@ -26,7 +30,9 @@ namespace carillon::app {
 class Listeners final : public runtime::EventSink {
  public:
   void add(runtime::EventSink& sink) { sinks_.push_back(&sink); }
-  void add(std::function<void(const runtime::PublishedEntryPtr&)> committed) { functions_.push_back(std::move(committed)); }
+  void add(std::function<void(const runtime::PublishedEntryPtr&)> committed) {
+    functions_.push_back(std::move(committed));
+  }
   void committed(const runtime::PublishedEntryPtr& entry) override {
     for (const auto& function : functions_) function(entry);
     for (auto* sink : sinks_) sink->committed(entry);
@@ -55,6 +61,12 @@ struct Server::Parts {
   std::unique_ptr<users::Authentication> authentication;
   std::unique_ptr<users::Rest> users;
   std::unique_ptr<events::StreamHub> streams;
+  std::shared_ptr<files::FileStore> files;
+  std::unique_ptr<chat::Widgets> widgets;
+  std::unique_ptr<chat::ChatWorld> chat_world;
+  std::unique_ptr<chat::VisitorHub> visitors;
+  std::unique_ptr<chat::ChatChannel> chat;
+  channels::Deliveries deliveries;
   std::shared_ptr<http::Router> router;
   std::unique_ptr<door::Api> api;
   std::unique_ptr<http::RateLimiter> limiter;
@@ -65,6 +77,9 @@ struct Server::Parts {
   std::unique_ptr<DemoTraffic> traffic;
   bool is_open = false;
 };
+
+// Makes the channels: the explicit list (channels.cc). Before the runtime starts.
+Result<void> make_channels(Server::Parts& parts);
 
 // Adds every noun's operations: the explicit list (routes.cc).
 void add_all_routes(Server::Parts& parts);

@@ -1,7 +1,9 @@
+#include <gtest/gtest.h>
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
-#include <gtest/gtest.h>
+
+#include <set>
 namespace carillon {
 TEST(Time, PrintsAndReadsRfc3339) {
   const Instant at{1'772'355'615'250'000};
@@ -9,6 +11,18 @@ TEST(Time, PrintsAndReadsRfc3339) {
   EXPECT_EQ(parse_rfc3339("2026-03-01T10:00:15.25+01:00"), at);
   EXPECT_FALSE(parse_rfc3339("2026-02-30T00:00:00Z"));
 }
+TEST(Ids, OfOneTimeBeginAlikeAndAreNeverTwice) {
+  std::set<TaskId> seen;
+  for (std::uint64_t seed = 0; seed < 1'000; ++seed) {
+    IdMaker maker(Seed{(std::uint64_t{0x68ab'cdef} << 32) | (seed * 0x9e3779b9U & 0xffff'ffffU), seed});
+    for (int i = 0; i < 20; ++i) {
+      const TaskId id = maker.next<TaskId>();
+      EXPECT_EQ(id.str().substr(2, 8), "68abcdef");
+      EXPECT_TRUE(seen.insert(id).second);
+    }
+  }
+}
+
 TEST(Ids, RoundTripAndRefuseAnotherPrefix) {
   IdMaker maker(Seed{1, 2});
   const TaskId id = maker.next<TaskId>();

@@ -40,7 +40,8 @@ std::uint64_t mix(std::uint64_t x) {
 
 void IdMaker::draw(std::uint64_t& hi, std::uint64_t& lo) {
   const std::uint64_t n = ++index_;
-  hi = mix(seed_.hi + n * 0x9e3779b97f4a7c15ULL);
+  constexpr std::uint64_t kTime = 0xffff'ffff'0000'0000ULL;
+  hi = (seed_.hi & kTime) | (mix(seed_.hi + n * 0x9e3779b97f4a7c15ULL) & ~kTime);
   lo = mix(seed_.lo ^ mix(hi + n));
   if (hi == 0 && lo == 0) lo = 1;  // all zero means "no id"
 }

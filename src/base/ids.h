@@ -87,7 +87,9 @@ struct Seed {
   constexpr auto operator<=>(const Seed&) const = default;
 };
 
-// Makes the ids of one journal entry: the n-th id is a function of (seed, n) and nothing else.
+// Makes the ids of one journal entry: the n-th id is a function of (seed, n) and nothing else. The seed's first 32 bits
+// go into every id as they are: the seconds of the clock stand there, so what is made at one time lies side by side in
+// the database's indexes, and a busy center writes a few of their pages instead of all.
 class IdMaker {
  public:
   IdMaker() = default;
@@ -113,5 +115,7 @@ class IdMaker {
 template <char A, char B>
 struct std::hash<carillon::Id<A, B>> {
   // For lookups only: no decision may depend on the order of a hash table.
-  std::size_t operator()(const carillon::Id<A, B>& id) const noexcept { return id.lo ^ (id.hi * 0x9e3779b97f4a7c15ULL); }
+  std::size_t operator()(const carillon::Id<A, B>& id) const noexcept {
+    return id.lo ^ (id.hi * 0x9e3779b97f4a7c15ULL);
+  }
 };

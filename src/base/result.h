@@ -38,9 +38,9 @@ std::optional<ErrorCode> error_code_from(std::string_view code);
 
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
-  std::string message;   // what was found, what is expected, what to do
-  std::string field;     // JSON pointer or parameter name, "" when none
-  std::string expected;  // what would be right, "" when the message says it all
+  std::string message;      // what was found, what is expected, what to do
+  std::string field;        // JSON pointer or parameter name, "" when none
+  std::string expected;     // what would be right, "" when the message says it all
   std::int64_t column = 0;  // 1-based place in an expression or document, 0 when none
 
   Error() = default;

@@ -43,7 +43,8 @@ http::Response respond(int status, const Rendered& rendered, const std::string& 
 
 Result<std::optional<runtime::IdempotencyKey>> idempotency_of(const Call& call, int status) {
   const std::string_view key = call.request.header("Idempotency-Key");
-  if (key.empty() || !call.operation->is_idempotent_by_key || !call.who) return std::optional<runtime::IdempotencyKey>();
+  if (key.empty() || !call.operation->is_idempotent_by_key || !call.who)
+    return std::optional<runtime::IdempotencyKey>();
   const bool printable = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 127; });
   if (key.size() > 128 || !printable) {
     return Error(ErrorCode::kInvalidValue, "found an Idempotency-Key of " + std::to_string(key.size()) + " characters")
@@ -53,7 +54,8 @@ Result<std::optional<runtime::IdempotencyKey>> idempotency_of(const Call& call, 
   runtime::IdempotencyKey out;
   out.principal = call.caller().principal();
   out.key = std::string(key);
-  out.request_hash = secrets::sha256_hex(std::string(http::method_name(call.request.method)) + " " + call.request.target + "\n" + call.request.body);
+  out.request_hash = secrets::sha256_hex(std::string(http::method_name(call.request.method)) + " " +
+                                         call.request.target + "\n" + call.request.body);
   out.status = status;
   return std::optional<runtime::IdempotencyKey>(std::move(out));
 }
@@ -81,7 +83,8 @@ void send(Pending& pending, const Result<Rendered>& rendered, const runtime::Com
 void answer_from_state(std::shared_ptr<Pending> pending, runtime::Committed done) {
   Call& call = pending->call;
   call.services->runtime.ask(
-      call.workspace(), [pending, done](const runtime::View& view) { return pending->answer.live_row(view, sid_of(*pending, done)); },
+      call.workspace(),
+      [pending, done](const runtime::View& view) { return pending->answer.live_row(view, sid_of(*pending, done)); },
       [pending, done](Result<runtime::Answer<Result<Rendered>>> seen) {
         if (!seen) return pending->call.fail(seen.error());
         send(*pending, seen->value, done);
@@ -97,7 +100,8 @@ void answer_from_row(std::shared_ptr<Pending> pending, runtime::Committed done) 
     if (!reader) return call.fail(reader.error());
     send(*pending, pending->answer.row(**reader, call.workspace(), sid_of(*pending, done)), done);
   };
-  if (!services.pool.post(work)) pending->call.fail(Error(ErrorCode::kOverloaded, "too many requests are being answered; try again in a moment"));
+  if (!services.pool.post(work))
+    pending->call.fail(Error(ErrorCode::kOverloaded, "too many requests are being answered; try again in a moment"));
 }
 
 // 412 carries the present ETag, so that the client need not ask for it.
@@ -110,7 +114,8 @@ void fail_with_etag(std::shared_ptr<Pending> pending, Error error) {
   };
   if (pending->answer.live_row) {
     return services.runtime.ask(
-        pending->call.workspace(), [pending](const runtime::View& view) { return pending->answer.live_row(view, pending->answer.sid); },
+        pending->call.workspace(),
+        [pending](const runtime::View& view) { return pending->answer.live_row(view, pending->answer.sid); },
         [refuse](Result<runtime::Answer<Result<Rendered>>> seen) {
           refuse(seen ? seen->value : Result<Rendered>(seen.error()));
         });
@@ -118,7 +123,8 @@ void fail_with_etag(std::shared_ptr<Pending> pending, Error error) {
   const auto work = [pending, refuse] {
     Call& call = pending->call;
     auto reader = call.services->store.readers().lease();
-    refuse(reader ? pending->answer.row(**reader, call.workspace(), pending->answer.sid) : Result<Rendered>(reader.error()));
+    refuse(reader ? pending->answer.row(**reader, call.workspace(), pending->answer.sid)
+                  : Result<Rendered>(reader.error()));
   };
   if (!services.pool.post(work)) pending->call.fail(error);
 }
@@ -127,9 +133,13 @@ void finish(std::shared_ptr<Pending> pending, Result<runtime::Committed> done) {
   Call& call = pending->call;
   if (!done) {
     Error error = done.error();
+    // What the hooks hold (a name that was reserved) is free before the client can ask again.
+    pending->answer.companion = nullptr;
+    pending->answer.committed = nullptr;
     // Somebody was quicker between our reading the version and the commit.
     if (error.code == ErrorCode::kStoreConflict && call.operation->needs_version) {
-      error = Error(ErrorCode::kVersionMismatch, "it was changed since you read it; read it again and decide again").at("If-Match");
+      error = Error(ErrorCode::kVersionMismatch, "it was changed since you read it; read it again and decide again")
+                  .at("If-Match");
     }
     if (pending->answer.refused && pending->answer.refused(call, error)) return;
     if (!call.request.body.empty()) error = in_body(std::move(error));
@@ -145,7 +155,8 @@ void finish(std::shared_ptr<Pending> pending, Result<runtime::Committed> done) {
     CARILLON_CHECK(pending->answer.row != nullptr || pending->answer.live_row != nullptr);
     return answer_from_row(pending, *std::move(done));
   }
-  call.answer(respond(pending->answer.status, pending->rendered, location_of(pending->answer, pending->rendered, done->sid), done->position));
+  call.answer(respond(pending->answer.status, pending->rendered,
+                      location_of(pending->answer, pending->rendered, done->sid), done->position));
 }
 
 // On the brain: the state that the command left is at hand.
@@ -154,7 +165,8 @@ void render_at_once(Pending& pending, const runtime::Applied& applied) {
   if (answer.live) {
     pending.has_rendered = answer.live(applied, pending.rendered);
   } else if (answer.live_row && answer.status != 204) {
-    auto rendered = answer.live_row({applied.state, applied.now}, answer.sid.empty() ? applied.effects.outcome->sid : answer.sid);
+    auto rendered =
+        answer.live_row({applied.state, applied.now}, answer.sid.empty() ? applied.effects.outcome->sid : answer.sid);
     if (rendered) pending.rendered = *std::move(rendered), pending.has_rendered = true;
   }
 }
@@ -175,7 +187,8 @@ void with_idempotency(std::shared_ptr<Pending> pending, Then then) {
     if (*repeated) return finish(pending, **std::move(repeated));
     then(std::optional<runtime::IdempotencyKey>(std::move(key)));
   });
-  if (!posted) pending->call.fail(Error(ErrorCode::kOverloaded, "too many requests are being answered; try again in a moment"));
+  if (!posted)
+    pending->call.fail(Error(ErrorCode::kOverloaded, "too many requests are being answered; try again in a moment"));
 }
 
 }  // namespace
@@ -185,7 +198,9 @@ Result<std::int64_t> Call::version() const {
   if (!version) return version.error();
   if (*version) return **version;
   if (operation->needs_version && request.header("If-Match").empty()) {
-    return Error(ErrorCode::kVersionRequired, "found no If-Match; send the ETag you read").at("If-Match").expecting("If-Match: \"7\"");
+    return Error(ErrorCode::kVersionRequired, "found no If-Match; send the ETag you read")
+        .at("If-Match")
+        .expecting("If-Match: \"7\"");
   }
   return std::int64_t{0};
 }
@@ -204,7 +219,8 @@ Result<void> check_rights(const Operation& operation, const Caller* caller) {
     case Caller::Kind::api_key:
       if (!may(kApiKey)) break;
       if (operation.scope == Scope::none || (caller->scopes & static_cast<Scopes>(operation.scope))) return {};
-      return Error(ErrorCode::kForbidden, "this API key lacks the scope '" + std::string(codec::enum_name(operation.scope)) + "'");
+      return Error(ErrorCode::kForbidden,
+                   "this API key lacks the scope '" + std::string(codec::enum_name(operation.scope)) + "'");
     case Caller::Kind::user:
       if (caller->instance_admin && (may(kInstanceAdmin) || may(kAdmin))) return {};
       if ((caller->role == Role::agent && may(kAgent)) || (caller->role == Role::supervisor && may(kSupervisor)) ||
@@ -231,9 +247,10 @@ Result<void> Api::admit(http::Request& request, const http::RouteOptions& option
     return caller.error();
   }
   if (auto fine = check_rights(*operation, caller->get()); !fine) return fine.error();
-  if (*caller && (*caller)->kind == Caller::Kind::user && is_unsafe(request.method) && !(operation->principals & kAnyone) &&
-      !secrets::equal(request.header("Carillon-CSRF"), (*caller)->csrf_token)) {
-    return Error(ErrorCode::kCsrf, "the header Carillon-CSRF is missing or not that of this sign-in").at("Carillon-CSRF");
+  if (*caller && (*caller)->kind == Caller::Kind::user && is_unsafe(request.method) &&
+      !(operation->principals & kAnyone) && !secrets::equal(request.header("Carillon-CSRF"), (*caller)->csrf_token)) {
+    return Error(ErrorCode::kCsrf, "the header Carillon-CSRF is missing or not that of this sign-in")
+        .at("Carillon-CSRF");
   }
   request.principal = *caller;
   return {};
@@ -248,7 +265,14 @@ void Api::on(std::string_view operation_id, Handler handler, OnOptions options) 
   route.sink = std::move(options.sink);
   route.access = operation->id;
   route.rate_class = operation->rate_class;
-  if (!(operation->principals & kAnyone)) route.rate_key = rate_key;
+  if (!(operation->principals & kAnyone)) {
+    route.rate_key = rate_key;
+    route.rate_class_of = [plain = operation->rate_class,
+                           own = api_key_rate_class(operation->rate_class)](const http::Request& request) {
+      const auto* caller = static_cast<const Caller*>(request.principal.get());
+      return std::string_view(caller && caller->kind == Caller::Kind::api_key ? own : plain);
+    };
+  }
   route.skip_before = operation->principals == kAnyone && !operation->path.starts_with("/api/v1");
   router_.add(operation->method, operation->path, std::move(route),
               [this, operation, handler = std::move(handler)](http::Request request, http::Reply reply) {
@@ -298,14 +322,16 @@ void with_reader(Call call, std::function<void(Call call, store::Reader& reader)
 }
 
 void read_one(Call call, Row row, std::string sid) {
-  read(std::move(call), [row = std::move(row), sid = std::move(sid)](store::Reader& reader, const Call& held) -> Result<http::Response> {
-    auto rendered = row(reader, held.workspace(), sid);
-    if (!rendered) return rendered.error();
-    return respond(200, *rendered, "", 0);
-  });
+  read(std::move(call),
+       [row = std::move(row), sid = std::move(sid)](store::Reader& reader, const Call& held) -> Result<http::Response> {
+         auto rendered = row(reader, held.workspace(), sid);
+         if (!rendered) return rendered.error();
+         return respond(200, *rendered, "", 0);
+       });
 }
 
-void live(Call call, std::function<Result<http::Response>(const runtime::View& view, const Call& call)> answer, runtime::Release release) {
+void live(Call call, std::function<Result<http::Response>(const runtime::View& view, const Call& call)> answer,
+          runtime::Release release) {
   auto held = std::make_shared<Call>(std::move(call));
   held->services->runtime.ask(
       held->workspace(), [held, answer = std::move(answer)](const runtime::View& view) { return answer(view, *held); },
@@ -327,11 +353,12 @@ void unless_repeated(Call call, Answer answer, std::function<void(Call, Answer)>
 }
 
 void live_one(Call call, LiveRow row, std::string sid) {
-  live(std::move(call), [row = std::move(row), sid = std::move(sid)](const runtime::View& view, const Call&) -> Result<http::Response> {
-    auto rendered = row(view, sid);
-    if (!rendered) return rendered.error();
-    return respond(200, *rendered, "", 0);
-  });
+  live(std::move(call),
+       [row = std::move(row), sid = std::move(sid)](const runtime::View& view, const Call&) -> Result<http::Response> {
+         auto rendered = row(view, sid);
+         if (!rendered) return rendered.error();
+         return respond(200, *rendered, "", 0);
+       });
 }
 
 Error in_body(Error error) {

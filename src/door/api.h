@@ -45,7 +45,7 @@ struct Services {
 struct Call {
   http::Request request;
   http::Reply reply;
-  CallerPtr who;                       // null where the contract says anyone and nobody signed in
+  CallerPtr who;  // null where the contract says anyone and nobody signed in
   Services* services = nullptr;
   const Operation* operation = nullptr;
   std::optional<runtime::IdempotencyKey> key{};  // looked up and not used yet; see unless_repeated
@@ -69,7 +69,8 @@ struct OnOptions {
 
 class Api {
  public:
-  Api(http::Router& router, Services services, Authenticator& authenticator, const Contract& contract = Contract::embedded());
+  Api(http::Router& router, Services services, Authenticator& authenticator,
+      const Contract& contract = Contract::embedded());
 
   void on(std::string_view operation_id, Handler handler, OnOptions options = {});
   // WebSockets and pages of the contract that are added to the router by others.
@@ -117,17 +118,17 @@ void live(Call call, std::function<Result<http::Response>(const runtime::View& v
 void live_one(Call call, LiveRow row, std::string sid);
 
 struct Answer {
-  int status = 200;                   // 204: no body
-  Row row = nullptr;                  // how the answer is read from its row; also for a repeated Idempotency-Key
+  int status = 200;   // 204: no body
+  Row row = nullptr;  // how the answer is read from its row; also for a repeated Idempotency-Key
   // Quicker than `row` where state has it: called on the brain with the accepted command's state. Returns false: use `row`.
   std::function<bool(const runtime::Applied& applied, Rendered& out)> live = nullptr;
-  std::string location{};             // followed by the sid, for 201
-  std::string sid{};                  // of the resource to render, when it is not the outcome's
+  std::string location{};  // followed by the sid, for 201
+  std::string sid{};       // of the resource to render, when it is not the outcome's
   std::function<void(const runtime::Applied&, runtime::Companion&)> companion = nullptr;
   // Once the change is committed and before the answer goes out, unless it repeats an earlier one: what is kept in memory
   // follows here. On the committer's thread: tiny.
   std::function<void(const runtime::Committed&)> committed = nullptr;
-  LiveRow live_row = nullptr;         // in place of `row`
+  LiveRow live_row = nullptr;  // in place of `row`
   // On the brain, right before the command is applied: fills it in from what is there (a PATCH), or refuses it.
   std::function<Result<void>(const runtime::View&, workspace::Command&)> prepare = nullptr;
   // The command was refused. May mend the error (the name of a field), or take the call over: true. Must not block.
@@ -159,7 +160,7 @@ class ListSql {
 
   // "status = " -> "status = ?n"; `after` follows the value: " ESCAPE '!'".
   ListSql& where(std::string_view condition, store::Value value, std::string_view after = {});
-  ListSql& where(std::string_view condition);                      // without a value
+  ListSql& where(std::string_view condition);  // without a value
   ListSql& where_in(std::string_view column, const std::vector<std::string>& words);
   // Adds a parameter and gives its name ("?3"), for conditions that need it in their midst.
   std::string bind(store::Value value);

@@ -50,8 +50,8 @@ struct Caller final : http::Principal {
   std::string csrf_token;
   Instant expires_at = Instant::never();
   bool instance_admin = false;
-  Role role = Role::none;        // in `workspace`
-  WorkerId worker;               // that this user is in `workspace`, or empty
+  Role role = Role::none;  // in `workspace`
+  WorkerId worker;         // that this user is in `workspace`, or empty
   std::string display_name;
   // api_key
   ApiKeyId api_key;

@@ -66,8 +66,9 @@ void add_configuration_reads(Api& api) {
     if (auto fine = page.read(query); !fine) return call.fail(fine.error());
     if (auto fine = query.finish(); !fine) return call.fail(fine.error());
     live(std::move(call), [page](const runtime::View& view, const Call&) -> Result<http::Response> {
-      return page.write(Kind::all(view.state), Kind::name,
-                        [&](std::string& out, const typename Kind::Record& record) { Kind::render(out, view.state, record); });
+      return page.write(Kind::all(view.state), Kind::name, [&](std::string& out, const typename Kind::Record& record) {
+        Kind::render(out, view.state, record);
+      });
     });
   });
   api.on(std::string("get_") + Kind::kOne, [](Call call) {
@@ -107,8 +108,8 @@ void add_configuration_changes(Api& api) {
     Edit<Record> edit = Kind::parse(in, false);
     if (auto fine = in.finish(); !fine) return call.fail(fine.error());
     Answer answer{.sid = sid->str(), .live_row = configuration_row<Kind>()};
-    answer.prepare = [edit = std::move(edit), id = *sid, version = call.version()](const runtime::View& view,
-                                                                                   workspace::Command& command) -> Result<void> {
+    answer.prepare = [edit = std::move(edit), id = *sid, version = call.version()](
+                         const runtime::View& view, workspace::Command& command) -> Result<void> {
       const Record* present = Kind::find(view.state, id);
       if (!present) return no_such(Kind::kTitle, id.str());
       if (auto fine = check_version(version, present->version); !fine) return fine;
@@ -129,7 +130,8 @@ void add_configuration_removal(Api& api) {
     auto sid = call.request.sid<typename Kind::IdType>("sid");
     if (!sid) return call.fail(sid.error());
     Answer answer{.status = 204, .sid = sid->str(), .live_row = configuration_row<Kind>()};
-    answer.prepare = [id = *sid, version = call.version()](const runtime::View& view, workspace::Command& command) -> Result<void> {
+    answer.prepare = [id = *sid, version = call.version()](const runtime::View& view,
+                                                           workspace::Command& command) -> Result<void> {
       const Record* present = Kind::find(view.state, id);
       if (!present) return no_such(Kind::kTitle, id.str());
       if (auto fine = check_version(version, present->version); !fine) return fine;

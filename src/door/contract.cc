@@ -47,7 +47,8 @@ const json::object* resolve(const json::object& document, const json::value& val
   return &held;
 }
 
-Result<Operation> read_operation(const json::object& document, std::string_view path, http::Method method, const json::object& from) {
+Result<Operation> read_operation(const json::object& document, std::string_view path, http::Method method,
+                                 const json::object& from) {
   Operation out;
   out.id = text_of(from, "operationId");
   out.method = method;
@@ -55,7 +56,8 @@ Result<Operation> read_operation(const json::object& document, std::string_view 
   out.path = (outside ? "" : "/api/v1") + std::string(path);
   out.rate_class = text_of(from, "x-rate-class");
   if (out.id.empty() || !from.contains("x-principals")) {
-    return Error(ErrorCode::kConfig, "the contract has an operation without operationId or x-principals at " + std::string(path));
+    return Error(ErrorCode::kConfig,
+                 "the contract has an operation without operationId or x-principals at " + std::string(path));
   }
   for (const auto& word : from.at("x-principals").as_array()) out.principals |= principal_bit(word.as_string());
   if (const std::string scope = text_of(from, "x-scope"); !scope.empty()) {
@@ -104,7 +106,8 @@ Result<Contract> Contract::parse(std::string_view text) {
     for (const auto& [name, rule] : classes->get_object()) {
       if (!rule.is_object()) continue;
       RateClass rate;
-      rate.rule = {.per_second = number_of(rule.get_object(), "per_second", 10), .burst = number_of(rule.get_object(), "burst", 50)};
+      rate.rule = {.per_second = number_of(rule.get_object(), "per_second", 10),
+                   .burst = number_of(rule.get_object(), "burst", 50)};
       rate.api_key = {.per_second = number_of(rule.get_object(), "api_key_per_second", rate.rule.per_second),
                       .burst = number_of(rule.get_object(), "api_key_burst", rate.rule.burst)};
       out.rate_classes_.emplace(std::string(name), rate);

@@ -44,11 +44,14 @@ struct RateClass {
   http::RateRule api_key;  // the same where the contract has none of its own
 };
 
+// The name under which the limiter knows the budget of API keys.
+inline std::string api_key_rate_class(const std::string& rate_class) { return rate_class + ".api_key"; }
+
 class Contract {
  public:
   static Result<Contract> parse(std::string_view json);
-  static const Contract& embedded();            // aborts when the embedded document is broken
-  static std::string_view embedded_text();      // /api/openapi.json
+  static const Contract& embedded();        // aborts when the embedded document is broken
+  static std::string_view embedded_text();  // /api/openapi.json
 
   const Operation* find(std::string_view id) const;
   const std::map<std::string, Operation, std::less<>>& operations() const { return operations_; }

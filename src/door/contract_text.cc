@@ -4,7 +4,8 @@
 asm(".section .rodata\n"
     ".global carillon_openapi_begin\n"
     "carillon_openapi_begin:\n"
-    ".incbin \"" CARILLON_CONTRACT "\"\n"
+    ".incbin \"" CARILLON_CONTRACT
+    "\"\n"
     ".global carillon_openapi_end\n"
     "carillon_openapi_end:\n"
     ".byte 0\n"

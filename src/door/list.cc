@@ -42,7 +42,9 @@ Result<void> ListSql::page(http::QueryFields& query) {
   page_size_ = static_cast<std::size_t>(query.optional_int("page_size", 1, 200).value_or(50));
   const auto cursor = query.optional_string("cursor", 1, 512);
   if (!cursor) return {};
-  const Error invalid = Error(ErrorCode::kCursorInvalid, "found a cursor that is not one of ours; use next_cursor as it came").at("cursor");
+  const Error invalid =
+      Error(ErrorCode::kCursorInvalid, "found a cursor that is not one of ours; use next_cursor as it came")
+          .at("cursor");
   const auto text = decode_cursor(*cursor);
   if (!text || text->size() < 2 || !text->starts_with("1")) return invalid;
   std::int64_t key = 0;
@@ -61,8 +63,8 @@ Result<void> ListSql::page(http::QueryFields& query) {
   }
   params_.emplace_back(tie);
   const std::string tie_at = "?" + std::to_string(params_.size());
-  where("(\"" + key_ + "\" " + compare + " " + key_at + " OR (\"" + key_ + "\" = " + key_at + " AND \"" + tie_ + "\" " + compare + " " +
-        tie_at + "))");
+  where("(\"" + key_ + "\" " + compare + " " + key_at + " OR (\"" + key_ + "\" = " + key_at + " AND \"" + tie_ + "\" " +
+        compare + " " + tie_at + "))");
   return {};
 }
 

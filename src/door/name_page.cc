@@ -41,7 +41,8 @@ Result<void> NamePage::read(http::QueryFields& query) {
   // "n", the sid, the name: a sid has a fixed length.
   const auto text = decode_cursor(*cursor);
   if (!text || text->size() < 35 || text->size() > 35 + kMostNameBytes || text->front() != 'n') {
-    return Error(ErrorCode::kCursorInvalid, "found a cursor that is not one of ours; use next_cursor as it came").at("cursor");
+    return Error(ErrorCode::kCursorInvalid, "found a cursor that is not one of ours; use next_cursor as it came")
+        .at("cursor");
   }
   begun_ = true;
   sid_ = text->substr(1, 34);

@@ -32,6 +32,10 @@ class NamePage {
   Result<void> read(http::QueryFields& query);
 
   std::size_t size() const { return size_; }
+  // Of the cursor, for lists that SQL orders: what comes after (name, sid).
+  bool is_begun() const { return begun_; }
+  const std::string& after_name() const { return name_; }
+  const std::string& after_sid() const { return sid_; }
   bool is_after(std::string_view name, std::string_view sid) const;
 
   // Sorts what is after the cursor and keeps one page of it, and one more if there is one.

@@ -49,7 +49,8 @@ std::vector<std::string> words_of_query(http::QueryFields& query, std::string_vi
   std::string all;
   for (const auto& word : words_but<E>({})) all += (all.empty() ? "one of " : ", ") + std::string(word.name);
   for (const std::string& word : found) {
-    if (!codec::enum_from<E>(word)) query.fault(name, ErrorCode::kInvalidValue, "\"" + word.substr(0, 64) + "\" is not known here", all);
+    if (!codec::enum_from<E>(word))
+      query.fault(name, ErrorCode::kInvalidValue, "\"" + word.substr(0, 64) + "\" is not known here", all);
   }
   return found;
 }

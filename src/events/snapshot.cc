@@ -40,6 +40,22 @@ bool has(const std::vector<WorkerId>& workers, WorkerId worker) {
   return std::find(workers.begin(), workers.end(), worker) != workers.end();
 }
 
+template <class Rows>
+void add_rows(std::vector<SnapshotFrame>& out, const StreamFilter& filter, const std::string& resource, WorkspaceId ws,
+              const Rows& rows) {
+  if (!filter.wants_resource_type(resource)) return;
+  Builder frame(out, resource);
+  for (const auto* row : rows) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
+}
+
+void add_configuration(std::vector<SnapshotFrame>& out, const workspace::State& state, const StreamFilter& filter) {
+  const WorkspaceId ws = state.workspace().sid;
+  add_rows(out, filter, "activity", ws, state.presence().activities());
+  add_rows(out, filter, "task-channel", ws, state.routing().task_channels());
+  add_rows(out, filter, "task-queue", ws, state.routing().task_queues());
+  add_rows(out, filter, "workflow", ws, state.routing().workflows());
+}
+
 }  // namespace
 
 std::string SnapshotFrame::text(std::int64_t position, bool first, bool last) const {
@@ -53,22 +69,7 @@ std::vector<SnapshotFrame> snapshot_frames(const workspace::State& state, const 
   const runtime::StateNames names(state, filters);
   const WorkspaceId ws = state.workspace().sid;
   const auto& routing = state.routing();
-  if (filter.wants_resource_type("activity")) {
-    Builder frame(out, "activity");
-    for (const auto* row : state.presence().activities()) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
-  }
-  if (filter.wants_resource_type("task-channel")) {
-    Builder frame(out, "task-channel");
-    for (const auto* row : routing.task_channels()) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
-  }
-  if (filter.wants_resource_type("task-queue")) {
-    Builder frame(out, "task-queue");
-    for (const auto* row : routing.task_queues()) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
-  }
-  if (filter.wants_resource_type("workflow")) {
-    Builder frame(out, "workflow");
-    for (const auto* row : routing.workflows()) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
-  }
+  add_configuration(out, state, filter);
   if (filter.wants_resource_type("worker")) {
     Builder frame(out, "worker");
     for (const auto* row : routing.workers()) {
@@ -85,12 +86,16 @@ std::vector<SnapshotFrame> snapshot_frames(const workspace::State& state, const 
     if (own) {
       for (const auto* reservation : reservations) {
         if (const auto* task = routing.task(reservation->task_sid)) {
-          frame.add([&](std::string& text) { runtime::render(text, names, ws, *task, routing.reservation(task->reservation_sid)); });
+          frame.add([&](std::string& text) {
+            runtime::render(text, names, ws, *task, routing.reservation(task->reservation_sid));
+          });
         }
       }
     } else {
       for (const auto* row : routing.tasks()) {
-        frame.add([&](std::string& text) { runtime::render(text, names, ws, *row, routing.reservation(row->reservation_sid)); });
+        frame.add([&](std::string& text) {
+          runtime::render(text, names, ws, *row, routing.reservation(row->reservation_sid));
+        });
       }
     }
   }
@@ -101,14 +106,16 @@ std::vector<SnapshotFrame> snapshot_frames(const workspace::State& state, const 
   std::vector<const conversations::ContactRecord*> contacts;
   for (const auto* row : state.conversations().contacts()) {
     const auto offered = [&] {
-      return std::any_of(reservations.begin(), reservations.end(), [&](const auto* r) { return r->contact_sid == row->sid; });
+      return std::any_of(reservations.begin(), reservations.end(),
+                         [&](const auto* r) { return r->contact_sid == row->sid; });
     };
     if (!own || has(row->workers, own) || offered()) contacts.push_back(row);
   }
   if (filter.wants_resource_type("conversation")) {
     Builder frame(out, "conversation");
     for (const auto* row : state.conversations().conversations()) {
-      const bool mine = std::any_of(contacts.begin(), contacts.end(), [&](const auto* c) { return c->conversation_sid == row->sid; });
+      const bool mine =
+          std::any_of(contacts.begin(), contacts.end(), [&](const auto* c) { return c->conversation_sid == row->sid; });
       if (!own || mine) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
     }
   }

@@ -20,11 +20,13 @@ std::string sid_or_null(const std::string& sid) { return sid.empty() ? "null" : 
 std::string typing_frame(const std::string& conversation_sid, const std::string& type, const std::string& sid,
                          const std::string& display_name, bool typing) {
   return R"({"type":"typing","conversation_sid":)" + quoted(conversation_sid) + ",\"who\":{\"type\":" + quoted(type) +
-         ",\"sid\":" + sid_or_null(sid) + ",\"display_name\":" + quoted(display_name) + "},\"typing\":" + (typing ? "true" : "false") + "}";
+         ",\"sid\":" + sid_or_null(sid) + ",\"display_name\":" + quoted(display_name) +
+         "},\"typing\":" + (typing ? "true" : "false") + "}";
 }
 
 std::string numbers_frame(Instant at, std::int64_t position, const std::string& members) {
-  return R"({"type":"numbers","at":")" + to_rfc3339(at) + "\",\"position\":" + std::to_string(position) + "," + members + "}";
+  return R"({"type":"numbers","at":")" + to_rfc3339(at) + "\",\"position\":" + std::to_string(position) + "," +
+         members + "}";
 }
 
 std::string error_frame(const Error& error) {
@@ -51,7 +53,9 @@ class Session final : public http::WebSocketHandler {
     hub_.post([this_hub = &hub_, stream = stream_] { this_hub->opened(stream); });
   }
   void on_message(http::WebSocket&, std::string_view text) override {
-    hub_.post([this_hub = &hub_, stream = stream_, held = std::string(text)]() mutable { this_hub->message(stream, std::move(held)); });
+    hub_.post([this_hub = &hub_, stream = stream_, held = std::string(text)]() mutable {
+      this_hub->message(stream, std::move(held));
+    });
   }
   void on_close(http::WebSocket&, std::uint16_t, std::string_view) override {
     hub_.post([this_hub = &hub_, stream = stream_] { this_hub->closed(stream); });
@@ -70,20 +74,21 @@ void StreamHub::add_routes(door::Api& api) {
   options.rate_class = operation->rate_class;
   options.max_queued_messages = 20'000;
   options.max_queued_bytes = 16 << 20;
-  api.router().websocket(operation->path, options, [this, operation](http::Request request, http::WebSocketDecision decide) {
-    const auto refuse = [&](const Error& error) { decide.refuse(http::Response::problem(error, request.path)); };
-    auto who = world_.authenticator.authenticate(request);
-    if (!who) return refuse(who.error());
-    if (auto fine = door::check_rights(*operation, who->get()); !fine) return refuse(fine.error());
-    http::QueryFields query(request.query);
-    auto first = read_subscribe_query(query);
-    if (!first) return refuse(first.error());
-    auto stream = std::make_shared<Stream>();
-    stream->who = *who;
-    stream->first = *std::move(first);
-    stream->request = std::move(request);
-    decide.accept(std::make_shared<Session>(*this, std::move(stream)));
-  });
+  api.router().websocket(
+      operation->path, options, [this, operation](http::Request request, http::WebSocketDecision decide) {
+        const auto refuse = [&](const Error& error) { decide.refuse(http::Response::problem(error, request.path)); };
+        auto who = world_.authenticator.authenticate(request);
+        if (!who) return refuse(who.error());
+        if (auto fine = door::check_rights(*operation, who->get()); !fine) return refuse(fine.error());
+        http::QueryFields query(request.query);
+        auto first = read_subscribe_query(query);
+        if (!first) return refuse(first.error());
+        auto stream = std::make_shared<Stream>();
+        stream->who = *who;
+        stream->first = *std::move(first);
+        stream->request = std::move(request);
+        decide.accept(std::make_shared<Session>(*this, std::move(stream)));
+      });
   api.served_elsewhere("stream_events");
 }
 

@@ -20,23 +20,23 @@ std::string numbers_frame(Instant at, std::int64_t position, const std::string& 
 std::string error_frame(const Error& error);
 
 struct StreamHub::Stream {
-  http::Request request;      // to look at its credentials again
+  http::Request request;  // to look at its credentials again
   door::CallerPtr who;
   std::optional<Subscription> first;  // of the query
   std::shared_ptr<http::WebSocket> socket;
 
   StreamFilter filter;
   bool subscribed = false;
-  bool live = false;          // gets what is committed
+  bool live = false;  // gets what is committed
   bool gone = false;
   std::optional<std::int64_t> after;
-  std::int64_t position = 0;  // has everything up to it
-  std::uint64_t attempt = 0;  // of subscribing: answers to older ones are ignored
+  std::int64_t position = 0;                      // has everything up to it
+  std::uint64_t attempt = 0;                      // of subscribing: answers to older ones are ignored
   std::unordered_map<std::string, int> followed;  // own streams: sids, counted
   std::map<std::string, std::vector<std::string>> by_reservation;
   Instant heard_at, checked_at, subscribe_by;
   bool numbers_sent = false, numbers_asked = false;
-  std::string numbers;        // last sent
+  std::string numbers;  // last sent
 
   void send(std::string text) { socket->send(std::move(text)); }
   void send(const std::shared_ptr<const std::string>& text) { socket->send(text); }

@@ -58,11 +58,15 @@ Result<Subscription> read_subscribe(http::Fields& frame) {
   frame.ignore("type");
   if (const auto after = frame.optional_int("after", 0, std::numeric_limits<std::int64_t>::max())) out.after = *after;
   out.snapshot = frame.optional_bool("snapshot").value_or(false);
-  out.filter.types = frame.optional_strings("types", 0, 100, {.min = 1, .max = 64}).value_or(std::vector<std::string>{});
+  out.filter.types =
+      frame.optional_strings("types", 0, 100, {.min = 1, .max = 64}).value_or(std::vector<std::string>{});
   for (const std::string& type : out.filter.types) {
-    if (!is_type_pattern(type)) frame.fault("types", ErrorCode::kInvalidValue, "found '" + type + "'", "event types such as task.created or task.*");
+    if (!is_type_pattern(type))
+      frame.fault("types", ErrorCode::kInvalidValue, "found '" + type + "'",
+                  "event types such as task.created or task.*");
   }
-  for (std::string& sid : frame.optional_strings("resources", 0, 200, {.min = 34, .max = 34}).value_or(std::vector<std::string>{})) {
+  for (std::string& sid :
+       frame.optional_strings("resources", 0, 200, {.min = 34, .max = 34}).value_or(std::vector<std::string>{})) {
     out.filter.resources.insert(std::move(sid));
   }
   out.filter.own = frame.optional_bool("own").value_or(false);
@@ -81,7 +85,9 @@ Result<std::optional<Subscription>> read_subscribe_query(http::QueryFields& quer
   out.snapshot = query.optional_bool("snapshot").value_or(false);
   if (const auto types = query.optional_string("types", 0, 2000)) out.filter.types = split(*types);
   for (const std::string& type : out.filter.types) {
-    if (!is_type_pattern(type)) query.fault("types", ErrorCode::kInvalidValue, "found '" + type + "'", "event types such as task.created or task.*");
+    if (!is_type_pattern(type))
+      query.fault("types", ErrorCode::kInvalidValue, "found '" + type + "'",
+                  "event types such as task.created or task.*");
   }
   if (const auto resources = query.optional_string("resources", 0, 8000)) {
     for (std::string& sid : split(*resources)) out.filter.resources.insert(std::move(sid));

@@ -24,8 +24,8 @@
 namespace carillon::events {
 
 struct StreamFilter {
-  std::vector<std::string> types;               // "task.*", "reservation.created"; empty: all
-  std::unordered_set<std::string> resources;    // sids; empty: all
+  std::vector<std::string> types;             // "task.*", "reservation.created"; empty: all
+  std::unordered_set<std::string> resources;  // sids; empty: all
   bool own = false;
   bool numbers = false;
 

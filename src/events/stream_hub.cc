@@ -143,12 +143,14 @@ void StreamHub::message(const StreamPtr& stream, std::string text) {
   }
 }
 
-void StreamHub::typing(WorkspaceId workspace, const std::string& conversation_sid, const Typist& who, bool on, const void* except) {
+void StreamHub::typing(WorkspaceId workspace, const std::string& conversation_sid, const Typist& who, bool on,
+                       const void* except) {
   if (who.type != "customer" && typing_elsewhere_) typing_elsewhere_(workspace, conversation_sid, who, on);
   post([this, workspace, conversation_sid, who, on, except] {
     const auto tenant = tenants_.find(workspace);
     if (tenant == tenants_.end()) return;
-    const auto frame = std::make_shared<const std::string>(typing_frame(conversation_sid, who.type, who.sid, who.display_name, on));
+    const auto frame =
+        std::make_shared<const std::string>(typing_frame(conversation_sid, who.type, who.sid, who.display_name, on));
     const auto tell = [&](Stream* stream) {
       if (stream != except && stream->filter.wants_type("typing")) stream->send(frame);
     };
@@ -257,7 +259,8 @@ void StreamHub::catch_up_from_rows(const StreamPtr& stream) {
     post([this, stream, attempt, found = std::move(found)] {
       if (stream->gone || stream->attempt != attempt) return;
       if (!found) {
-        if (found.error().code != ErrorCode::kPositionGone) return stream->close(4503, "not available just now; come back");
+        if (found.error().code != ErrorCode::kPositionGone)
+          return stream->close(4503, "not available just now; come back");
         return subscribe(stream, {stream->filter, std::nullopt, true});
       }
       const std::int64_t before = stream->position;
@@ -306,8 +309,9 @@ void StreamHub::follow(Stream& stream, const runtime::PublishedEvent& event) {
     }
     return follow_reservation(stream, event.resource_sid, std::move(refs));
   }
-  const bool ended = event.type == "reservation.completed" || event.type == "reservation.rejected" || event.type == "reservation.timeout" ||
-                     event.type == "reservation.canceled" || event.type == "reservation.rescinded";
+  const bool ended = event.type == "reservation.completed" || event.type == "reservation.rejected" ||
+                     event.type == "reservation.timeout" || event.type == "reservation.canceled" ||
+                     event.type == "reservation.rescinded";
   if (!ended) return;
   const auto it = stream.by_reservation.find(event.resource_sid);
   if (it == stream.by_reservation.end()) return;
@@ -319,7 +323,8 @@ void StreamHub::follow(Stream& stream, const runtime::PublishedEvent& event) {
 bool StreamHub::concerns(const Stream& stream, const runtime::PublishedEvent& event) const {
   if (!stream.filter.own) return true;
   const std::string& type = event.resource_type;
-  if (type == "activity" || type == "task-channel" || type == "task-queue" || type == "workflow" || type == "workspace") return true;
+  if (type == "activity" || type == "task-channel" || type == "task-queue" || type == "workflow" || type == "workspace")
+    return true;
   for (const std::string& ref : event.refs) {
     if (stream.followed.contains(ref)) return true;
   }
@@ -338,7 +343,8 @@ void StreamHub::hand_out(const runtime::PublishedEntry& entry) {
   std::unordered_set<Stream*> concerned;
   for (const auto& event : entry.events) {
     const std::string& type = event.resource_type;
-    if (type == "activity" || type == "task-channel" || type == "task-queue" || type == "workflow" || type == "workspace") {
+    if (type == "activity" || type == "task-channel" || type == "task-queue" || type == "workflow" ||
+        type == "workspace") {
       concerned.insert(tenant->second.own.begin(), tenant->second.own.end());
     }
     for (const std::string& ref : event.refs) {
@@ -357,9 +363,11 @@ void StreamHub::give(Stream& stream, const runtime::PublishedEntry& entry) {
   stream.position = entry.position;
   std::string frame;
   for (const auto& event : entry.events) {
-    if (stream.filter.own && (event.type == "reservation.created" || event.type == "reservation.accepted")) follow(stream, event);
+    if (stream.filter.own && (event.type == "reservation.created" || event.type == "reservation.accepted"))
+      follow(stream, event);
     if (!concerns(stream, event) || !stream.filter.passes(event)) continue;
-    frame += frame.empty() ? "{\"type\":\"events\",\"position\":" + std::to_string(entry.position) + ",\"events\":[" : ",";
+    frame +=
+        frame.empty() ? "{\"type\":\"events\",\"position\":" + std::to_string(entry.position) + ",\"events\":[" : ",";
     runtime::append_event(frame, entry, event);
   }
   if (stream.filter.own) {

@@ -40,8 +40,8 @@ struct Typist {
 
 // Members of a numbers frame ("workspace":{..},"task_queues":[..],"worker":{..}), made elsewhere. Runs on the hub's thread and
 // must not block; `done` from any thread. `worker` is empty for who sees everything.
-using NumbersSource =
-    std::function<void(WorkspaceId workspace, WorkerId worker, bool everything, std::function<void(std::string members, std::int64_t position)> done)>;
+using NumbersSource = std::function<void(WorkspaceId workspace, WorkerId worker, bool everything,
+                                         std::function<void(std::string members, std::int64_t position)> done)>;
 
 class StreamHub final : public runtime::EventSink {
  public:
@@ -60,7 +60,8 @@ class StreamHub final : public runtime::EventSink {
   void set_numbers(NumbersSource numbers) { numbers_ = std::move(numbers); }
 
   // A client said it types: handed to the other streams of the conversation, and to `elsewhere` (the visitor's side).
-  void typing(WorkspaceId workspace, const std::string& conversation_sid, const Typist& who, bool typing, const void* except = nullptr);
+  void typing(WorkspaceId workspace, const std::string& conversation_sid, const Typist& who, bool typing,
+              const void* except = nullptr);
   void on_typing(std::function<void(WorkspaceId, const std::string& conversation_sid, const Typist&, bool)> elsewhere) {
     typing_elsewhere_ = std::move(elsewhere);
   }

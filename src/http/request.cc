@@ -146,24 +146,24 @@ Response Response::file(std::string path, std::string_view type, std::string_vie
   return out;
 }
 
-Response&& Response::header(std::string_view name, std::string_view value) && {
+Response Response::header(std::string_view name, std::string_view value) && {
   headers.set(name, value);
   return std::move(*this);
 }
 
-Response&& Response::etag(std::int64_t version) && { return std::move(*this).etag_text(std::to_string(version)); }
+Response Response::etag(std::int64_t version) && { return std::move(*this).etag_text(std::to_string(version)); }
 
-Response&& Response::etag_text(std::string_view tag) && {
+Response Response::etag_text(std::string_view tag) && {
   headers.set("ETag", "\"" + std::string(tag) + "\"");
   return std::move(*this);
 }
 
-Response&& Response::location(std::string_view uri) && {
+Response Response::location(std::string_view uri) && {
   headers.set("Location", uri);
   return std::move(*this);
 }
 
-Response&& Response::cookie(const Cookie& c) && {
+Response Response::cookie(const Cookie& c) && {
   std::string line = c.name + "=" + c.value + "; Path=" + c.path;
   if (c.max_age) line += "; Max-Age=" + std::to_string(whole_seconds(*c.max_age));
   if (c.http_only) line += "; HttpOnly";

@@ -139,11 +139,12 @@ struct Response {
   // 404 when it cannot be opened. `download_name` makes it an attachment (RFC 6266), which a browser saves and never shows.
   static Response file(std::string path, std::string_view type, std::string_view download_name = {});
 
-  Response&& header(std::string_view name, std::string_view value) &&;
-  Response&& etag(std::int64_t version) &&;       // "17"
-  Response&& etag_text(std::string_view tag) &&;  // without quotes
-  Response&& location(std::string_view uri) &&;
-  Response&& cookie(const Cookie& cookie) &&;
+  // By value, so that "r = std::move(r).etag(7)" moves nothing onto itself.
+  Response header(std::string_view name, std::string_view value) &&;
+  Response etag(std::int64_t version) &&;       // "17"
+  Response etag_text(std::string_view tag) &&;  // without quotes
+  Response location(std::string_view uri) &&;
+  Response cookie(const Cookie& cookie) &&;
 };
 
 }  // namespace carillon::http

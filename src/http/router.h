@@ -45,6 +45,8 @@ struct RouteOptions {
   std::string rate_class = {};  // "" for none; defined in the server's RateLimiter
   // The key of the bucket. Nothing: the remote address, checked before any hook. Else called after the hooks.
   std::function<std::string(const Request&)> rate_key = {};
+  // With rate_key: the class when not all count alike. Nothing: rate_class. The text outlives the route.
+  std::function<std::string_view(const Request&)> rate_class_of = {};
   std::shared_ptr<const CorsPolicy> cors = {};  // null: other sites' pages cannot read it
   // Streams the body: called on a net thread after the hooks, must not block; the handler finds the sink in the request.
   std::function<Result<std::unique_ptr<BodySink>>(const Request&)> sink = {};

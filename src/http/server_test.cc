@@ -289,6 +289,29 @@ TEST(Server, LimitsRatesByAddressAndByKey) {
   EXPECT_EQ(client.get("/login").status, 200);
 }
 
+TEST(Server, LimitsSomeCallersByAClassOfTheirOwn) {
+  FakeClock clock;
+  RateLimiter limiter(clock);
+  limiter.define("plain", {.per_second = 0, .burst = 1});
+  limiter.define("plain.program", {.per_second = 0, .burst = 2});
+  TestServer server(
+      [](Router& r) {
+        r.add(Method::kGet, "/key",
+              {.rate_class = "plain",
+               .rate_key = [](const Request& q) { return std::string(q.header("K")); },
+               .rate_class_of =
+                   [](const Request& q) { return std::string_view(q.header("K") == "p" ? "plain.program" : "plain"); }},
+              hello);
+      },
+      {.limiter = &limiter});
+  Client client(server.port());
+  EXPECT_EQ(client.get("/key", {{"K", "a"}}).status, 200);
+  EXPECT_EQ(client.get("/key", {{"K", "a"}}).status, 429);
+  EXPECT_EQ(client.get("/key", {{"K", "p"}}).status, 200);
+  EXPECT_EQ(client.get("/key", {{"K", "p"}}).status, 200);
+  EXPECT_EQ(client.get("/key", {{"K", "p"}}).status, 429);
+}
+
 TEST(RateLimiter, ForgetsTheKeyThatWasUsedLongestAgo) {
   FakeClock clock;
   RateLimiter limiter(clock, 2);

@@ -48,12 +48,14 @@ struct SeenInRows {
   }
 };
 
-Result<http::Response> answer_expression(store::Reader& reader, WorkspaceId workspace, const std::string& text, expr::Scope place) {
+Result<http::Response> answer_expression(store::Reader& reader, WorkspaceId workspace, const std::string& text,
+                                         expr::Scope place) {
   const auto expression = expr::parse(text, place);
   std::int64_t matching = 0;
   SeenInRows rows;
   const bool counts = expression && place == expr::Scope::kQueue;
-  auto read = rows.read(reader, workspace, [&](const WorkerLine& worker) { matching += counts && matches(*expression, worker); });
+  auto read = rows.read(reader, workspace,
+                        [&](const WorkerLine& worker) { matching += counts && matches(*expression, worker); });
   if (!read) return read.error();
   std::string body;
   runtime::JsonOut json(body);
@@ -128,11 +130,12 @@ void check_workflow(door::Call call) {
   http::Fields in(*body);
   auto document = in.required_object("document", {.max_depth = 32, .max_bytes = 256 << 10});
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
-  door::read(std::move(call), [document = std::move(document)](store::Reader& reader, const door::Call& held) -> Result<http::Response> {
-    const DocumentCheck check(document);
-    if (!check.faults_of_form().empty()) return check.faults_of_form().front();
-    return answer_document(reader, held.workspace(), check);
-  });
+  door::read(std::move(call),
+             [document = std::move(document)](store::Reader& reader, const door::Call& held) -> Result<http::Response> {
+               const DocumentCheck check(document);
+               if (!check.faults_of_form().empty()) return check.faults_of_form().front();
+               return answer_document(reader, held.workspace(), check);
+             });
 }
 
 }  // namespace

@@ -53,7 +53,8 @@ struct DispositionFields {
     for (const store::Row row : *rows) there.push_back(row.id<QueueId>(0));
     for (std::size_t i = 0; i < queues->size(); ++i) {
       if (std::find(there.begin(), there.end(), (*queues)[i]) != there.end()) continue;
-      return Error(ErrorCode::kInvalidValue, "found no task queue " + (*queues)[i].str() + "; list them with GET /api/v1/task-queues")
+      return Error(ErrorCode::kInvalidValue,
+                   "found no task queue " + (*queues)[i].str() + "; list them with GET /api/v1/task-queues")
           .at("/task_queue_sids/" + std::to_string(i));
     }
     return {};
@@ -65,7 +66,8 @@ bool mend(door::Call&, Error& error) {
   if (error.code == ErrorCode::kNameTaken) {
     error = Error(ErrorCode::kNameTaken, "another disposition has this name; choose another").at("/friendly_name");
   } else if (error.code == ErrorCode::kStoreConflict) {
-    error = Error(ErrorCode::kVersionMismatch, "it has changed since you read it; read it again and repeat the change").at("If-Match");
+    error = Error(ErrorCode::kVersionMismatch, "it has changed since you read it; read it again and repeat the change")
+                .at("If-Match");
   }
   return false;
 }
@@ -88,8 +90,9 @@ void list_dispositions(door::Call call) {
     if (!found) return found.error();
     std::vector<const DispositionRecord*> all;
     for (const DispositionRecord& one : *found) all.push_back(&one);
-    return page.write(all, [](const DispositionRecord& d) -> std::string_view { return d.friendly_name; },
-                      [&](std::string& out, const DispositionRecord& d) { render(out, held.workspace(), d); });
+    return page.write(
+        all, [](const DispositionRecord& d) -> std::string_view { return d.friendly_name; },
+        [&](std::string& out, const DispositionRecord& d) { render(out, held.workspace(), d); });
   });
 }
 
@@ -112,14 +115,16 @@ void create_disposition(door::Call call) {
     auto there = read_dispositions(reader, held.workspace());
     if (!there) return held.fail(there.error());
     if (there->size() >= kMostDispositions) {
-      return held.fail(Error(ErrorCode::kLimit, "found " + std::to_string(there->size()) + " dispositions, the most there may be"));
+      return held.fail(
+          Error(ErrorCode::kLimit, "found " + std::to_string(there->size()) + " dispositions, the most there may be"));
     }
     DispositionRecord record;
     record.sid = secrets::random_id<DispositionId>();
     fields.put_into(record);
     auto statement = insert_disposition(held.workspace(), record, held.services->clock.now());
     auto made = change_of(held, record.sid, std::move(statement));
-    door::change(std::move(held), std::move(made), {.status = 201, .row = disposition_row, .location = kPlace, .refused = mend});
+    door::change(std::move(held), std::move(made),
+                 {.status = 201, .row = disposition_row, .location = kPlace, .refused = mend});
   });
 }
 
@@ -147,25 +152,30 @@ void update_disposition_at(door::Call call) {
   http::Fields in(*body);
   auto fields = DispositionFields::read(in, false);
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
-  with_disposition(std::move(call), [fields = std::move(fields)](door::Call held, store::Reader& reader, DispositionRecord record) {
-    if (auto fine = fields.check_queues(reader, held.workspace()); !fine) return held.fail(fine.error());
-    const std::int64_t version = record.version++;
-    fields.put_into(record);
-    auto statement = update_disposition(held.workspace(), record, version, held.services->clock.now());
-    auto changed = change_of(held, record.sid, std::move(statement));
-    door::change(std::move(held), std::move(changed), {.row = disposition_row, .sid = record.sid.str(), .refused = mend});
-  });
+  with_disposition(std::move(call),
+                   [fields = std::move(fields)](door::Call held, store::Reader& reader, DispositionRecord record) {
+                     if (auto fine = fields.check_queues(reader, held.workspace()); !fine)
+                       return held.fail(fine.error());
+                     const std::int64_t version = record.version++;
+                     fields.put_into(record);
+                     auto statement = update_disposition(held.workspace(), record, version, held.services->clock.now());
+                     auto changed = change_of(held, record.sid, std::move(statement));
+                     door::change(std::move(held), std::move(changed),
+                                  {.row = disposition_row, .sid = record.sid.str(), .refused = mend});
+                   });
 }
 
 void delete_disposition_at(door::Call call) {
   if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   with_disposition(std::move(call), [](door::Call held, store::Reader&, DispositionRecord record) {
     if (record.used) {
-      return held.fail(Error(ErrorCode::kInUse, "tasks have this disposition; retire it instead: PATCH with \"retired\": true"));
+      return held.fail(
+          Error(ErrorCode::kInUse, "tasks have this disposition; retire it instead: PATCH with \"retired\": true"));
     }
     auto statement = delete_disposition(held.workspace(), record.sid, record.version, held.services->clock.now());
     auto changed = change_of(held, record.sid, std::move(statement));
-    door::change(std::move(held), std::move(changed), {.status = 204, .row = disposition_row, .sid = record.sid.str(), .refused = mend});
+    door::change(std::move(held), std::move(changed),
+                 {.status = 204, .row = disposition_row, .sid = record.sid.str(), .refused = mend});
   });
 }
 

@@ -93,7 +93,8 @@ std::vector<Error> DocumentCheck::faults(const std::function<bool(QueueId)>& is_
   std::vector<Error> out = form_.empty() ? faults_ : form_;
   for (const auto& [pointer, queue] : queues_) {
     if (is_there(queue)) continue;
-    out.push_back(Error(ErrorCode::kWorkflowFault, pointer + ": found no task queue " + queue.str() + "; list them with GET /api/v1/task-queues")
+    out.push_back(Error(ErrorCode::kWorkflowFault,
+                        pointer + ": found no task queue " + queue.str() + "; list them with GET /api/v1/task-queues")
                       .at(pointer)
                       .expecting("the sid of a task queue of this workspace"));
   }

@@ -36,8 +36,8 @@ class DocumentCheck {
  private:
   std::string text_;
   std::optional<WorkflowDocument> compiled_;
-  std::vector<Error> form_, faults_;                        // of its form; of what stands in it
-  std::vector<std::pair<std::string, QueueId>> queues_;     // by pointer
+  std::vector<Error> form_, faults_;                     // of its form; of what stands in it
+  std::vector<std::pair<std::string, QueueId>> queues_;  // by pointer
 };
 
 }  // namespace carillon::routing

@@ -17,7 +17,8 @@ void get_reservation(door::Call call) {
   const auto only = only_of(call);
   door::read_one(
       std::move(call),
-      [only, id = *sid](store::Reader& reader, WorkspaceId workspace, const std::string& text) -> Result<door::Rendered> {
+      [only, id = *sid](store::Reader& reader, WorkspaceId workspace,
+                        const std::string& text) -> Result<door::Rendered> {
         if (only) {
           auto found = read_reservation(reader, workspace, id);
           if (!found) return found.error();
@@ -35,7 +36,8 @@ bool is_live_status(const std::string& word) {
 
 Result<door::ListSql> read_list(const door::Call& call) {
   http::QueryFields query(call.request.query);
-  door::ListSql list("SELECT " + std::string(runtime::columns_of<ReservationRecord>()) + " FROM reservations", "created_at", "sid", true);
+  door::ListSql list("SELECT " + std::string(runtime::columns_of<ReservationRecord>()) + " FROM reservations",
+                     "created_at", "sid", true);
   list.where("workspace_id = ", call.workspace());
   const auto statuses = door::words_of_query<ReservationStatus>(query, "status");
   list.where_in("status", statuses);
@@ -51,21 +53,22 @@ Result<door::ListSql> read_list(const door::Call& call) {
 void list_reservations(door::Call call) {
   auto list = read_list(call);
   if (!list) return call.fail(list.error());
-  door::read(std::move(call), [list = *std::move(list)](store::Reader& reader, const door::Call& held) -> Result<http::Response> {
-    auto rows = reader.query(list.sql(), list.params());
-    if (!rows) return rows.error();
-    const runtime::RowNames names(reader, held.workspace());
-    door::PageWriter page(list);
-    for (const store::Row row : *rows) {
-      auto reservation = runtime::read_row<ReservationRecord>(row);
-      if (!reservation) return reservation.error();
-      const bool more = page.add(reservation->created_at.us, reservation->sid.str(), [&](std::string& out) {
-        runtime::render(out, names, held.workspace(), *reservation);
-      });
-      if (!more) break;
-    }
-    return page.finish();
-  });
+  door::read(std::move(call),
+             [list = *std::move(list)](store::Reader& reader, const door::Call& held) -> Result<http::Response> {
+               auto rows = reader.query(list.sql(), list.params());
+               if (!rows) return rows.error();
+               const runtime::RowNames names(reader, held.workspace());
+               door::PageWriter page(list);
+               for (const store::Row row : *rows) {
+                 auto reservation = runtime::read_row<ReservationRecord>(row);
+                 if (!reservation) return reservation.error();
+                 const bool more = page.add(reservation->created_at.us, reservation->sid.str(), [&](std::string& out) {
+                   runtime::render(out, names, held.workspace(), *reservation);
+                 });
+                 if (!more) break;
+               }
+               return page.finish();
+             });
 }
 
 using Make = std::function<Result<Command>(const State& state, const ReservationRecord& reservation)>;
@@ -77,7 +80,8 @@ void command_reservation(door::Call call, ReservationId sid, Make make, door::An
   answer.live = [sid](const runtime::Applied& applied, door::Rendered& out) {
     return render_reservation(applied, sid, out.json, &out.version);
   };
-  answer.prepare = [sid, only, make = std::move(make)](const runtime::View& view, workspace::Command& command) -> Result<void> {
+  answer.prepare = [sid, only, make = std::move(make)](const runtime::View& view,
+                                                       workspace::Command& command) -> Result<void> {
     const ReservationRecord* reservation = view.state.routing().reservation(sid);
     if (!reservation || (only && *only != reservation->worker_sid)) return door::no_such("live reservation", sid.str());
     auto made = make(view.state.routing(), *reservation);
@@ -100,14 +104,17 @@ door::Handler plain() {
     auto sid = call.request.sid<ReservationId>("sid");
     if (!sid) return call.fail(sid.error());
     command_reservation(std::move(call), *sid,
-                        [](const State&, const ReservationRecord& reservation) -> Result<Command> { return Command{C{reservation.sid}}; });
+                        [](const State&, const ReservationRecord& reservation) -> Result<Command> {
+                          return Command{C{reservation.sid}};
+                        });
   };
 }
 
 // Only a segment that was accepted can be finished: the core's CompleteTask is about the task's own reservation.
 Result<Command> finish(const door::Caller& who, const ReservationRecord& reservation, const std::string& disposition) {
   if (reservation.status != ReservationStatus::accepted && reservation.status != ReservationStatus::wrapping) {
-    return Error(ErrorCode::kStateForbids, "reservation " + reservation.sid.str() + " is " + std::string(codec::enum_name(reservation.status)) +
+    return Error(ErrorCode::kStateForbids, "reservation " + reservation.sid.str() + " is " +
+                                               std::string(codec::enum_name(reservation.status)) +
                                                "; completion is possible while accepted or wrapping");
   }
   return Command{CompleteTask{reservation.task_sid, disposition, reason_of(who, reservation.worker_sid)}};
@@ -122,18 +129,20 @@ void complete_reservation(door::Call call) {
   http::Fields in(*body);
   const auto disposition = in.optional_sid<DispositionId>("disposition_sid");
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
-  const auto make = [who = call.who, text = disposition ? disposition->str() : ""](const State&, const ReservationRecord& reservation) {
-    return finish(*who, reservation, text);
-  };
+  const auto make = [who = call.who, text = disposition ? disposition->str() : ""](
+                        const State&, const ReservationRecord& reservation) { return finish(*who, reservation, text); };
   if (!disposition) return command_reservation(std::move(call), *sid, make);
-  door::with_reader(std::move(call), [id = *sid, make, disposition = *disposition](door::Call held, store::Reader& reader) {
-    if (auto fine = check_disposition(reader, held.workspace(), disposition); !fine) return held.fail(fine.error());
-    door::Answer answer;
-    answer.companion = [workspace = held.workspace(), disposition](const runtime::Applied&, runtime::Companion& companion) {
-      companion.statements.push_back(use_disposition(workspace, disposition));
-    };
-    command_reservation(std::move(held), id, make, std::move(answer));
-  });
+  door::with_reader(std::move(call),
+                    [id = *sid, make, disposition = *disposition](door::Call held, store::Reader& reader) {
+                      if (auto fine = check_disposition(reader, held.workspace(), disposition); !fine)
+                        return held.fail(fine.error());
+                      door::Answer answer;
+                      answer.companion = [workspace = held.workspace(), disposition](const runtime::Applied&,
+                                                                                     runtime::Companion& companion) {
+                        companion.statements.push_back(use_disposition(workspace, disposition));
+                      };
+                      command_reservation(std::move(held), id, make, std::move(answer));
+                    });
 }
 
 }  // namespace

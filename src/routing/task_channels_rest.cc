@@ -10,9 +10,8 @@ namespace {
 // "[a-z][a-z0-9_-]*": a name for programs.
 bool is_unique_name(std::string_view name) {
   if (name.empty() || name.front() < 'a' || name.front() > 'z') return false;
-  return std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
 }
 
 std::string read_unique_name(http::Fields& in) {
@@ -25,7 +24,8 @@ std::string read_unique_name(http::Fields& in) {
 }
 
 Error taken(std::string_view field, const std::string& name) {
-  return Error(ErrorCode::kNameTaken, "another task channel is called '" + name + "'; choose another name").at(std::string(field));
+  return Error(ErrorCode::kNameTaken, "another task channel is called '" + name + "'; choose another name")
+      .at(std::string(field));
 }
 
 Result<void> check_names(const workspace::State& state, const TaskChannelRecord& wanted) {
@@ -51,7 +51,9 @@ struct TaskChannelKind {
   static void render(std::string& out, const workspace::State& state, const Record& record) {
     runtime::render(out, state.workspace().sid, record);
   }
-  static workspace::Command remove(IdType sid, std::int64_t version) { return Command{DeleteTaskChannel{sid, version}}; }
+  static workspace::Command remove(IdType sid, std::int64_t version) {
+    return Command{DeleteTaskChannel{sid, version}};
+  }
 
   static door::Edit<Record> parse(http::Fields& in, bool is_new) {
     std::optional<std::string> unique_name, name;

@@ -14,9 +14,10 @@ door::Handler plain(Make make) {
     if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
     auto sid = task_of_path(call);
     if (!sid) return call.fail(sid.error());
-    command_task(std::move(call), *sid, [make, who = call.who](const runtime::View&, const TaskRecord& task) -> Result<Command> {
-      return make(*who, task);
-    });
+    command_task(std::move(call), *sid,
+                 [make, who = call.who](const runtime::View&, const TaskRecord& task) -> Result<Command> {
+                   return make(*who, task);
+                 });
   };
 }
 
@@ -83,7 +84,8 @@ void transfer_task(door::Call call) {
   command.task_queue_sid = in.optional_sid<QueueId>("task_queue_sid").value_or(QueueId{});
   command.worker_sid = in.optional_sid<WorkerId>("worker_sid").value_or(WorkerId{});
   command.boost = Duration::seconds(in.optional_int("boost_s", 0, 86'400).value_or(60));
-  if (const auto attributes = in.optional_object("attributes")) command.attributes.text = boost::json::serialize(*attributes);
+  if (const auto attributes = in.optional_object("attributes"))
+    command.attributes.text = boost::json::serialize(*attributes);
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
   if (command.task_queue_sid.empty() == command.worker_sid.empty()) {
     return call.fail(Error(ErrorCode::kInvalidValue, "found not exactly one of task_queue_sid and worker_sid")
@@ -100,9 +102,12 @@ void transfer_task(door::Call call) {
     out.json += '}';
     return true;
   };
-  command_task(std::move(call), *sid,
-               [command = std::move(command)](const runtime::View&, const TaskRecord&) -> Result<Command> { return Command{command}; },
-               std::move(answer));
+  command_task(
+      std::move(call), *sid,
+      [command = std::move(command)](const runtime::View&, const TaskRecord&) -> Result<Command> {
+        return Command{command};
+      },
+      std::move(answer));
 }
 
 void move_task(door::Call call) {
@@ -125,45 +130,52 @@ constexpr store::Sql kCorrectTask =
     "UPDATE tasks SET disposition = ?3, version = version + 1, updated_at = ?5 "
     "WHERE workspace_id = ?1 AND sid = ?2 AND version = ?4 AND ended_at <> 0";
 constexpr store::Sql kCorrectReservation =
-    "UPDATE reservations SET disposition = ?3, version = version + 1, updated_at = ?4 WHERE workspace_id = ?1 AND sid = ?2";
+    "UPDATE reservations SET disposition = ?3, version = version + 1, updated_at = ?4 WHERE workspace_id = ?1 AND sid "
+    "= ?2";
 
 // Who sees the event: those who see the task.
 runtime::EventDraft corrected(const TaskRecord& task, std::string json) {
-  runtime::EventDraft out{.type = "task.updated", .resource_type = "task", .resource_sid = task.sid.str(), .refs = {}, .payload = {}};
+  runtime::EventDraft out{
+      .type = "task.updated", .resource_type = "task", .resource_sid = task.sid.str(), .refs = {}, .payload = {}};
   const auto refer = [&](const char* name, const auto& id) {
     if (!id.empty()) out.refs.emplace_back(name, id.str());
   };
   refer("task_sid", task.sid), refer("worker_sid", task.worker_sid), refer("task_queue_sid", task.task_queue_sid);
-  refer("contact_sid", task.contact_sid), refer("conversation_sid", task.conversation_sid), refer("customer_sid", task.customer_sid);
+  refer("contact_sid", task.contact_sid), refer("conversation_sid", task.conversation_sid),
+      refer("customer_sid", task.customer_sid);
   out.payload.emplace_back("task", std::move(json));
   return out;
 }
 
 // A finished task is nobody's state any more: its row is corrected.
 void correct_ended(door::Call call, TaskId sid, std::string disposition) {
-  door::with_reader(std::move(call), [sid, disposition = std::move(disposition)](door::Call held, store::Reader& reader) {
-    const WorkspaceId workspace = held.workspace();
-    auto found = read_task(reader, workspace, sid);
-    if (!found) return held.fail(found.error());
-    const auto only = only_of(held);
-    if (!*found || (only && (*found)->worker_sid != *only)) return held.fail(door::no_such("task", sid.str()));
-    TaskRecord task = **std::move(found);
-    if (task.ended_at.us == 0) return held.fail(Error(ErrorCode::kStateForbids, "the task is with somebody else now").at("sid"));
-    runtime::RecordChange record;
-    record.workspace = workspace;
-    record.sid = sid.str();
-    const Instant now = held.services->clock.now();
-    record.change.run_expecting(1, kCorrectTask, workspace, sid, disposition, task.version, now);
-    if (task.reservation_sid) record.change.run(kCorrectReservation, workspace, task.reservation_sid, disposition, now);
-    if (const auto id = DispositionId::parse(disposition)) record.change.statements.push_back(use_disposition(workspace, *id));
-    task.disposition = disposition;
-    ++task.version;
-    std::string json;
-    const runtime::RowNames names(reader, workspace);
-    if (auto fine = append_task(json, reader, names, workspace, task); !fine) return held.fail(fine.error());
-    record.events.push_back(corrected(task, std::move(json)));
-    door::change(std::move(held), std::move(record), {.row = task_row, .sid = sid.str()});
-  });
+  door::with_reader(
+      std::move(call), [sid, disposition = std::move(disposition)](door::Call held, store::Reader& reader) {
+        const WorkspaceId workspace = held.workspace();
+        auto found = read_task(reader, workspace, sid);
+        if (!found) return held.fail(found.error());
+        const auto only = only_of(held);
+        if (!*found || (only && (*found)->worker_sid != *only)) return held.fail(door::no_such("task", sid.str()));
+        TaskRecord task = **std::move(found);
+        if (task.ended_at.us == 0)
+          return held.fail(Error(ErrorCode::kStateForbids, "the task is with somebody else now").at("sid"));
+        runtime::RecordChange record;
+        record.workspace = workspace;
+        record.sid = sid.str();
+        const Instant now = held.services->clock.now();
+        record.change.run_expecting(1, kCorrectTask, workspace, sid, disposition, task.version, now);
+        if (task.reservation_sid)
+          record.change.run(kCorrectReservation, workspace, task.reservation_sid, disposition, now);
+        if (const auto id = DispositionId::parse(disposition))
+          record.change.statements.push_back(use_disposition(workspace, *id));
+        task.disposition = disposition;
+        ++task.version;
+        std::string json;
+        const runtime::RowNames names(reader, workspace);
+        if (auto fine = append_task(json, reader, names, workspace, task); !fine) return held.fail(fine.error());
+        record.events.push_back(corrected(task, std::move(json)));
+        door::change(std::move(held), std::move(record), {.row = task_row, .sid = sid.str()});
+      });
 }
 
 void set_live_or_ended(door::Call call, TaskId sid, std::string disposition, door::Answer answer) {
@@ -172,11 +184,12 @@ void set_live_or_ended(door::Call call, TaskId sid, std::string disposition, doo
     correct_ended(std::move(held), sid, disposition);
     return true;
   };
-  command_task(std::move(call), sid,
-               [disposition](const runtime::View&, const TaskRecord& task) -> Result<Command> {
-                 return Command{SetDisposition{task.sid, disposition}};
-               },
-               std::move(answer));
+  command_task(
+      std::move(call), sid,
+      [disposition](const runtime::View&, const TaskRecord& task) -> Result<Command> {
+        return Command{SetDisposition{task.sid, disposition}};
+      },
+      std::move(answer));
 }
 
 void set_disposition(door::Call call) {
@@ -187,7 +200,8 @@ void set_disposition(door::Call call) {
   if (!body) return call.fail(body.error());
   http::Fields in(*body);
   const auto disposition = in.nullable_sid<DispositionId>("disposition_sid");
-  if (!in.has("disposition_sid")) in.fault("disposition_sid", ErrorCode::kMissingField, "\"disposition_sid\" is missing", "a sid, or null");
+  if (!in.has("disposition_sid"))
+    in.fault("disposition_sid", ErrorCode::kMissingField, "\"disposition_sid\" is missing", "a sid, or null");
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
   if (!disposition.value) return set_live_or_ended(std::move(call), *sid, "", {});
   door::with_reader(std::move(call), [sid = *sid, id = *disposition.value](door::Call held, store::Reader& reader) {
@@ -201,8 +215,12 @@ void set_disposition(door::Call call) {
 
 void add_task_command_routes(door::Api& api) {
   using door::Caller;
-  api.on("cancel_task", plain([](const Caller& who, const TaskRecord& t) { return Command{CancelTask{t.sid, reason_of(who, t.worker_sid)}}; }));
-  api.on("wrap_up_task", plain([](const Caller& who, const TaskRecord& t) { return Command{WrapUpTask{t.sid, reason_of(who, t.worker_sid)}}; }));
+  api.on("cancel_task", plain([](const Caller& who, const TaskRecord& t) {
+           return Command{CancelTask{t.sid, reason_of(who, t.worker_sid)}};
+         }));
+  api.on("wrap_up_task", plain([](const Caller& who, const TaskRecord& t) {
+           return Command{WrapUpTask{t.sid, reason_of(who, t.worker_sid)}};
+         }));
   api.on("extend_wrap_up", plain([](const Caller&, const TaskRecord& t) { return Command{ExtendWrapUp{t.sid}}; }));
   api.on("re_evaluate_task", plain([](const Caller&, const TaskRecord& t) { return Command{ReEvaluateTask{t.sid}}; }));
   api.on("complete_task", complete_task);

@@ -12,9 +12,9 @@ constexpr store::Sql kHadReservation =
 
 template <class Record>
 const store::Sql& select_one() {
-  static const store::Sql kSql = store::Sql::dynamic("SELECT " + std::string(runtime::columns_of<Record>()) + " FROM " +
-                                                     std::string(runtime::Table<Record>::kName) +
-                                                     " WHERE workspace_id = ?1 AND sid = ?2");
+  static const store::Sql kSql =
+      store::Sql::dynamic("SELECT " + std::string(runtime::columns_of<Record>()) + " FROM " +
+                          std::string(runtime::Table<Record>::kName) + " WHERE workspace_id = ?1 AND sid = ?2");
   return kSql;
 }
 
@@ -51,7 +51,8 @@ const ReservationRecord* find_reservation(const runtime::Applied& applied, Reser
 // Of something that is not live, or that lives on with somebody else.
 template <class Record>
 Error forbidden_by_state(std::string_view what, const Record& record) {
-  const std::string_view why = record.ended_at.us != 0 ? "nothing more can be done with it" : "and is not yours any more";
+  const std::string_view why =
+      record.ended_at.us != 0 ? "nothing more can be done with it" : "and is not yours any more";
   return Error(ErrorCode::kStateForbids, std::string(what) + " " + record.sid.str() + " is " +
                                              std::string(codec::enum_name(record.status)) + "; " + std::string(why));
 }
@@ -80,7 +81,8 @@ bool render_reservation(const runtime::Applied& applied, ReservationId sid, std:
 Result<std::optional<TaskRecord>> read_task(store::Reader& reader, WorkspaceId workspace, TaskId sid) {
   return read_record<TaskRecord>(reader, workspace, sid);
 }
-Result<std::optional<ReservationRecord>> read_reservation(store::Reader& reader, WorkspaceId workspace, ReservationId sid) {
+Result<std::optional<ReservationRecord>> read_reservation(store::Reader& reader, WorkspaceId workspace,
+                                                          ReservationId sid) {
   return read_record<ReservationRecord>(reader, workspace, sid);
 }
 
@@ -151,7 +153,8 @@ void refuse_ended_reservation(door::Call& call, ReservationId sid) {
     auto reservation = read_reservation(reader, held.workspace(), sid);
     if (!reservation) return held.fail(reservation.error());
     const auto only = only_of(held);
-    if (!*reservation || (only && *only != (*reservation)->worker_sid)) return held.fail(door::no_such("reservation", sid.str()));
+    if (!*reservation || (only && *only != (*reservation)->worker_sid))
+      return held.fail(door::no_such("reservation", sid.str()));
     held.fail(forbidden_by_state("reservation", **reservation));
   });
 }

@@ -17,10 +17,12 @@ namespace carillon::routing {
 
 // As the entry left it, whether it lives or has just ended. False: not known here.
 bool render_task(const runtime::Applied& applied, TaskId sid, std::string& out, std::int64_t* version = nullptr);
-bool render_reservation(const runtime::Applied& applied, ReservationId sid, std::string& out, std::int64_t* version = nullptr);
+bool render_reservation(const runtime::Applied& applied, ReservationId sid, std::string& out,
+                        std::int64_t* version = nullptr);
 
 Result<std::optional<TaskRecord>> read_task(store::Reader& reader, WorkspaceId workspace, TaskId sid);
-Result<std::optional<ReservationRecord>> read_reservation(store::Reader& reader, WorkspaceId workspace, ReservationId sid);
+Result<std::optional<ReservationRecord>> read_reservation(store::Reader& reader, WorkspaceId workspace,
+                                                          ReservationId sid);
 // The task with what its own reservation adds.
 Result<void> append_task(std::string& out, store::Reader& reader, const runtime::Names& names, WorkspaceId workspace,
                          const TaskRecord& task);

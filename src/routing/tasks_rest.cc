@@ -31,14 +31,19 @@ Result<NewTask> read_new_task(const boost::json::value& body, Instant now) {
   c.attributes.text = attributes ? boost::json::serialize(*attributes) : "{}";
   const int ways = !c.workflow_sid.empty() + !c.task_queue_sid.empty() + !c.worker_sid.empty();
   if (ways != 1) {
-    in.fault(ways == 0 ? "workflow_sid" : c.worker_sid ? "worker_sid" : "task_queue_sid", ErrorCode::kInvalidValue,
-             "found " + std::to_string(ways) + " of workflow_sid, task_queue_sid, worker_sid", "exactly one of them");
+    in.fault(ways == 0      ? "workflow_sid"
+             : c.worker_sid ? "worker_sid"
+                            : "task_queue_sid",
+             ErrorCode::kInvalidValue, "found " + std::to_string(ways) + " of workflow_sid, task_queue_sid, worker_sid",
+             "exactly one of them");
   }
   if (c.task_channel_sid && !out.channel_name.empty()) {
-    in.fault("task_channel_unique_name", ErrorCode::kInvalidValue, "found a task channel by sid and by name", "one of them");
+    in.fault("task_channel_unique_name", ErrorCode::kInvalidValue, "found a task channel by sid and by name",
+             "one of them");
   }
   if (c.virtual_start_time > now) {
-    in.fault("virtual_start_time", ErrorCode::kOutOfRange, "found a time that has not come yet", "a time not after now");
+    in.fault("virtual_start_time", ErrorCode::kOutOfRange, "found a time that has not come yet",
+             "a time not after now");
   }
   if (!in.ok()) return in.faults().front();
   return out;
@@ -56,10 +61,12 @@ void create_task(door::Call call) {
     return sid && render_task(applied, *sid, out.json, &out.version);
   };
   if (!wanted->channel_name.empty()) {
-    answer.prepare = [name = wanted->channel_name](const runtime::View& view, workspace::Command& command) -> Result<void> {
+    answer.prepare = [name = wanted->channel_name](const runtime::View& view,
+                                                   workspace::Command& command) -> Result<void> {
       const auto* channel = view.state.routing().task_channel(name);
       if (!channel) {
-        return Error(ErrorCode::kInvalidValue, "found no task channel called '" + name + "'; list them with GET /api/v1/task-channels")
+        return Error(ErrorCode::kInvalidValue,
+                     "found no task channel called '" + name + "'; list them with GET /api/v1/task-channels")
             .at("/task_channel_unique_name");
       }
       std::get<CreateTask>(std::get<Command>(command)).task_channel_sid = channel->sid;
@@ -76,7 +83,8 @@ void get_task(door::Call call) {
   const auto only = only_of(call);
   door::read_one(
       std::move(call),
-      [only, id = *sid](store::Reader& reader, WorkspaceId workspace, const std::string& text) -> Result<door::Rendered> {
+      [only, id = *sid](store::Reader& reader, WorkspaceId workspace,
+                        const std::string& text) -> Result<door::Rendered> {
         if (only) {
           auto task = read_task(reader, workspace, id);
           if (!task) return task.error();
@@ -98,7 +106,8 @@ void filter(door::ListSql& list, http::QueryFields& query, std::string_view name
 
 Result<door::ListSql> read_list(const door::Call& call) {
   http::QueryFields query(call.request.query);
-  door::ListSql list("SELECT " + std::string(runtime::columns_of<TaskRecord>()) + " FROM tasks", "created_at", "sid", true);
+  door::ListSql list("SELECT " + std::string(runtime::columns_of<TaskRecord>()) + " FROM tasks", "created_at", "sid",
+                     true);
   list.where("workspace_id = ", call.workspace());
   const auto statuses = door::words_of_query<TaskStatus>(query, "status");
   list.where_in("status", statuses);
@@ -115,7 +124,8 @@ Result<door::ListSql> read_list(const door::Call& call) {
   if (const auto only = only_of(call)) {
     const std::string workspace = list.bind(call.workspace());
     const std::string worker = list.bind(only->str());
-    list.where("(direct_worker_sid = " + worker + " OR sid IN (SELECT task_sid FROM reservations WHERE workspace_id = " + workspace +
+    list.where("(direct_worker_sid = " + worker +
+               " OR sid IN (SELECT task_sid FROM reservations WHERE workspace_id = " + workspace +
                " AND worker_sid = " + worker + "))");
   }
   if (auto fine = list.page(query); !fine) return fine.error();
@@ -126,20 +136,21 @@ Result<door::ListSql> read_list(const door::Call& call) {
 void list_tasks(door::Call call) {
   auto list = read_list(call);
   if (!list) return call.fail(list.error());
-  door::read(std::move(call), [list = *std::move(list)](store::Reader& reader, const door::Call& held) -> Result<http::Response> {
-    auto rows = reader.query(list.sql(), list.params());
-    if (!rows) return rows.error();
-    const runtime::RowNames names(reader, held.workspace());
-    door::PageWriter page(list);
-    for (const store::Row row : *rows) {
-      auto task = runtime::read_row<TaskRecord>(row);
-      if (!task) return task.error();
-      std::string text;
-      if (auto fine = append_task(text, reader, names, held.workspace(), *task); !fine) return fine.error();
-      if (!page.add(task->created_at.us, task->sid.str(), [&](std::string& out) { out += text; })) break;
-    }
-    return page.finish();
-  });
+  door::read(std::move(call),
+             [list = *std::move(list)](store::Reader& reader, const door::Call& held) -> Result<http::Response> {
+               auto rows = reader.query(list.sql(), list.params());
+               if (!rows) return rows.error();
+               const runtime::RowNames names(reader, held.workspace());
+               door::PageWriter page(list);
+               for (const store::Row row : *rows) {
+                 auto task = runtime::read_row<TaskRecord>(row);
+                 if (!task) return task.error();
+                 std::string text;
+                 if (auto fine = append_task(text, reader, names, held.workspace(), *task); !fine) return fine.error();
+                 if (!page.add(task->created_at.us, task->sid.str(), [&](std::string& out) { out += text; })) break;
+               }
+               return page.finish();
+             });
 }
 
 void update_task(door::Call call) {
@@ -150,12 +161,14 @@ void update_task(door::Call call) {
   if (!body) return call.fail(body.error());
   http::Fields in(*body);
   UpdateTask command{.task_sid = *sid, .attributes = {}, .priority = in.optional_int("priority", 0, kMostPriority)};
-  if (const auto attributes = in.optional_object("attributes")) command.attributes.text = boost::json::serialize(*attributes);
+  if (const auto attributes = in.optional_object("attributes"))
+    command.attributes.text = boost::json::serialize(*attributes);
   command.re_evaluate = in.optional_bool("re_evaluate").value_or(false);
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
   auto version = call.version();
   command_task(std::move(call), *sid,
-               [command = std::move(command), version = std::move(version)](const runtime::View&, const TaskRecord& task) -> Result<Command> {
+               [command = std::move(command), version = std::move(version)](const runtime::View&,
+                                                                            const TaskRecord& task) -> Result<Command> {
                  if (auto fine = door::check_version(version, task.version); !fine) return fine.error();
                  return Command{command};
                });

@@ -24,7 +24,8 @@ void render_why(std::string& out, const State& state, const Why& why, Instant no
   const WaitEstimate estimate = state.estimate(why.task_sid);
   runtime::JsonOut json(out);
   json.id("task_sid", why.task_sid).time("at", now).number("position", position).word("status", why.status);
-  json.id("task_queue_sid", why.task_queue_sid).text_or_null("task_queue_friendly_name", queue ? queue->friendly_name : "");
+  json.id("task_queue_sid", why.task_queue_sid)
+      .text_or_null("task_queue_friendly_name", queue ? queue->friendly_name : "");
   json.text("target", why.target).time("next_change_at", why.next_change_at).text("next_change", why.next_change);
   estimate.position > 0 ? json.number("position_in_queue", estimate.position) : json.raw("position_in_queue", "null");
   render_interval(out, json, estimate);
@@ -43,7 +44,8 @@ void render_why(std::string& out, const State& state, const Why& why, Instant no
 }
 
 // The committed position is taken when looking: what is told is at least as new.
-void answer_with_position(door::Call call, std::function<Result<http::Response>(const runtime::View&, std::int64_t)> render) {
+void answer_with_position(door::Call call,
+                          std::function<Result<http::Response>(const runtime::View&, std::int64_t)> render) {
   door::live(std::move(call), [render = std::move(render)](const runtime::View& view, const door::Call& held) {
     return render(view, held.services->runtime.events().position(held.workspace()));
   });
@@ -53,13 +55,14 @@ void why_task(door::Call call) {
   if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<TaskId>("sid");
   if (!sid) return call.fail(sid.error());
-  answer_with_position(std::move(call), [id = *sid](const runtime::View& view, std::int64_t position) -> Result<http::Response> {
-    auto why = view.state.routing().why(id, view.now, kMostCandidates);
-    if (!why) return door::no_such("live task", id.str());
-    std::string body;
-    render_why(body, view.state.routing(), *why, view.now, position);
-    return http::Response::json_text(200, std::move(body));
-  });
+  answer_with_position(std::move(call),
+                       [id = *sid](const runtime::View& view, std::int64_t position) -> Result<http::Response> {
+                         auto why = view.state.routing().why(id, view.now, kMostCandidates);
+                         if (!why) return door::no_such("live task", id.str());
+                         std::string body;
+                         render_why(body, view.state.routing(), *why, view.now, position);
+                         return http::Response::json_text(200, std::move(body));
+                       });
 }
 
 // Which task of the queue would be offered first: highest priority, then its place in the queue's order.
@@ -71,7 +74,8 @@ const TaskRecord* first_waiting(const State& state, const TaskQueueRecord& queue
     return std::tuple(is_reserved, -task.priority, queue.task_order == QueueOrder::lifo ? -key : key, task.seq);
   };
   state.each_task([&](const TaskRecord& task) {
-    if (task.task_queue_sid != queue.sid || (task.status != TaskStatus::pending && task.status != TaskStatus::reserved)) return;
+    if (task.task_queue_sid != queue.sid || (task.status != TaskStatus::pending && task.status != TaskStatus::reserved))
+      return;
     if (!first || place(task) < place(*first)) first = &task;
   });
   return first;
@@ -88,12 +92,15 @@ Verdict verdict_of(const Why& why) {
   if (best == "assigned" || best == "offered" || best == "offered_elsewhere" || best == "matchable") {
     return {"offering", "The first waiting task is being offered."};
   }
-  if (best == "held_back") return {"held_back", "Free workers are kept for an older or larger task that does not fit yet."};
+  if (best == "held_back")
+    return {"held_back", "Free workers are kept for an older or larger task that does not fit yet."};
   if (best == "passed_over") return {"passed_over", "Who could take the first task has just missed or rejected it."};
   if (best == "capacity" || best == "not_responding") {
-    return {"nobody_free", "Everybody who may serve it and is available has no room, or missed an offer and has not come back."};
+    return {"nobody_free",
+            "Everybody who may serve it and is available has no room, or missed an offer and has not come back."};
   }
-  if (best == "not_available") return {"nobody_available", "There are workers who may serve it, but none of them is available."};
+  if (best == "not_available")
+    return {"nobody_available", "There are workers who may serve it, but none of them is available."};
   return {"no_worker_matches", "No worker matches what the task and its queue ask for."};
 }
 
@@ -108,7 +115,10 @@ Result<http::Response> idle_answer(const runtime::View& view, QueueId sid, std::
   std::string body;
   runtime::JsonOut json(body);
   json.id("task_queue_sid", sid).text("task_queue_friendly_name", queue->friendly_name).time("at", view.now);
-  json.number("position", position).text("verdict", verdict.word).text("summary", verdict.summary).number("waiting", now->waiting);
+  json.number("position", position)
+      .text("verdict", verdict.word)
+      .text("summary", verdict.summary)
+      .number("waiting", now->waiting);
   json.number("eligible_workers", now->eligible_workers).number("staffed_workers", now->staffed_workers);
   json.number("idle_workers", now->idle_workers).key("first_task");
   if (why) {

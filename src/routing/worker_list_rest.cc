@@ -59,7 +59,8 @@ Result<std::vector<Found>> choose(store::Reader& reader, WorkspaceId workspace, 
   auto read = each_worker_line(reader, workspace, [&](WorkerLine&& worker) {
     if (wanted.activity && worker.activity_sid != *wanted.activity) return;
     if (wanted.available && worker.available != *wanted.available) return;
-    if (!wanted.part_of_name.empty() && made_small(worker.friendly_name).find(wanted.part_of_name) == std::string::npos) return;
+    if (!wanted.part_of_name.empty() && made_small(worker.friendly_name).find(wanted.part_of_name) == std::string::npos)
+      return;
     if (of_queue && !matches(*of_queue, worker)) return;
     if (wanted.expression && !matches(*wanted.expression, worker)) return;
     found.push_back({worker.sid, std::move(worker.friendly_name)});
@@ -77,22 +78,25 @@ void list_workers(door::Call call) {
     std::vector<const Found*> all;
     for (const Found& one : *found) all.push_back(&one);
     std::vector<Found> page;
-    for (const Found* one : wanted.page.pick(all, [](const Found& f) -> std::string_view { return f.friendly_name; })) page.push_back(*one);
+    for (const Found* one : wanted.page.pick(all, [](const Found& f) -> std::string_view { return f.friendly_name; }))
+      page.push_back(*one);
     const std::size_t size = wanted.page.size();
-    const std::string next = page.size() > size ? wanted.page.next(page[size - 1].friendly_name, page[size - 1].sid.str()) : "";
+    const std::string next =
+        page.size() > size ? wanted.page.next(page[size - 1].friendly_name, page[size - 1].sid.str()) : "";
     if (page.size() > size) page.resize(size);
-    door::live(std::move(held), [page = std::move(page), next](const runtime::View& view, const door::Call&) -> Result<http::Response> {
-      std::string text = "{\"items\":[";
-      bool first = true;
-      for (const Found& one : page) {
-        std::string item;
-        if (!runtime::render_worker(item, view.state, one.sid)) continue;  // removed meanwhile
-        if (!first) text += ',';
-        first = false;
-        text += item;
-      }
-      return door::NamePage::finish(std::move(text), next);
-    });
+    door::live(std::move(held),
+               [page = std::move(page), next](const runtime::View& view, const door::Call&) -> Result<http::Response> {
+                 std::string text = "{\"items\":[";
+                 bool first = true;
+                 for (const Found& one : page) {
+                   std::string item;
+                   if (!runtime::render_worker(item, view.state, one.sid)) continue;  // removed meanwhile
+                   if (!first) text += ',';
+                   first = false;
+                   text += item;
+                 }
+                 return door::NamePage::finish(std::move(text), next);
+               });
   });
 }
 

@@ -11,7 +11,8 @@ constexpr store::Sql kQueue =
 
 }  // namespace
 
-Result<void> each_worker_line(store::Reader& reader, WorkspaceId workspace, const std::function<void(WorkerLine&&)>& visit) {
+Result<void> each_worker_line(store::Reader& reader, WorkspaceId workspace,
+                              const std::function<void(WorkerLine&&)>& visit) {
   return reader.each(kWorkers, {workspace}, [&](const store::Row& row) -> Result<void> {
     auto attributes = parse_trusted_json(row.text(5).empty() ? "{}" : row.text(5));
     if (!attributes) return attributes.error();
@@ -22,12 +23,17 @@ Result<void> each_worker_line(store::Reader& reader, WorkspaceId workspace, cons
 
 bool matches(const expr::Expression& expression, const WorkerLine& worker) {
   const std::string sid = worker.sid.str();
-  const expr::WorkerFacts facts{.sid = sid, .friendly_name = worker.friendly_name, .activity_name = worker.activity_name,
-                                .available = worker.available, .channels = {}};
-  return expr::evaluate(expression, {.task = nullptr, .worker = &worker.attributes, .worker_facts = &facts, .queue_facts = nullptr});
+  const expr::WorkerFacts facts{.sid = sid,
+                                .friendly_name = worker.friendly_name,
+                                .activity_name = worker.activity_name,
+                                .available = worker.available,
+                                .channels = {}};
+  return expr::evaluate(
+      expression, {.task = nullptr, .worker = &worker.attributes, .worker_facts = &facts, .queue_facts = nullptr});
 }
 
-Result<std::optional<expr::Expression>> expression_of_queue(store::Reader& reader, WorkspaceId workspace, QueueId queue) {
+Result<std::optional<expr::Expression>> expression_of_queue(store::Reader& reader, WorkspaceId workspace,
+                                                            QueueId queue) {
   auto rows = reader.query(kQueue, {workspace, queue});
   if (!rows) return rows.error();
   if (rows->empty()) return std::optional<expr::Expression>();

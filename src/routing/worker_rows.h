@@ -26,11 +26,13 @@ struct WorkerLine {
 };
 
 // Every worker, in no particular order.
-Result<void> each_worker_line(store::Reader& reader, WorkspaceId workspace, const std::function<void(WorkerLine&&)>& visit);
+Result<void> each_worker_line(store::Reader& reader, WorkspaceId workspace,
+                              const std::function<void(WorkerLine&&)>& visit);
 
 bool matches(const expr::Expression& expression, const WorkerLine& worker);
 
 // The expression of a task queue; nothing when there is no such queue.
-Result<std::optional<expr::Expression>> expression_of_queue(store::Reader& reader, WorkspaceId workspace, QueueId queue);
+Result<std::optional<expr::Expression>> expression_of_queue(store::Reader& reader, WorkspaceId workspace,
+                                                            QueueId queue);
 
 }  // namespace carillon::routing

@@ -44,12 +44,15 @@ struct WorkerFields {
 };
 
 Error is_worker_already(const WorkerRecord& worker) {
-  return Error(ErrorCode::kInUse, "this user is worker '" + worker.friendly_name + "' (" + worker.sid.str() + ") already").at("/user_sid");
+  return Error(ErrorCode::kInUse,
+               "this user is worker '" + worker.friendly_name + "' (" + worker.sid.str() + ") already")
+      .at("/user_sid");
 }
 
 void make_worker(door::Call call, WorkerFields fields) {
   door::Answer answer{.status = 201, .location = kPlace, .live_row = worker_row};
-  answer.prepare = [fields = std::move(fields)](const runtime::View& view, workspace::Command& command) -> Result<void> {
+  answer.prepare = [fields = std::move(fields)](const runtime::View& view,
+                                                workspace::Command& command) -> Result<void> {
     WorkerRecord record;
     fields.put_into(record);
     for (const WorkerRecord* other : view.state.routing().workers()) {
@@ -74,9 +77,10 @@ void create_worker(door::Call call) {
     auto found = reader.query(kMember, {held.workspace(), *fields.user.value});
     if (!found) return held.fail(found.error());
     if (found->empty()) {
-      return held.fail(Error(ErrorCode::kInvalidValue, "found no member " + fields.user.value->str() + " of this workspace")
-                           .at("/user_sid")
-                           .expecting("a user with a membership here; make it with POST /api/v1/memberships"));
+      return held.fail(
+          Error(ErrorCode::kInvalidValue, "found no member " + fields.user.value->str() + " of this workspace")
+              .at("/user_sid")
+              .expecting("a user with a membership here; make it with POST /api/v1/memberships"));
     }
     make_worker(std::move(held), fields);
   });
@@ -94,8 +98,8 @@ using Merge = std::function<Result<void>(const runtime::View&, WorkerRecord&, bo
 
 void put_worker(door::Call call, WorkerId sid, Result<std::int64_t> version, Merge merge) {
   door::Answer answer{.sid = sid.str(), .live_row = worker_row};
-  answer.prepare = [sid, version = std::move(version), merge = std::move(merge)](const runtime::View& view,
-                                                                                workspace::Command& command) -> Result<void> {
+  answer.prepare = [sid, version = std::move(version), merge = std::move(merge)](
+                       const runtime::View& view, workspace::Command& command) -> Result<void> {
     const WorkerRecord* present = view.state.routing().worker(sid);
     const auto* presence = view.state.presence().presence(sid);
     if (!present || !presence) return door::no_such("worker", sid.str());
@@ -119,7 +123,8 @@ void update_worker(door::Call call) {
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
   auto version = call.version();
   put_worker(std::move(call), *sid, std::move(version),
-             [fields = std::move(fields)](const runtime::View&, WorkerRecord& record, bool& requires_connection) -> Result<void> {
+             [fields = std::move(fields)](const runtime::View&, WorkerRecord& record,
+                                          bool& requires_connection) -> Result<void> {
                fields.put_into(record);
                requires_connection = fields.requires_connection.value_or(requires_connection);
                return {};
@@ -153,7 +158,8 @@ void delete_worker(door::Call call) {
   auto sid = call.request.sid<WorkerId>("sid");
   if (!sid) return call.fail(sid.error());
   door::Answer answer{.status = 204, .sid = sid->str(), .live_row = worker_row};
-  answer.prepare = [id = *sid, version = call.version()](const runtime::View& view, workspace::Command& command) -> Result<void> {
+  answer.prepare = [id = *sid, version = call.version()](const runtime::View& view,
+                                                         workspace::Command& command) -> Result<void> {
     const WorkerRecord* present = view.state.routing().worker(id);
     if (!present) return door::no_such("worker", id.str());
     if (auto fine = door::check_version(version, present->version); !fine) return fine;
@@ -164,13 +170,16 @@ void delete_worker(door::Call call) {
 }
 
 // A command about one worker, which an agent may only give about themself.
-void command_worker(door::Call call, WorkerId sid, std::function<Result<workspace::Command>(const runtime::View&)> make) {
+void command_worker(door::Call call, WorkerId sid,
+                    std::function<Result<workspace::Command>(const runtime::View&)> make) {
   const auto only = only_of(call);
   door::Answer answer{.sid = sid.str(), .live_row = worker_row};
-  answer.prepare = [sid, only, make = std::move(make)](const runtime::View& view, workspace::Command& command) -> Result<void> {
+  answer.prepare = [sid, only, make = std::move(make)](const runtime::View& view,
+                                                       workspace::Command& command) -> Result<void> {
     if (!view.state.routing().worker(sid)) return door::no_such("worker", sid.str());
     if (only && *only != sid) {
-      return Error(ErrorCode::kForbidden, "this is another worker; an agent may do this for themself, a supervisor for everybody");
+      return Error(ErrorCode::kForbidden,
+                   "this is another worker; an agent may do this for themself, a supervisor for everybody");
     }
     auto made = make(view);
     if (!made) return made.error();
@@ -190,12 +199,16 @@ void set_activity(door::Call call, bool when_idle) {
   const auto activity = in.required_sid<ActivityId>("activity_sid");
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
   const bool by_supervisor = !call.caller().is_agent_only();
-  command_worker(std::move(call), *sid, [id = *sid, activity, when_idle, by_supervisor](const runtime::View& view) -> Result<workspace::Command> {
-    if (!view.state.presence().activity(activity)) {
-      return Error(ErrorCode::kInvalidValue, "found no activity " + activity.str() + "; list them with GET /api/v1/activities").at("/activity_sid");
-    }
-    return workspace::Command(presence::Command{presence::SetActivity{id, activity, when_idle, by_supervisor}});
-  });
+  command_worker(
+      std::move(call), *sid,
+      [id = *sid, activity, when_idle, by_supervisor](const runtime::View& view) -> Result<workspace::Command> {
+        if (!view.state.presence().activity(activity)) {
+          return Error(ErrorCode::kInvalidValue,
+                       "found no activity " + activity.str() + "; list them with GET /api/v1/activities")
+              .at("/activity_sid");
+        }
+        return workspace::Command(presence::Command{presence::SetActivity{id, activity, when_idle, by_supervisor}});
+      });
 }
 
 void clear_pending_activity(door::Call call) {

@@ -38,7 +38,8 @@ struct WorkflowKind {
     return [=](const runtime::View& view, Record record) -> Result<workspace::Command> {
       if (name) record.friendly_name = *name;
       if (document) {
-        const auto faults = document->faults([&](QueueId sid) { return view.state.routing().task_queue(sid) != nullptr; });
+        const auto faults =
+            document->faults([&](QueueId sid) { return view.state.routing().task_queue(sid) != nullptr; });
         if (!faults.empty()) return faults.front();
         record.document.text = document->text();
       }

@@ -109,7 +109,8 @@ Result<fs::path> database_of(const fs::path& folder) {
 
 }  // namespace
 
-Result<BackupReport> backup(store::Store& store, const std::string& files_folder, const std::string& target, Instant at) {
+Result<BackupReport> backup(store::Store& store, const std::string& files_folder, const std::string& target,
+                            Instant at) {
   if (auto empty = need_empty(target, "a backup"); !empty) return empty.error();
   std::error_code failed;
   fs::create_directories(target, failed);
@@ -134,7 +135,8 @@ Result<BackupReport> restore(const std::string& backup_folder, const store::Stor
   std::error_code failed;
   report.database_bytes = fs::file_size(*database, failed);
   // Copied, never linked: what is restored must not change what was saved.
-  if (auto taken = take_files(fs::path(backup_folder) / "files", files_folder, false, report); !taken) return taken.error();
+  if (auto taken = take_files(fs::path(backup_folder) / "files", files_folder, false, report); !taken)
+    return taken.error();
   return report;
 }
 

@@ -27,7 +27,8 @@ struct BackupReport {
 };
 
 // `at` goes into backup.json, for people.
-Result<BackupReport> backup(store::Store& store, const std::string& files_folder, const std::string& target, Instant at);
+Result<BackupReport> backup(store::Store& store, const std::string& files_folder, const std::string& target,
+                            Instant at);
 
 Result<BackupReport> restore(const std::string& backup_folder, const store::StoreOptions& target,
                              const std::string& files_folder);

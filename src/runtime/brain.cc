@@ -87,8 +87,8 @@ std::vector<WorkspaceReport> Brain::reports() const {
   std::lock_guard held(point_->mutex);
   for (const auto& [workspace, known] : known_) {
     const Account& account = *known.account;
-    reports.push_back({workspace, account.status, known.text, account.applied_entry, account.committed_position,
-                       account.waiting});
+    reports.push_back(
+        {workspace, account.status, known.text, account.applied_entry, account.committed_position, account.waiting});
   }
   std::sort(reports.begin(), reports.end(), [](const auto& a, const auto& b) { return a.sid < b.sid; });
   return reports;

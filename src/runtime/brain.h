@@ -51,8 +51,8 @@ class Brain {
     std::optional<Duration> restart;  // the server was down so long: the first entry says so
   };
   void adopt(Adopted adopted);
-  void absent(WorkspaceId workspace);                            // it has no rows
-  void load_failed(WorkspaceId workspace, const Error& error);   // it will be tried again
+  void absent(WorkspaceId workspace);                                                // it has no rows
+  void load_failed(WorkspaceId workspace, const Error& error);                       // it will be tried again
   void failed(WorkspaceId workspace, std::uint64_t generation, const Error& error);  // a commit
 
   bool knows(WorkspaceId workspace) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "runtime/event_rows.h"
 #include "runtime/live_rows.h"
 
 namespace carillon::runtime {
@@ -11,11 +12,10 @@ namespace {
 constexpr store::Sql kAlive = "UPDATE instance SET alive_at = ?1";
 constexpr store::Sql kMovePosition =
     "UPDATE workspace_heads SET position = ?3 WHERE workspace_id = ?1 AND epoch = ?2 AND position < ?3";
-constexpr store::Sql kEvents =
-    "INSERT INTO events (workspace_id, position, entry, at, command, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 // A key that has expired may be used again before it is deleted; a living one rejects the change.
 constexpr store::Sql kKey =
-    "INSERT INTO idempotency (workspace_id, principal, idempotency_key, request_hash, status, sid, entry, position, now, "
+    "INSERT INTO idempotency (workspace_id, principal, idempotency_key, request_hash, status, sid, entry, position, "
+    "now, "
     "expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9) "
     "ON CONFLICT (workspace_id, principal, idempotency_key) DO UPDATE SET request_hash = excluded.request_hash, "
     "status = excluded.status, sid = excluded.sid, entry = 0, position = excluded.position, now = excluded.now, "
@@ -146,10 +146,9 @@ void Committer::build_record(Group& group, RecordWork& record) {
   }
   store::Change change = std::move(record.change);
   if (record.published && !record.published->events.empty()) {
-    PublishedEntry& published = *record.published;
-    published.position = record.answer.position;
-    change.run(kEvents, published.workspace, published.position, published.entry, published.at, published.command,
-               encode_body(published));
+    EventRows rows(*record.workspace);
+    rows.add(record.answer.position, 0, record.published->at, "", encode_body(*record.published));
+    rows.into(change.statements);
   }
   if (record.published) record.published->position = record.answer.position;
   if (record.idempotency) {
@@ -207,8 +206,7 @@ void Committer::write_alone(Group& group) {
     }
     last = done.error();
     ++failed_in_a_row;
-    group.outcomes[i] =
-        last.code == ErrorCode::kStoreUnknown ? resolve_unknown(group, i, last) : Result<void>(last);
+    group.outcomes[i] = last.code == ErrorCode::kStoreUnknown ? resolve_unknown(group, i, last) : Result<void>(last);
   }
 }
 

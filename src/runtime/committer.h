@@ -34,7 +34,7 @@ struct RecordWork {
   store::Change change;
   std::shared_ptr<PublishedEntry> published;  // with a workspace
   std::optional<IdempotencyKey> idempotency;
-  Instant expires_at;                         // of the key
+  Instant expires_at;  // of the key
   Committed answer;
   Owed owed;
 };
@@ -59,7 +59,8 @@ class Committer {
   ~Committer();
 
   // A workspace's state was (re)built; batches of earlier generations are refused from now on.
-  void open(WorkspaceId workspace, AccountPtr account, std::uint64_t generation, std::int64_t epoch, std::int64_t position);
+  void open(WorkspaceId workspace, AccountPtr account, std::uint64_t generation, std::int64_t epoch,
+            std::int64_t position);
   void forget(WorkspaceId workspace);
 
   void hand_over(StrandBatch batch);

@@ -5,6 +5,7 @@
 
 #include "runtime/testing/load.h"
 #include "runtime/testing/world.h"
+#include "store/testing/fresh_store.h"
 
 namespace carillon::runtime {
 namespace {
@@ -61,7 +62,8 @@ FaultRun run_with_fault(std::int64_t nth, Fault fault, int in_a_row) {
   no_entry_twice(world);
   for (const auto& report : world.runtime->workspaces()) EXPECT_EQ(report.status, WorkspaceStatus::running);
   EXPECT_TRUE(world.runtime->stats().waiting == 0);
-  return {world.writer->commits() - first, load.acknowledged() + beside.acknowledged(), load.failed() + beside.failed()};
+  return {world.writer->commits() - first, load.acknowledged() + beside.acknowledged(),
+          load.failed() + beside.failed()};
 }
 
 TEST(Crash, AFaultAtAnyCommitLosesNothingThatWasAcknowledged) {
@@ -159,6 +161,52 @@ TEST(Crash, AKillAfterAnyStepLeavesRowsThatAReplayConfirms) {
   }
 }
 
+TEST(Crash, TheSameHoldsOnPostgres) {
+  auto fresh = store::testing::fresh_store(store::testing::StoreKind::kPostgres);
+  ASSERT_TRUE(fresh.ok()) << fresh.error().message;
+  ASSERT_TRUE(fresh->store->migrate().ok());
+  TestWorld world({}, std::move(fresh->store));
+  const WorkspaceId ws = world.make_workspace("Hit"), other = world.make_workspace("Other");
+  RandomLoad load(world, ws, 7), beside(world, other, 8);
+  load.furnish(3), beside.furnish(2);
+  look_at_rows(world);
+  const Fault faults[] = {Fault::kBefore, Fault::kAfter, Fault::kUnknownBefore};
+  for (int i = 0; i < 60; ++i) {
+    if (i % 7 == 0) world.writer->fail_at(world.writer->commits(), faults[i % 3]);
+    load.act(), beside.act();
+    if (i % 3 == 0) world.settle();
+    if (i == 40) world.restart_after(Duration::minutes(1));
+  }
+  world.settle();
+  load.verify(), beside.verify();
+  world.expect_agreement(ws), world.expect_agreement(other);
+  no_entry_twice(world);
+  world.runtime.reset();
+}
+
+TEST(Crash, AliveIsWrittenWhileSomethingHasADeadline) {
+  TestWorld world({.alive_every = Duration::seconds(1), .alive_idle_every = Duration::seconds(30)});
+  const WorkspaceId ws = world.make_workspace();
+  const auto alive = [&] {
+    auto reader = world.database->readers().lease();
+    return (*(*reader)->query("SELECT alive_at FROM instance"))[0].instant(0);
+  };
+  const auto pass = [&](int seconds) {
+    for (int i = 0; i < seconds; ++i) world.clock.advance(Duration::seconds(1)), world.settle();
+  };
+  pass(2);
+  const auto idle = world.writer->commits();
+  pass(60);
+  EXPECT_LE(world.writer->commits() - idle, 3);
+  const WorkerId worker = world.make_worker(ws, "Ada");
+  world.must(ws, presence::Command(presence::SetConnected{worker, false}));  // the grace is a deadline
+  pass(10);
+  EXPECT_GE(alive(), world.clock.now() - Duration::seconds(1));
+  const std::int64_t journal = world.count_rows("journal");
+  pass(5);
+  EXPECT_EQ(world.count_rows("journal"), journal);  // alive_at is no entry
+}
+
 TEST(Crash, DownForCountsFromTheLastSignOfLife) {
   TestWorld world;
   const WorkspaceId ws = world.make_workspace();
@@ -167,14 +215,37 @@ TEST(Crash, DownForCountsFromTheLastSignOfLife) {
   const Instant last = world.look(ws, [](const workspace::State& state) { return state.last_now(); });
   world.restart_after(Duration::minutes(3));
   auto reader = world.database->readers().lease();
-  const auto rows = (*reader)->query(
-      "SELECT command, now FROM journal WHERE workspace_id = ?1 ORDER BY entry DESC LIMIT 1", {ws});
+  const auto rows =
+      (*reader)->query("SELECT command, now FROM journal WHERE workspace_id = ?1 ORDER BY entry DESC LIMIT 1", {ws});
   ASSERT_TRUE(rows.ok());
   const auto command = decode<workspace::Command>((*rows)[0].text(0));
   ASSERT_TRUE(command.ok());
   const auto* restarted = std::get_if<workspace::Restarted>(&*command);
   ASSERT_NE(restarted, nullptr);
   EXPECT_EQ(restarted->down_for.us, ((*rows)[0].instant(1) - last).us);
+}
+
+TEST(Crash, AWorkspaceThatCannotBeReadAtFirstRestartsWhenItCan) {
+  TestWorld world;
+  const WorkspaceId ws = world.make_workspace("Damaged"), other = world.make_workspace("Other");
+  const auto set = [&](const char* word) {
+    store::Change change;
+    change.run("UPDATE workspaces SET capacity_model = ?2 WHERE workspace_id = ?1", ws, word);
+    ASSERT_TRUE(store::commit_one(world.database->writer(), change).ok());
+  };
+  set("nonsense");
+  world.restart_after(Duration::minutes(2));
+  EXPECT_EQ(world.submit(ws, workspace::Tick{}).error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(world.submit(other, presence::Command(presence::PutActivity{.activity = {.friendly_name = "A"}})).ok());
+  EXPECT_GE(world.alarms.count(Alarm::Kind::load_failed), 1u);
+  set("costed");
+  world.clock.advance(Duration::seconds(10));
+  world.settle();
+  EXPECT_EQ(world.sink.readies.back().workspace, ws);
+  EXPECT_TRUE(world.sink.readies.back().restarted);
+  EXPECT_EQ(world.count_rows("journal WHERE workspace_id = ?1 AND command LIKE '%workspace.Restarted%'", {ws}),
+            world.count_rows("journal WHERE workspace_id = ?1 AND command LIKE '%workspace.Restarted%'", {other}));
+  world.expect_agreement(ws), world.expect_agreement(other);
 }
 
 TEST(Crash, AnotherServerThatTookOverIsNeverOverwritten) {

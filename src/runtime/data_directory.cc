@@ -43,8 +43,8 @@ Result<DataDirectory> DataDirectory::open(const std::string& path) {
   DataDirectory directory(path, lock);
   if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return cannot("lock", lock_path);
-    return Error(ErrorCode::kConfig, "the data folder " + path + " is in use by another server (process " + read_all(lock) +
-                                         "); stop it, or give this one another --data")
+    return Error(ErrorCode::kConfig, "the data folder " + path + " is in use by another server (process " +
+                                         read_all(lock) + "); stop it, or give this one another --data")
         .at("data");
   }
   const std::string pid = std::to_string(::getpid()) + "\n";
@@ -88,10 +88,11 @@ Result<Instance> open_instance(store::Store& store, bool demo, Instant now, Seed
   if (!instance.first) {
     if (instance.demo == demo) return instance;
     return Error(ErrorCode::kConfig,
-                 instance.demo ? "this data folder holds a demonstration and the server was started without --demo; give it "
-                                 "--demo, or another --data for real work"
-                               : "this data folder holds real data and the server was started with --demo; leave out --demo, "
-                                 "or give the demonstration another --data")
+                 instance.demo
+                     ? "this data folder holds a demonstration and the server was started without --demo; give it "
+                       "--demo, or another --data for real work"
+                     : "this data folder holds real data and the server was started with --demo; leave out --demo, "
+                       "or give the demonstration another --data")
         .at("data");
   }
   IdMaker ids(seed);

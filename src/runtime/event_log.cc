@@ -1,11 +1,10 @@
 #include "runtime/event_log.h"
 
+#include "runtime/event_rows.h"
+
 namespace carillon::runtime {
 namespace {
 
-constexpr store::Sql kSince =
-    "SELECT position, entry, at, command, body FROM events WHERE workspace_id = ?1 AND position > ?2 "
-    "ORDER BY position LIMIT ?3";
 // What was deleted as too old, and the newest position there is.
 constexpr store::Sql kKept = "SELECT events_deleted_to, position FROM workspace_heads WHERE workspace_id = ?1";
 
@@ -35,20 +34,8 @@ std::optional<std::vector<PublishedEntryPtr>> EventLog::since(WorkspaceId worksp
 
 Result<std::vector<PublishedEntryPtr>> EventLog::read_since(store::Reader& reader, WorkspaceId workspace,
                                                             std::int64_t after, std::size_t limit) const {
-  std::vector<PublishedEntryPtr> entries;
-  auto read = reader.each(kSince, {workspace, after, static_cast<std::int64_t>(limit)},
-                          [&](const store::Row& row) -> Result<void> {
-                            auto entry = std::make_shared<PublishedEntry>();
-                            entry->workspace = workspace;
-                            entry->position = row.integer(0);
-                            entry->entry = row.integer(1);
-                            entry->at = row.instant(2);
-                            entry->command = row.str(3);
-                            if (auto decoded = decode_body(row.text(4), *entry); !decoded) return decoded.error();
-                            entries.push_back(std::move(entry));
-                            return {};
-                          });
-  if (!read) return read.error();
+  auto entries = read_events(reader, workspace, after, limit);
+  if (!entries) return entries.error();
   // Looked at last: what was deleted meanwhile is then noticed.
   auto kept = reader.query(kKept, {workspace});
   if (!kept) return kept.error();

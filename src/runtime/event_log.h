@@ -24,7 +24,7 @@
 namespace carillon::runtime {
 
 struct EventLogLimits {
-  std::size_t entries = 4'096;         // of one workspace
+  std::size_t entries = 4'096;          // of one workspace
   std::size_t bytes = 8 * 1024 * 1024;  // of one workspace, roughly
 };
 

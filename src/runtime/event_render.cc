@@ -1,5 +1,6 @@
 #include "runtime/event_render.h"
 
+#include "runtime/derived_rows.h"
 #include "runtime/json_out.h"
 
 namespace carillon::runtime {
@@ -32,19 +33,23 @@ const About& about(EventType type) {
     default:
       break;
   }
-  for (const About* one : {&kReservation, &kWorker, &kActivity, &kChannel, &kConversation, &kContact, &kMessage, &kAlert,
-                           &kWorkspace}) {
-    if (name.size() > one->type.size() && name.substr(0, one->type.size()) == one->type && name[one->type.size()] == '.') {
+  for (const About* one :
+       {&kReservation, &kWorker, &kActivity, &kChannel, &kConversation, &kContact, &kMessage, &kAlert, &kWorkspace}) {
+    if (name.size() > one->type.size() && name.substr(0, one->type.size()) == one->type &&
+        name[one->type.size()] == '.') {
       return *one;
     }
   }
   return kTask;  // task.*, and what a task meets on its way: workflow.*, task-queue.*
 }
 
+constexpr int kRandomBits = 12;  // of the last 64 of an event's id; the others say when
+
 // One entry being rendered.
 class Rendering {
  public:
-  Rendering(const RenderGiven& given, FilterNames& filters, const std::string& deleted_sid, const std::string& deleted_json)
+  Rendering(const RenderGiven& given, FilterNames& filters, const std::string& deleted_sid,
+            const std::string& deleted_json)
       : given_(given),
         names_(given.state, filters),
         deleted_sid_(deleted_sid),
@@ -76,7 +81,7 @@ class Rendering {
     if (&what == &kContact) return event.contact.str();
     if (&what == &kMessage) return event.message.str();
     if (&what == &kWorkspace) return given_.workspace.str();
-    const EventId own = event_sid(given_.entry.seed, made_->events.size());
+    const EventId own = event_sid(given_.entry.seed, given_.entry.now, made_->events.size());
     return AlertId{own.hi, own.lo}.str();
   }
 
@@ -94,7 +99,7 @@ class Rendering {
   void add_head(const Event& event, PublishedEvent& out) {
     std::string text;
     JsonOut json(text);
-    json.id("sid", event_sid(given_.entry.seed, made_->events.size())).text("type", out.type);
+    json.id("sid", event_sid(given_.entry.seed, given_.entry.now, made_->events.size())).text("type", out.type);
     json.number("index", static_cast<std::int64_t>(made_->events.size()));
     json.text("resource_type", out.resource_type).text("resource_sid", out.resource_sid);
     out.refs.push_back(out.resource_sid);
@@ -111,14 +116,17 @@ class Rendering {
 
   void add_payload(const Event& event, const About& what, PublishedEvent& out) {
     if (&what == &kAlert) {
-      out.payload.push_back({"alert", -1, alert_of(event, out.resource_sid)});
+      std::string text;
+      render_alert(text, alert_of(event, out.resource_sid, given_.entry.now));
+      out.payload.push_back({"alert", -1, std::move(text)});
       return;
     }
     if (const int main = resource(what, event, out.resource_sid); main >= 0) {
       out.payload.push_back({std::string(what.payload), main, {}});
     }
     if (&what == &kReservation) {
-      if (const int task = resource(kTask, event, event.task.str()); task >= 0) out.payload.push_back({"task", task, {}});
+      if (const int task = resource(kTask, event, event.task.str()); task >= 0)
+        out.payload.push_back({"task", task, {}});
     }
     if (&what == &kTask && event.reason != events::Reason::none) {
       out.payload.push_back({"reason", -1, '"' + std::string(codec::enum_name(event.reason)) + '"'});
@@ -212,20 +220,6 @@ class Rendering {
     return with(found, [&](const T& one) { render(text, given_.workspace, one); });
   }
 
-  std::string alert_of(const Event& event, const std::string& sid) const {
-    std::string_view kind = "last_resort", words = "A task ran out of targets and went to the last-resort queue.";
-    if (event.reason == events::Reason::queue_max_wait) kind = "max_wait", words = "A task waits longer than its queue allows.";
-    if (event.task.empty()) kind = "activity_overstayed", words = "A worker is in an activity for longer than its maximum.";
-    if (!event.reservation.empty()) kind = "wrap_up_overdue", words = "A wrap-up takes longer than it should.";
-    std::string text;
-    JsonOut json(text);
-    json.text("sid", sid).text("kind", kind).text("state", "open").text("text", words);
-    json.id("task_queue_sid", event.queue).id("task_sid", event.task).id("worker_sid", event.worker);
-    json.time("raised_at", given_.entry.now).raw("acknowledged_by", "null").raw("acknowledged_at", "null");
-    json.end();
-    return text;
-  }
-
   const RenderGiven& given_;
   const StateNames names_;
   const std::string& deleted_sid_;
@@ -248,11 +242,15 @@ std::string common_members(WorkspaceId workspace, Instant at, const Actor& actor
   return text.substr(1);
 }
 
-EventId event_sid(Seed seed, std::size_t index) {
+EventId event_sid(Seed seed, Instant at, std::size_t index) {
   // Apart from the ids that the core draws from the same seed.
   IdMaker maker(Seed{seed.hi ^ (0x4556'4556'4556'4556ULL + index), seed.lo});
-  return maker.next<EventId>();
+  EventId sid = maker.next<EventId>();
+  sid.lo = (static_cast<std::uint64_t>(at.us) << kRandomBits) | (sid.lo & ((1u << kRandomBits) - 1));
+  return sid;
 }
+
+Instant time_of_event(EventId sid) { return {static_cast<std::int64_t>(sid.lo >> kRandomBits)}; }
 
 void EventRender::before(const workspace::State& state, const workspace::Command& command) {
   deleted_sid_.clear();
@@ -268,7 +266,8 @@ void EventRender::before(const workspace::State& state, const workspace::Command
   };
   if (const auto* worker = std::get_if<workspace::DeleteWorker>(&command)) return keep_worker(worker->sid);
   if (const auto* presence = std::get_if<presence::Command>(&command)) {
-    if (const auto* activity = std::get_if<presence::DeleteActivity>(presence)) keep(state.presence().activity(activity->sid));
+    if (const auto* activity = std::get_if<presence::DeleteActivity>(presence))
+      keep(state.presence().activity(activity->sid));
     return;
   }
   const auto* routing = std::get_if<routing::Command>(&command);

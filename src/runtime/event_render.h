@@ -45,7 +45,9 @@ class EventRender {
 // "at":..,"workspace_sid":..,"actor":{..}[,"cause":..]: what all events of an entry share.
 std::string common_members(WorkspaceId workspace, Instant at, const Actor& actor, std::string_view cause);
 
-// The id of the index-th event of an entry: derived, so that a replay names it alike.
-EventId event_sid(Seed seed, std::size_t index);
+// The id of the index-th event of a change: derived, so that a replay names it alike. Its last 64 bits begin with the
+// instant, so that the event is found without an index of its own (time_of_event).
+EventId event_sid(Seed seed, Instant at, std::size_t index);
+Instant time_of_event(EventId sid);
 
 }  // namespace carillon::runtime

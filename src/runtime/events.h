@@ -20,7 +20,6 @@
 #include <vector>
 
 #include "base/ids.h"
-#include "base/result.h"
 #include "base/time.h"
 
 namespace carillon::runtime {
@@ -35,17 +34,17 @@ struct Actor {
 
 // One member of an event's payload: `"name": <text>`.
 struct PayloadPart {
-  std::string name;          // "task", "reservation", "reason", ...
+  std::string name;            // "task", "reservation", "reason", ...
   std::int32_t resource = -1;  // index into PublishedEntry::resources; -1: `text` is the JSON
   std::string text;
 };
 
 struct PublishedEvent {
-  std::string type;                // "task.created"
-  std::string resource_type;       // "task"
+  std::string type;           // "task.created"
+  std::string resource_type;  // "task"
   std::string resource_sid;
-  std::vector<std::string> refs;   // every sid it names, resource_sid included: what filters look at
-  std::string head;                // members of the envelope, without braces: "sid":"EV..","type":..,"task_sid":..
+  std::vector<std::string> refs;  // every sid it names, resource_sid included: what filters look at
+  std::string head;               // members of the envelope, without braces: "sid":"EV..","type":..,"task_sid":..
   std::vector<PayloadPart> payload;
 };
 
@@ -54,8 +53,8 @@ struct PublishedEntry {
   std::int64_t position = 0;  // of the workspace; grows by one a committed change, a refused one may leave a gap
   std::int64_t entry = 0;     // of the journal; 0 for records that no decision reads
   Instant at;
-  std::string command;        // kind of the command, "" for records
-  std::string common;         // members of every event's envelope: "at":..,"workspace_sid":..,"actor":{..}
+  std::string command;  // kind of the command, "" for records
+  std::string common;   // members of every event's envelope: "at":..,"workspace_sid":..,"actor":{..}
   std::vector<std::string> resources;
   std::vector<PublishedEvent> events;  // may be empty: the position still moves
 };
@@ -63,11 +62,6 @@ using PublishedEntryPtr = std::shared_ptr<const PublishedEntry>;
 
 // {"position":P,<common>,<head>,"payload":{...}}
 void append_event(std::string& out, const PublishedEntry& entry, const PublishedEvent& event);
-
-// The row's body: common, resources and events, each text once. decode_body() fills all but workspace, position, entry,
-// at and command. Errors: kInternal for a body that is not ours.
-std::string encode_body(const PublishedEntry& entry);
-Result<void> decode_body(std::string_view body, PublishedEntry& entry);
 
 class EventSink {
  public:

@@ -49,10 +49,11 @@ TEST_F(Idempotency, TwoAtTheSameMomentAreOne) {
   ASSERT_FALSE(*world_.runtime->find_repeated(ws_, two));
   std::vector<Committed> answers;
   for (const auto& each : {one, two}) {
-    world_.runtime->submit({.workspace = ws_, .command = put("New"), .idempotency = each, .reply = [&](Result<Committed> got) {
-                              ASSERT_TRUE(got.ok());
-                              answers.push_back(*got);
-                            }});
+    world_.runtime->submit(
+        {.workspace = ws_, .command = put("New"), .idempotency = each, .reply = [&](Result<Committed> got) {
+           ASSERT_TRUE(got.ok());
+           answers.push_back(*got);
+         }});
   }
   world_.settle();
   ASSERT_EQ(answers.size(), 2u);
@@ -112,8 +113,10 @@ TEST_F(Idempotency, RecordChangesHaveKeysToo) {
     std::optional<Result<Committed>> answer;
     RecordChange record{.change = {}, .sid = "US9", .idempotency = key("r")};
     record.change.run("UPDATE instance SET demo = demo");
-    world_.runtime->commit({.change = record.change, .sid = "US9", .idempotency = key("r"),
-                            .reply = [&](Result<Committed> got) { answer.emplace(std::move(got)); }});
+    world_.runtime->commit(
+        {.change = record.change, .sid = "US9", .idempotency = key("r"), .reply = [&](Result<Committed> got) {
+           answer.emplace(std::move(got));
+         }});
     world_.settle();
     return std::move(*answer);
   };

@@ -15,7 +15,8 @@ constexpr std::int64_t kBite = 500;
 constexpr store::Sql kNewestCheckpoint =
     "SELECT entry, at FROM checkpoints WHERE workspace_id = ?1 ORDER BY entry DESC LIMIT 1";
 constexpr store::Sql kPutCheckpoint =
-    "INSERT INTO checkpoints (workspace_id, entry, at, engine_version, hash, live_rows) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+    "INSERT INTO checkpoints (workspace_id, entry, at, engine_version, hash, live_rows) VALUES (?1, ?2, ?3, ?4, ?5, "
+    "?6) "
     "ON CONFLICT (workspace_id, entry) DO UPDATE SET at = excluded.at, engine_version = excluded.engine_version, "
     "hash = excluded.hash, live_rows = excluded.live_rows";
 // Replay must always find a checkpoint before the journal's oldest entry.
@@ -35,9 +36,7 @@ constexpr store::Sql kDeleteKeys = "DELETE FROM idempotency WHERE expires_at <= 
 
 }  // namespace
 
-Keeper::Keeper(World world) : world_(std::move(world)) {
-  sweep_later();
-}
+Keeper::Keeper(World world) : world_(std::move(world)) { sweep_later(); }
 
 Keeper::~Keeper() { stop(); }
 
@@ -116,7 +115,8 @@ Result<void> Keeper::write_checkpoint(WorkspaceId workspace, bool only_if_moved,
                            .answer = {},
                            .owed = Owed::internal([this, workspace, entry, done](Result<Committed> written) {
                              if (!written) complain(workspace, written.error());
-                             if (done) done(written ? Result<std::int64_t>(entry) : Result<std::int64_t>(written.error()));
+                             if (done)
+                               done(written ? Result<std::int64_t>(entry) : Result<std::int64_t>(written.error()));
                            })});
   return {};
 }

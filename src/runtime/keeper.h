@@ -53,7 +53,8 @@ class Keeper {
   using Job = std::function<void()>;
   void post(Job job, Instant at);
   void try_load(WorkspaceId workspace, int attempt);
-  Result<void> write_checkpoint(WorkspaceId workspace, bool only_if_moved, std::function<void(Result<std::int64_t>)> done);
+  Result<void> write_checkpoint(WorkspaceId workspace, bool only_if_moved,
+                                std::function<void(Result<std::int64_t>)> done);
   void sweep_all();
   void sweep_later();
   Result<void> sweep_workspace(WorkspaceId workspace);

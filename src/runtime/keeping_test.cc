@@ -6,6 +6,7 @@
 
 #include "runtime/backup.h"
 #include "runtime/data_directory.h"
+#include "runtime/pack.h"
 #include "runtime/replay.h"
 #include "runtime/testing/load.h"
 #include "runtime/testing/world.h"
@@ -136,6 +137,24 @@ TEST_F(Keeping, EventsFromRowsAreThoseFromMemory) {
   }
 }
 
+TEST(Pack, GivesBackWhatItTookAndRefusesOtherBytes) {
+  std::string repeating;
+  for (int i = 0; i < 5'000; ++i) repeating += "{\"sid\":\"WT" + std::to_string(i) + "\"}";
+  for (const std::string& text : {std::string(), std::string("short"), repeating}) {
+    const std::string packed = pack(text);
+    const auto back = unpack(packed);
+    ASSERT_TRUE(back.ok());
+    EXPECT_EQ(*back, text);
+  }
+  EXPECT_LT(pack(repeating).size(), repeating.size() / 4);
+  std::string damaged = pack(repeating);
+  damaged[damaged.size() / 2] ^= 0x55;
+  EXPECT_FALSE(unpack(damaged).ok());
+  EXPECT_FALSE(unpack("").ok());
+  EXPECT_FALSE(unpack("x").ok());
+  EXPECT_FALSE(unpack(std::string("z\xff\xff\xff\xff\xff\xff\xff\xff", 9) + "a").ok());
+}
+
 TEST(EventLog, SaysWhenSomethingMayBeMissing) {
   EventLog log({.entries = 3, .bytes = 1'000'000});
   const WorkspaceId ws{1, 1};
@@ -185,9 +204,7 @@ TEST_F(DataFolder, IsOpenedByOneServerOnly) {
   EXPECT_NE(second.error().message.find(std::to_string(::getpid())), std::string::npos) << second.error().message;
   DataDirectory moved = std::move(*first);
   EXPECT_FALSE(DataDirectory::open(root_ / "data").ok());
-  {
-    DataDirectory gone = std::move(moved);
-  }
+  { DataDirectory gone = std::move(moved); }
   EXPECT_TRUE(DataDirectory::open(root_ / "data").ok());
   write(root_ / "file", "");
   EXPECT_EQ(DataDirectory::open(root_ / "file").error().code, ErrorCode::kConfig);

@@ -16,7 +16,8 @@ constexpr store::Sql kOldestEntry = "SELECT entry FROM journal WHERE workspace_i
 constexpr store::Sql kOldestCheckpoint =
     "SELECT entry, hash, live_rows FROM checkpoints WHERE workspace_id = ?1 AND entry >= ?2 ORDER BY entry LIMIT 1";
 constexpr store::Sql kCheckpointBefore =
-    "SELECT entry, hash, live_rows FROM checkpoints WHERE workspace_id = ?1 AND entry <= ?2 ORDER BY entry DESC LIMIT 1";
+    "SELECT entry, hash, live_rows FROM checkpoints WHERE workspace_id = ?1 AND entry <= ?2 ORDER BY entry DESC LIMIT "
+    "1";
 constexpr store::Sql kCheckpointAt = "SELECT hash FROM checkpoints WHERE workspace_id = ?1 AND entry = ?2";
 
 // Decodes one command after the other without asking the heap for JSON.
@@ -69,8 +70,9 @@ class Replaying {
       : options_(options), state_(state), report_(report) {}
 
   Result<void> take(const store::Row& row) {
-    const workspace::Entry entry{row.integer(0), row.instant(1),
-                                 Seed{static_cast<std::uint64_t>(row.integer(2)), static_cast<std::uint64_t>(row.integer(3))}};
+    const workspace::Entry entry{
+        row.integer(0), row.instant(1),
+        Seed{static_cast<std::uint64_t>(row.integer(2)), static_cast<std::uint64_t>(row.integer(3))}};
     if (entry.number != report_.last + 1) {
       return Error(ErrorCode::kInternal, "found entry " + std::to_string(entry.number) + " after entry " +
                                              std::to_string(report_.last) + ": the journal has a gap");
@@ -136,8 +138,8 @@ Result<ReplayReport> replay(store::Reader& reader, WorkspaceId workspace, const 
   report.checkpoint = report.last = start->entry;
   Replaying replaying(options, *start->state, report);
   const std::int64_t to = options.to > 0 ? options.to : (*head)->last_entry;
-  auto read = reader.each(kEntries, {workspace, start->entry, to},
-                          [&](const store::Row& row) { return replaying.take(row); });
+  auto read =
+      reader.each(kEntries, {workspace, start->entry, to}, [&](const store::Row& row) { return replaying.take(row); });
   if (!read) return read.error();
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   report.hash_replayed = start->state->hash();

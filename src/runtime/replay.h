@@ -47,10 +47,10 @@ struct ReplayReport {
   std::int64_t checkpoint = 0;  // entry it began after; 0: an empty workspace
   std::int64_t first = 0, last = 0, entries = 0;
   std::int64_t redacted = 0;
-  std::int64_t different = 0;   // entries decided otherwise
+  std::int64_t different = 0;                 // entries decided otherwise
   std::vector<ReplayDifference> differences;  // the first of them
   std::string hash_replayed;
-  std::string hash_expected;    // of rows, or of a checkpoint at that entry; "" when there was neither
+  std::string hash_expected;  // of rows, or of a checkpoint at that entry; "" when there was neither
   double seconds = 0;
   double entries_per_s() const { return seconds > 0 ? static_cast<double>(entries) / seconds : 0; }
 };

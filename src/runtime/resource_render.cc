@@ -63,7 +63,9 @@ void render(std::string& out, const Names& names, WorkspaceId workspace, const r
   const bool suspended = reservation && task.status == routing::TaskStatus::suspended;
   JsonOut json(out);
   json.id("sid", task.sid).id("workspace_sid", workspace).number("version", task.version);
-  json.word("status", task.status).word_or_null("reason", task.reason).raw("attributes", attributes_of(task.attributes));
+  json.word("status", task.status)
+      .word_or_null("reason", task.reason)
+      .raw("attributes", attributes_of(task.attributes));
   json.number("priority", task.priority).id("task_channel_sid", task.task_channel_sid);
   json.text("task_channel_unique_name", names.task_channel(task.task_channel_sid));
   json.id("workflow_sid", task.workflow_sid).text_or_null("workflow_friendly_name", names.workflow(task.workflow_sid));
@@ -79,7 +81,9 @@ void render(std::string& out, const Names& names, WorkspaceId workspace, const r
   json.id("reservation_sid", task.reservation_sid).id("contact_sid", task.contact_sid);
   json.id("conversation_sid", task.conversation_sid).id("customer_sid", task.customer_sid);
   json.id("transferred_from_sid", task.transferred_from_sid).time("virtual_start_time", task.virtual_start_time);
-  json.seconds("boost_s", task.boost).time("time_to_live_at", task.time_to_live_at).time("max_wait_at", task.max_wait_at);
+  json.seconds("boost_s", task.boost)
+      .time("time_to_live_at", task.time_to_live_at)
+      .time("max_wait_at", task.max_wait_at);
   json.time("created_at", task.created_at).time("assigned_at", task.assigned_at).time("answered_at", task.answered_at);
   json.time("suspended_at", suspended ? reservation->suspended_at : Instant{});
   wrap_up_of(out, json, names, reservation);
@@ -87,7 +91,8 @@ void render(std::string& out, const Names& names, WorkspaceId workspace, const r
   json.end();
 }
 
-void render(std::string& out, const Names& names, WorkspaceId workspace, const routing::ReservationRecord& reservation) {
+void render(std::string& out, const Names& names, WorkspaceId workspace,
+            const routing::ReservationRecord& reservation) {
   const bool suspended = reservation.status == routing::ReservationStatus::suspended;
   JsonOut json(out);
   json.id("sid", reservation.sid).id("workspace_sid", workspace).number("version", reservation.version);
@@ -151,8 +156,11 @@ void render(std::string& out, WorkspaceId workspace, const presence::ActivityRec
   JsonOut json(out);
   json.id("sid", activity.sid).id("workspace_sid", workspace).number("version", activity.version);
   json.text("friendly_name", activity.friendly_name).word("activity_class", activity.activity_class);
-  json.flag("paid", activity.paid).seconds_or_null("maximum_s", activity.maximum).word("pickable_by", activity.pickable_by);
-  json.flag("available", activity.activity_class == presence::ActivityClass::available).flag("offline", activity.offline);
+  json.flag("paid", activity.paid)
+      .seconds_or_null("maximum_s", activity.maximum)
+      .word("pickable_by", activity.pickable_by);
+  json.flag("available", activity.activity_class == presence::ActivityClass::available)
+      .flag("offline", activity.offline);
   json.end();
 }
 

@@ -5,10 +5,12 @@ namespace {
 
 constexpr store::Sql kWorker = "SELECT friendly_name FROM workers WHERE workspace_id = ?1 AND sid = ?2";
 constexpr store::Sql kQueue = "SELECT friendly_name FROM task_queues WHERE workspace_id = ?1 AND sid = ?2";
-constexpr store::Sql kWorkflow = "SELECT friendly_name, document, version FROM workflows WHERE workspace_id = ?1 AND sid = ?2";
+constexpr store::Sql kWorkflow =
+    "SELECT friendly_name, document, version FROM workflows WHERE workspace_id = ?1 AND sid = ?2";
 constexpr store::Sql kChannel = "SELECT unique_name FROM task_channels WHERE workspace_id = ?1 AND sid = ?2";
 constexpr store::Sql kActivity = "SELECT friendly_name FROM activities WHERE workspace_id = ?1 AND sid = ?2";
-constexpr store::Sql kQueueWrapUp = "SELECT wrap_up, wrap_up_extensions FROM task_queues WHERE workspace_id = ?1 AND sid = ?2";
+constexpr store::Sql kQueueWrapUp =
+    "SELECT wrap_up, wrap_up_extensions FROM task_queues WHERE workspace_id = ?1 AND sid = ?2";
 constexpr store::Sql kChannelWrapUp =
     "SELECT wrap_up, wrap_up_extensions FROM task_channels WHERE workspace_id = ?1 AND sid = ?2";
 

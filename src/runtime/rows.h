@@ -165,25 +165,27 @@ template <class T, class Out>
 constexpr void write_delete(Out& out) {
   out << "DELETE FROM " << Table<T>::kName << " WHERE \"workspace_id\"=?1";
   std::size_t n = 1;
-  for (std::string_view key : Table<T>::kKeys) out << " AND ", write_column(out, key), out << "=?", write_number(out, ++n);
+  for (std::string_view key : Table<T>::kKeys)
+    out << " AND ", write_column(out, key), out << "=?", write_number(out, ++n);
 }
 
 template <class T, class Out>
 constexpr void write_soft_delete(Out& out) {
-  out << "UPDATE " << Table<T>::kName << " SET \"deleted_at\"=?3,\"updated_at\"=?3 WHERE \"workspace_id\"=?1 AND \"sid\"=?2";
+  out << "UPDATE " << Table<T>::kName
+      << " SET \"deleted_at\"=?3,\"updated_at\"=?3 WHERE \"workspace_id\"=?1 AND \"sid\"=?2";
 }
 
-#define CARILLON_ROW_TEXT(constant, write)        \
-  template <class T>                              \
-  inline constexpr auto constant = [] {           \
-    constexpr std::size_t kSize = [] {            \
-      TextLength length;                          \
-      write<T>(length);                           \
-      return length.n;                            \
-    }();                                          \
-    TextFill<kSize> fill;                         \
-    write<T>(fill);                               \
-    return fill;                                  \
+#define CARILLON_ROW_TEXT(constant, write) \
+  template <class T>                       \
+  inline constexpr auto constant = [] {    \
+    constexpr std::size_t kSize = [] {     \
+      TextLength length;                   \
+      write<T>(length);                    \
+      return length.n;                     \
+    }();                                   \
+    TextFill<kSize> fill;                  \
+    write<T>(fill);                        \
+    return fill;                           \
   }()
 CARILLON_ROW_TEXT(kInsertText, write_insert);
 CARILLON_ROW_TEXT(kColumnsText, write_columns);
@@ -306,7 +308,8 @@ Result<T> read_row(const store::Row& row, std::size_t first = 0) {
   boost::mp11::mp_for_each<codec::Members<T>>([&](auto d) {
     if (wrong) return;
     const store::Cell& cell = row.cell(at++);
-    if (!rows_detail::read_value(cell, record.*d.pointer)) wrong = rows_detail::unreadable(Table<T>::kName, d.name, cell);
+    if (!rows_detail::read_value(cell, record.*d.pointer))
+      wrong = rows_detail::unreadable(Table<T>::kName, d.name, cell);
   });
   if (wrong) return *wrong;
   return record;

@@ -94,9 +94,9 @@ class EveryTable : public ::testing::Test {
 using Records =
     ::testing::Types<workspace::WorkspaceRecord, routing::Settings, conversations::Settings, routing::TaskChannelRecord,
                      routing::TaskQueueRecord, routing::WorkflowRecord, routing::WorkerRecord, presence::ActivityRecord,
-                     presence::PresenceRecord, routing::TaskRecord, routing::ReservationRecord, routing::QueueEntryRecord,
-                     conversations::ConversationRecord, conversations::ContactRecord, metrics::QueueInterval,
-                     metrics::WorkerInterval, metrics::CenterInterval>;
+                     presence::PresenceRecord, routing::TaskRecord, routing::ReservationRecord,
+                     routing::QueueEntryRecord, conversations::ConversationRecord, conversations::ContactRecord,
+                     metrics::QueueInterval, metrics::WorkerInterval, metrics::CenterInterval>;
 TYPED_TEST_SUITE(EveryTable, Records);
 
 TYPED_TEST(EveryTable, ComesBackAsItWasWritten) {
@@ -137,7 +137,8 @@ TYPED_TEST(EveryTable, ReplacesOrAddsOnTheSameKey) {
 
 TEST(IntervalRows, AddSumsAndKeepTheLargestOfMaxima) {
   auto store = store::testing::memory_store();
-  metrics::QueueInterval delta{.interval_start = {900'000'000}, .offered = 2, .answer_wait_us = 10, .answer_wait_max_us = 70};
+  metrics::QueueInterval delta{
+      .interval_start = {900'000'000}, .offered = 2, .answer_wait_us = 10, .answer_wait_max_us = 70};
   store::Change change;
   change.statements.push_back({upsert_sql<metrics::QueueInterval>(), bind_row(kWorkspace, delta, {})});
   delta.answer_wait_max_us = 30;

@@ -15,7 +15,9 @@ constexpr store::Sql kFindKey =
     "SELECT request_hash, status, sid, entry, position, now FROM idempotency "
     "WHERE workspace_id = ?1 AND principal = ?2 AND idempotency_key = ?3 AND expires_at > ?4";
 
-Error not_running() { return Error(ErrorCode::kUnavailable, "the server is starting or stopping; try again in a moment"); }
+Error not_running() {
+  return Error(ErrorCode::kUnavailable, "the server is starting or stopping; try again in a moment");
+}
 
 // The events of a record change, as those of a journal entry are.
 std::shared_ptr<PublishedEntry> publish(WorkspaceId workspace, Instant at, Seed seed, const RecordChange& change) {
@@ -31,7 +33,7 @@ std::shared_ptr<PublishedEntry> publish(WorkspaceId workspace, Instant at, Seed 
     event.refs.push_back(draft.resource_sid);
     std::string text;
     JsonOut json(text);
-    json.id("sid", event_sid(seed, made->events.size())).text("type", draft.type);
+    json.id("sid", event_sid(seed, at, made->events.size())).text("type", draft.type);
     json.number("index", static_cast<std::int64_t>(made->events.size()));
     json.text("resource_type", draft.resource_type).text("resource_sid", draft.resource_sid);
     for (const auto& [name, sid] : draft.refs) {
@@ -54,6 +56,8 @@ struct Runtime::Parts {
   Result<StartReport> start();
   void stop();
   bool step();
+  // How long a workspace was down whose first load comes now; nothing for later ones.
+  std::optional<Duration> first_load(WorkspaceId workspace, const Head& head);
 
   World world;
   const RuntimeOptions options;
@@ -68,25 +72,38 @@ struct Runtime::Parts {
   std::atomic<bool> accepting{false};
   bool started = false;
   bool stopped = false;
+  Instant alive_before;                       // the last sign of life of the server before us
+  std::mutex unloaded_mutex;
+  std::unordered_set<WorkspaceId> unloaded;  // those of the start that are not read yet
 };
+
+std::optional<Duration> Runtime::Parts::first_load(WorkspaceId workspace, const Head& head) {
+  {
+    std::lock_guard held(unloaded_mutex);
+    if (unloaded.erase(workspace) == 0) return std::nullopt;
+  }
+  const Instant seen = std::max(alive_before, head.last_now);
+  return Duration{std::max<std::int64_t>(0, (world.clock.now() - seen).us)};
+}
 
 Runtime::Parts::Parts(World given, RuntimeOptions chosen)
     : world(given),
       options(std::move(chosen)),
       log(options.event_log),
       records(std::make_shared<Account>(options.record_limit)),
-      committer({world.writer ? *world.writer : world.store.writer(), world.store.readers(), world.clock, world.sink, log,
-                 world.alarms, counters, options.alive_every, options.alive_idle_every},
+      committer({world.writer ? *world.writer : world.store.writer(), world.store.readers(), world.clock, world.sink,
+                 log, world.alarms, counters, options.alive_every, options.alive_idle_every},
                 [this](WorkspaceId workspace, std::uint64_t generation, const Error& error) {
                   brain_of(workspace).failed(workspace, generation, error);
                 }),
-      keeper({world.store.readers(), world.clock, committer, world.alarms, options.checkpoint_every, options.sweep_every,
-              options.journal_kept, options.events_kept,
-              [this](LoadedState loaded, WorkspaceId workspace) {
-                brain_of(workspace).adopt({workspace, std::move(loaded.state), loaded.head, {}});
-              },
-              [this](WorkspaceId workspace) { brain_of(workspace).absent(workspace); },
-              [this](WorkspaceId workspace, const Error& error) { brain_of(workspace).load_failed(workspace, error); }}) {
+      keeper(
+          {world.store.readers(), world.clock, committer, world.alarms, options.checkpoint_every, options.sweep_every,
+           options.journal_kept, options.events_kept,
+           [this](LoadedState loaded, WorkspaceId workspace) {
+             brain_of(workspace).adopt({workspace, std::move(loaded.state), loaded.head, {}});
+           },
+           [this](WorkspaceId workspace) { brain_of(workspace).absent(workspace); },
+           [this](WorkspaceId workspace, const Error& error) { brain_of(workspace).load_failed(workspace, error); }}) {
   ledger.limit = options.waiting_limit;
   ledger.account_limit = options.workspace_limit;
   record_ledger.limit = record_ledger.account_limit = options.record_limit;
@@ -116,6 +133,8 @@ Result<StartReport> Runtime::Parts::start() {
   }
   StartReport report{.workspaces = heads.size(), .down_for = {}, .first = instance->first};
   if (!instance->first) report.down_for.us = std::max<std::int64_t>(0, (now - instance->alive_at).us);
+  alive_before = instance->alive_at;
+  for (const Head& head : heads) unloaded.insert(head.workspace);
   for (const Head& head : heads) {
     Brain& brain = brain_of(head.workspace);
     auto loaded = load_state(world.store.readers(), head.workspace);
@@ -126,9 +145,8 @@ Result<StartReport> Runtime::Parts::start() {
       keeper.reload(head.workspace);
       continue;
     }
-    const Instant seen = std::max(instance->alive_at, loaded->head.last_now);
-    const Duration down{std::max<std::int64_t>(0, (now - seen).us)};
-    brain.adopt({head.workspace, std::move(loaded->state), loaded->head, down});
+    const auto down_for = first_load(head.workspace, loaded->head);
+    brain.adopt({head.workspace, std::move(loaded->state), loaded->head, down_for});
   }
   started = true;
   accepting = true;
@@ -216,7 +234,8 @@ void Runtime::commit(RecordChange change) {
   parts.committer.commit(std::move(work));
 }
 
-Result<std::optional<Committed>> Runtime::find_repeated(const std::optional<WorkspaceId>& workspace, IdempotencyKey& key) {
+Result<std::optional<Committed>> Runtime::find_repeated(const std::optional<WorkspaceId>& workspace,
+                                                        IdempotencyKey& key) {
   key.looked_up_at = parts_->world.clock.now();
   auto reader = parts_->world.store.readers().lease();
   if (!reader) return reader.error();

@@ -34,8 +34,8 @@
 namespace carillon::runtime {
 
 struct RuntimeOptions {
-  bool demo = false;                    // must agree with the instance row (kConfig)
-  bool threads = true;                  // false: nothing runs but in step(), for tests and simulations
+  bool demo = false;    // must agree with the instance row (kConfig)
+  bool threads = true;  // false: nothing runs but in step(), for tests and simulations
   int brains = 1;
   std::size_t waiting_limit = 20'000;   // submissions and queries not yet answered, all workspaces
   std::size_t workspace_limit = 5'000;  // of one workspace
@@ -46,14 +46,14 @@ struct RuntimeOptions {
   Duration journal_kept = Duration::hours(24 * 90);
   Duration events_kept = Duration::hours(24 * 7);
   Duration idempotency_kept = Duration::hours(24);
-  Duration sweep_every = Duration::minutes(10);       // looks for what is too old
+  Duration sweep_every = Duration::minutes(10);  // looks for what is too old
   EventLogLimits event_log;
 };
 
 struct StartReport {
   std::size_t workspaces = 0;
-  Duration down_for;    // 0 on the first start
-  bool first = false;   // the database was new
+  Duration down_for;   // 0 on the first start
+  bool first = false;  // the database was new
 };
 
 class Runtime {

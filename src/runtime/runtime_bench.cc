@@ -45,13 +45,16 @@ class Loop final : public EventSink {
   void ready(WorkspaceId, std::int64_t, bool) override {}
 
   void create() {
-    submit(routing::Command(routing::CreateTask{.task_queue_sid = queue,
-                                                .task_channel_sid = channel,
-                                                .attributes = {R"({"topic":"billing","language":"en","customer_name":"Ada"})"}}),
+    submit(routing::Command(
+               routing::CreateTask{.task_queue_sid = queue,
+                                   .task_channel_sid = channel,
+                                   .attributes = {R"({"topic":"billing","language":"en","customer_name":"Ada"})"}}),
            [](const Committed&) {});
   }
   void submit(workspace::Command command, std::function<void(const Committed&)> next) {
-    runtime->submit({.workspace = workspace, .command = std::move(command), .actor = {"api_key", "SK1", "Bench"},
+    runtime->submit({.workspace = workspace,
+                     .command = std::move(command),
+                     .actor = {"api_key", "SK1", "Bench"},
                      .reply = [this, next = std::move(next)](Result<Committed> got) {
                        if (!got) {
                          ++refused;
@@ -76,10 +79,11 @@ class Loop final : public EventSink {
       if (auto found = TaskId::parse(ref)) task = found;
     }
     submit(routing::Command(routing::AcceptReservation{*reservation}), [this, task](const Committed&) {
-      submit(routing::Command(routing::CompleteTask{.task_sid = *task, .disposition = "done"}), [this](const Committed&) {
-        ++completed;
-        if (running) create();
-      });
+      submit(routing::Command(routing::CompleteTask{.task_sid = *task, .disposition = "done"}),
+             [this](const Committed&) {
+               ++completed;
+               if (running) create();
+             });
     });
   }
 };
@@ -104,11 +108,14 @@ void look(Runtime& runtime, WorkspaceId ws, F read) {
   std::mutex mutex;
   std::condition_variable done;
   bool looked = false;
-  runtime.query({.workspace = ws, .read = [&](const View& view) { read(view.state); }, .done = [&](Result<std::int64_t>) {
-                   std::lock_guard held(mutex);
-                   looked = true;
-                   done.notify_all();
-                 }});
+  runtime.query({.workspace = ws,
+                 .read = [&](const View& view) { read(view.state); },
+                 .done =
+                     [&](Result<std::int64_t>) {
+                       std::lock_guard held(mutex);
+                       looked = true;
+                       done.notify_all();
+                     }});
   std::unique_lock held(mutex);
   done.wait(held, [&] { return looked; });
 }

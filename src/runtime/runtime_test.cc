@@ -64,12 +64,14 @@ TEST(Runtime, PositionsGrowByOneAndRecordsShareThem) {
   std::optional<Result<Committed>> answer;
   store::Change change;
   change.run("UPDATE workspaces SET updated_at = updated_at WHERE workspace_id = ?1", ws);
-  world.runtime->commit({.workspace = ws,
-                         .change = change,
-                         .sid = "CU1",
-                         .actor = {"user", "US1", "Ada"},
-                         .events = {{"customer.updated", "customer", "CU1", {{"customer_sid", "CU1"}}, {{"customer", "{\"sid\":\"CU1\"}"}}}},
-                         .reply = [&](Result<Committed> got) { answer.emplace(std::move(got)); }});
+  world.runtime->commit(
+      {.workspace = ws,
+       .change = change,
+       .sid = "CU1",
+       .actor = {"user", "US1", "Ada"},
+       .events =
+           {{"customer.updated", "customer", "CU1", {{"customer_sid", "CU1"}}, {{"customer", "{\"sid\":\"CU1\"}"}}}},
+       .reply = [&](Result<Committed> got) { answer.emplace(std::move(got)); }});
   world.settle();
   ASSERT_TRUE(answer && answer->ok());
   EXPECT_EQ((*answer)->sid, "CU1");
@@ -91,7 +93,8 @@ TEST(Runtime, ARecordChangeThatFindsAnotherVersionIsRejectedAlone) {
   std::vector<bool> went;
   for (const int version : {1, 99, 1}) {
     store::Change change;
-    change.run_expecting(1, "UPDATE workspaces SET updated_at = 5 WHERE workspace_id = ?1 AND version = ?2", ws, version);
+    change.run_expecting(1, "UPDATE workspaces SET updated_at = 5 WHERE workspace_id = ?1 AND version = ?2", ws,
+                         version);
     world.runtime->commit({.workspace = ws, .change = change, .reply = [&](Result<Committed> got) {
                              went.push_back(got.ok());
                              if (!got) {
@@ -120,15 +123,17 @@ TEST(Runtime, NothingIsAnsweredBeforeItIsCommitted) {
   const QueueId queue = any_queue(world, ws);
   bool answered = false, looked = false, refused = false;
   const auto published = world.sink.entries.size();
-  world.runtime->submit({.workspace = ws, .command = create_task(queue), .reply = [&](Result<Committed>) { answered = true; }});
+  world.runtime->submit(
+      {.workspace = ws, .command = create_task(queue), .reply = [&](Result<Committed>) { answered = true; }});
   // What saw the uncommitted task waits with it, and so does what was refused because of it.
-  world.runtime->ask(ws, [](const View& view) { return view.state.routing().tasks().size(); },
-                     [&](Result<Answer<std::size_t>> seen) {
-                       looked = true;
-                       EXPECT_TRUE(answered);
-                       EXPECT_EQ(seen->value, 1u);
-                       EXPECT_EQ(seen->position, world.sink.entries.back()->position);
-                     });
+  world.runtime->ask(
+      ws, [](const View& view) { return view.state.routing().tasks().size(); },
+      [&](Result<Answer<std::size_t>> seen) {
+        looked = true;
+        EXPECT_TRUE(answered);
+        EXPECT_EQ(seen->value, 1u);
+        EXPECT_EQ(seen->position, world.sink.entries.back()->position);
+      });
   world.runtime->submit({.workspace = ws, .command = create_task(QueueId{1, 1}), .reply = [&](Result<Committed> got) {
                            refused = true;
                            EXPECT_FALSE(got.ok());
@@ -136,12 +141,13 @@ TEST(Runtime, NothingIsAnsweredBeforeItIsCommitted) {
                          }});
   world.writer->fail_at(world.writer->commits(), Fault::kBefore);
   bool immediate = false;
-  world.runtime->ask(ws, [](const View&) { return 0; },
-                     [&](Result<Answer<int>>) {
-                       immediate = true;
-                       EXPECT_FALSE(answered);
-                     },
-                     Release::immediate);
+  world.runtime->ask(
+      ws, [](const View&) { return 0; },
+      [&](Result<Answer<int>>) {
+        immediate = true;
+        EXPECT_FALSE(answered);
+      },
+      Release::immediate);
   world.settle();
   EXPECT_TRUE(answered && looked && refused && immediate);
   EXPECT_EQ(world.sink.entries.size(), published + 1);
@@ -234,18 +240,17 @@ TEST(Runtime, ABrokenInvariantStopsOneWorkspaceOnly) {
 TEST(Runtime, CompanionRowsCommitWithTheEntryAndResourcesShowInEvents) {
   TestWorld world;
   const WorkspaceId ws = world.make_workspace();
-  const Committed done = *world.submit(
-      {.workspace = ws,
-       .command = create_task(any_queue(world, ws)),
-       .actor = {"api_key", "SK1"},
-       .companion =
-           [&](const Applied& applied, Companion& companion) {
-             const std::string sid = applied.effects.outcome->sid;
-             companion.resources.emplace_back(sid, R"({"sid":"mine"})");
-             store::Change change;
-             change.run("INSERT INTO quarantines VALUES (?1, 1, ?2, 0, 0, 0, '', '')", ws, applied.entry);
-             companion.statements = std::move(change.statements);
-           }});
+  const Committed done =
+      *world.submit({.workspace = ws,
+                     .command = create_task(any_queue(world, ws)),
+                     .actor = {"api_key", "SK1"},
+                     .companion = [&](const Applied& applied, Companion& companion) {
+                       const std::string sid = applied.effects.outcome->sid;
+                       companion.resources.emplace_back(sid, R"({"sid":"mine"})");
+                       store::Change change;
+                       change.run("INSERT INTO quarantines VALUES (?1, 1, ?2, 0, 0, 0, '', '')", ws, applied.entry);
+                       companion.statements = std::move(change.statements);
+                     }});
   EXPECT_EQ(world.count_rows("quarantines WHERE entry = ?1", {done.entry}), 1);
   EXPECT_EQ(world.count_rows("journal WHERE entry = ?1 AND actor_sid = 'SK1'", {done.entry}), 1);
   std::string text;
@@ -267,7 +272,8 @@ TEST(Runtime, ACleanStopLeavesACheckpointAndRefusesWhatIsNew) {
   EXPECT_FALSE(world.runtime->accepting());
   EXPECT_EQ(world.count_rows("checkpoints WHERE workspace_id = ?1", {ws}), 1);
   Result<Committed> late = Committed{};
-  world.runtime->submit({.workspace = ws, .command = workspace::Tick{}, .reply = [&](Result<Committed> got) { late = got; }});
+  world.runtime->submit(
+      {.workspace = ws, .command = workspace::Tick{}, .reply = [&](Result<Committed> got) { late = got; }});
   EXPECT_EQ(late.error().code, ErrorCode::kUnavailable);
   world.runtime.reset();
   world.start();

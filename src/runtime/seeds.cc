@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "base/check.h"
+#include "base/clock.h"
 
 namespace carillon::runtime {
 
@@ -20,7 +21,11 @@ Seed SystemSeeds::next() {
     }
     left_ = block_.size();
   }
-  return block_[--left_];
+  // Seconds first (see IdMaker), until 2106; 96 bits are random.
+  const auto seconds = static_cast<std::uint64_t>(SystemClock().now().us / 1'000'000);
+  Seed seed = block_[--left_];
+  seed.hi = seconds << 32 | (seed.hi & 0xffff'ffffULL);
+  return seed;
 }
 
 }  // namespace carillon::runtime

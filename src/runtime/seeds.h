@@ -22,7 +22,7 @@ class SeedSource {
   virtual Seed next() = 0;
 };
 
-// The kernel's random numbers, drawn in blocks. Aborts when the kernel has none: nothing safe could be done then.
+// The clock's seconds (32 bits, see IdMaker) and the kernel's random numbers, drawn in blocks. Aborts when the kernel has none: nothing safe could be done then.
 class SystemSeeds final : public SeedSource {
  public:
   Seed next() override;

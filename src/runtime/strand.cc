@@ -1,16 +1,16 @@
 #include "runtime/strand.h"
 
+#include "runtime/derived_rows.h"
+#include "runtime/event_rows.h"
 #include "runtime/journal.h"
 
 namespace carillon::runtime {
 namespace {
 
-constexpr store::Sql kEvents =
-    "INSERT INTO events (workspace_id, position, entry, at, command, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-constexpr int kEventsPosition = 1;
 // The strand has looked for the key in its memory and the caller in the rows, so a row can only be an expired one.
 constexpr store::Sql kKey =
-    "INSERT INTO idempotency (workspace_id, principal, idempotency_key, request_hash, status, sid, entry, position, now, "
+    "INSERT INTO idempotency (workspace_id, principal, idempotency_key, request_hash, status, sid, entry, position, "
+    "now, "
     "expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
     "ON CONFLICT (workspace_id, principal, idempotency_key) DO UPDATE SET request_hash = excluded.request_hash, "
     "status = excluded.status, sid = excluded.sid, entry = excluded.entry, position = excluded.position, "
@@ -99,8 +99,9 @@ std::optional<Error> Strand::refusal() const {
     case WorkspaceStatus::running:
       return std::nullopt;
     case WorkspaceStatus::quarantined:
-      return Error(ErrorCode::kWorkspaceQuarantined,
-                   "this workspace was stopped because an invariant broke; its data is safe, an operator must look at it");
+      return Error(
+          ErrorCode::kWorkspaceQuarantined,
+          "this workspace was stopped because an invariant broke; its data is safe, an operator must look at it");
     case WorkspaceStatus::loading:
       return Error(ErrorCode::kUnavailable, "the workspace is being read; try again in a moment");
     case WorkspaceStatus::reloading:
@@ -204,7 +205,16 @@ void Strand::take_effects(const workspace::Entry& entry, const workspace::Effect
                                      .actor = asked.actor,
                                      .resources = companion.resources});
     rows.put_changes(workspace_, *state_, effects, entry.now, written_);
-    write_story(entry, effects, asked, *item.published, appended);
+    if (!item.published->events.empty()) item.body = encode_body(*item.published);
+    appended.push_back({journal_statement(workspace_, {.entry = entry,
+                                                       .actor_type = asked.actor.type,
+                                                       .actor_sid = asked.actor.sid,
+                                                       .command = encode(asked.command),
+                                                       .digest = digest_of(effects)}),
+                        kJournalPosition, 0});
+    for (auto& statement : derived_rows(workspace_, *state_, effects, *item.published)) {
+      appended.push_back({std::move(statement), -1, 0});
+    }
   }
   for (auto& statement : companion.statements) appended.push_back({std::move(statement), -1, 0});
   if (answer && asked.idempotency) {
@@ -226,24 +236,9 @@ void Strand::take_effects(const workspace::Entry& entry, const workspace::Effect
   }
 }
 
-void Strand::write_story(const workspace::Entry& entry, const workspace::Effects& effects, const Asked& asked,
-                         const PublishedEntry& published, std::vector<AppendedStatement>& appended) const {
-  appended.push_back({journal_statement(workspace_, {.entry = entry,
-                                                     .actor_type = asked.actor.type,
-                                                     .actor_sid = asked.actor.sid,
-                                                     .command = encode(asked.command),
-                                                     .digest = digest_of(effects)}),
-                      kJournalPosition, 0});
-  if (published.events.empty()) return;
-  appended.push_back({{kEvents, store::Params::of(workspace_, 0, entry.number, entry.now, published.command,
-                                                  encode_body(published))},
-                      kEventsPosition,
-                      0});
-}
-
 store::Statement Strand::key_statement(const IdempotencyKey& key, const Committed& answer) const {
-  return {kKey, store::Params::of(workspace_, key.principal, key.key, key.request_hash, key.status, answer.sid, answer.entry,
-                                  0, answer.now, answer.now + world_.idempotency_kept)};
+  return {kKey, store::Params::of(workspace_, key.principal, key.key, key.request_hash, key.status, answer.sid,
+                                  answer.entry, 0, answer.now, answer.now + world_.idempotency_kept)};
 }
 
 // The answer may tell what only uncommitted entries know, so it waits for them.
@@ -305,12 +300,13 @@ void Strand::quarantine(const workspace::Entry& entry, const std::string& comman
   count(world_.counters.quarantines);
   text_ = what;
   set_status(WorkspaceStatus::quarantined);
-  world_.alarms.raised({Alarm::Kind::quarantined, workspace_,
-                        "entry " + std::to_string(entry.number) + ": " + what + "; the command is in table quarantines"});
-  batch_.append({kQuarantine, store::Params::of(workspace_, world_.clock.now(), entry.number,
-                                                static_cast<std::int64_t>(entry.seed.hi),
-                                                static_cast<std::int64_t>(entry.seed.lo), workspace::kEngineVersion,
-                                                command, what)});
+  world_.alarms.raised(
+      {Alarm::Kind::quarantined, workspace_,
+       "entry " + std::to_string(entry.number) + ": " + what + "; the command is in table quarantines"});
+  batch_.append(
+      {kQuarantine,
+       store::Params::of(workspace_, world_.clock.now(), entry.number, static_cast<std::int64_t>(entry.seed.hi),
+                         static_cast<std::int64_t>(entry.seed.lo), workspace::kEngineVersion, command, what)});
 }
 
 }  // namespace carillon::runtime

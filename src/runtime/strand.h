@@ -79,8 +79,6 @@ class Strand {
   void answer_in_turn(Result<Committed> answer, Owed&& owed);
   bool repeated(Asked& asked);
   Result<void> prepare(Submission& submission) const;
-  void write_story(const workspace::Entry& entry, const workspace::Effects& effects, const Asked& asked,
-                   const PublishedEntry& published, std::vector<AppendedStatement>& appended) const;
   store::Statement key_statement(const IdempotencyKey& key, const Committed& answer) const;
   void quarantine(const workspace::Entry& entry, const std::string& command, const std::string& what);
   void begin_batch();

@@ -1,5 +1,7 @@
 #include "runtime/strand_batch.h"
 
+#include "runtime/event_rows.h"
+
 namespace carillon::runtime {
 namespace {
 
@@ -55,6 +57,14 @@ store::Change StrandBatch::take_change(std::int64_t position) {
   rows.into(change.statements, workspace);
   for (auto& one : appended) change.statements.push_back(std::move(one.statement));
   appended.clear();
+  EventRows events(workspace);
+  for (BatchItem& item : items) {
+    if (item.body.empty()) continue;
+    const PublishedEntry& made = *item.published;
+    events.add(made.position, made.entry, made.at, made.command, item.body);
+    item.body = {};
+  }
+  events.into(change.statements);
   if (creates) {
     change.run(kCreateHead, workspace, epoch, last_entry, last_now, position);
   } else {

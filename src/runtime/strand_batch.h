@@ -31,11 +31,12 @@ struct BatchItem {
     ready,     // tells the EventSink
   };
   Kind kind = Kind::answer;
-  std::shared_ptr<PublishedEntry> published;         // entry
+  std::shared_ptr<PublishedEntry> published;  // entry
+  std::string body;                           // of its events, for the rows; "" without events
   Result<Committed> answer = Committed{};
-  std::shared_ptr<Committed> slot;                   // entry: filled when committed; repeated: read then
+  std::shared_ptr<Committed> slot;  // entry: filled when committed; repeated: read then
   std::optional<Owed> owed;
-  bool restarted = false;                            // ready
+  bool restarted = false;  // ready
 };
 
 // A statement whose parameter `position_at` (0-based, -1: none) is the position of item `item`.

@@ -98,9 +98,9 @@ struct EventDraft {
 struct RecordChange {
   std::optional<WorkspaceId> workspace;  // given: the change takes the workspace's next position
   store::Change change;
-  std::string sid;                       // goes into the answer
+  std::string sid;  // goes into the answer
   Actor actor;
-  std::vector<EventDraft> events;        // only with a workspace
+  std::vector<EventDraft> events;  // only with a workspace
   std::optional<IdempotencyKey> idempotency;
   Reply reply;
 };
@@ -113,8 +113,8 @@ enum class Release : std::uint8_t {
 
 struct Query {
   WorkspaceId workspace;
-  std::function<void(const View&)> read;                // on the brain; must not block
-  std::function<void(Result<std::int64_t>)> done;       // with the position that `read` saw; exactly once
+  std::function<void(const View&)> read;           // on the brain; must not block
+  std::function<void(Result<std::int64_t>)> done;  // with the position that `read` saw; exactly once
   Release release = Release::committed;
 };
 

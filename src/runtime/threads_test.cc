@@ -161,10 +161,11 @@ TEST_F(Threads, WhileACommitRunsTheNextGroupGathers) {
   // The brain has decided all of them although nothing could be committed.
   runtime_->query({.workspace = ws,
                    .read = [](const View& view) { EXPECT_GT(view.state.presence().activities().size(), 30u); },
-                   .done = [reply = looked.expect()](Result<std::int64_t> got) {
-                     EXPECT_TRUE(got.ok());
-                     reply(Committed{});
-                   },
+                   .done =
+                       [reply = looked.expect()](Result<std::int64_t> got) {
+                         EXPECT_TRUE(got.ok());
+                         reply(Committed{});
+                       },
                    .release = Release::immediate});
   looked.wait();
   EXPECT_EQ(answers.done(), 0);

@@ -24,7 +24,8 @@ struct WaitPoint {
 class WaitClock : public Clock {
  public:
   // `held` locks point->mutex. An `until` of Instant::never() waits for a notification only.
-  virtual void wait_until(std::unique_lock<std::mutex>& held, const std::shared_ptr<WaitPoint>& point, Instant until) = 0;
+  virtual void wait_until(std::unique_lock<std::mutex>& held, const std::shared_ptr<WaitPoint>& point,
+                          Instant until) = 0;
 };
 
 class SystemWaitClock final : public WaitClock {

@@ -66,7 +66,9 @@ void render_assignments(std::string& out, const workspace::State& state, const r
     if (!first) out += ',';
     first = false;
     JsonOut json(out);
-    json.id("reservation_sid", sid).word("reservation_status", reservation->status).id("task_sid", reservation->task_sid);
+    json.id("reservation_sid", sid)
+        .word("reservation_status", reservation->status)
+        .id("task_sid", reservation->task_sid);
     const auto* channel = state.routing().task_channel(reservation->task_channel_sid);
     json.text("task_channel_unique_name", channel ? channel->unique_name : "");
     json.id("task_queue_sid", reservation->task_queue_sid).id("contact_sid", reservation->contact_sid);

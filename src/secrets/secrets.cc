@@ -70,12 +70,15 @@ bool equal(std::string_view a, std::string_view b) {
 Result<std::string> hash_password(std::string_view password) {
   ready();
   if (password.size() > 1024) {
-    return Error(ErrorCode::kTooLong, "found a password of more than 1024 bytes").at("password").expecting("at most 1024 bytes");
+    return Error(ErrorCode::kTooLong, "found a password of more than 1024 bytes")
+        .at("password")
+        .expecting("at most 1024 bytes");
   }
   char out[crypto_pwhash_STRBYTES];
   constexpr unsigned long long kPasses = 2;
   constexpr std::size_t kMemory = 19u << 20;
-  if (crypto_pwhash_str_alg(out, password.data(), password.size(), kPasses, kMemory, crypto_pwhash_ALG_ARGON2ID13) != 0) {
+  if (crypto_pwhash_str_alg(out, password.data(), password.size(), kPasses, kMemory, crypto_pwhash_ALG_ARGON2ID13) !=
+      0) {
     return Error(ErrorCode::kUnavailable, "no memory to hash a password; try again");
   }
   return std::string(out);

@@ -18,13 +18,13 @@
 
 namespace carillon::secrets {
 
-std::string random_token();                               // 43 characters, base64url
+std::string random_token();  // 43 characters, base64url
 std::string random_bytes(std::size_t size);
 Seed random_seed();
-std::string sha256_hex(std::string_view text);            // 64 characters
+std::string sha256_hex(std::string_view text);                             // 64 characters
 std::string hmac_sha256_hex(std::string_view key, std::string_view text);  // FIPS 198-1; 64 characters
-bool equal(std::string_view a, std::string_view b);       // in constant time for equal lengths
-Result<std::string> hash_password(std::string_view password);   // "$argon2id$..."
+bool equal(std::string_view a, std::string_view b);                        // in constant time for equal lengths
+Result<std::string> hash_password(std::string_view password);              // "$argon2id$..."
 bool password_matches(std::string_view hash, std::string_view password);
 
 template <class IdType>

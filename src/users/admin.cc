@@ -10,7 +10,9 @@ namespace {
 Result<UserPtr> find(const Directory& directory, std::string_view username) {
   UserPtr user = directory.find_username(username);
   if (user) return user;
-  return Error(ErrorCode::kNotFound, "there is no user \"" + std::string(username) + "\"; see them with: carillon user list").at("username");
+  return Error(ErrorCode::kNotFound,
+               "there is no user \"" + std::string(username) + "\"; see them with: carillon user list")
+      .at("username");
 }
 
 Result<void> commit(store::Store& store, const Result<Decided>& decided) {
@@ -29,7 +31,8 @@ Result<UserId> add_user(store::Store& store, const Clock& clock, const NewUser& 
   return *UserId::parse(made->sid);
 }
 
-Result<void> set_password(store::Store& store, const Clock& clock, std::string_view username, std::string_view password) {
+Result<void> set_password(store::Store& store, const Clock& clock, std::string_view username,
+                          std::string_view password) {
   auto directory = Directory::load(store, clock);
   if (!directory) return directory.error();
   auto user = find(**directory, username);
@@ -46,7 +49,9 @@ Result<std::vector<ListedUser>> list_users(store::Store& store, const Clock& clo
     ListedUser one{*user, {}};
     one.user.password_hash.clear();
     for (const MembershipPtr& membership : (*directory)->memberships_of(user->sid)) {
-      one.memberships.push_back({(*directory)->workspace_name(membership->workspace).value_or(membership->workspace.str()), membership->role});
+      one.memberships.push_back(
+          {(*directory)->workspace_name(membership->workspace).value_or(membership->workspace.str()),
+           membership->role});
     }
     out.push_back(std::move(one));
   }
@@ -68,7 +73,9 @@ Result<WorkspaceId> find_workspace(store::Store& store, const Clock& clock, std:
   for (const WorkspaceName& one : (*directory)->workspaces()) {
     if (one.sid.str() == name) return one.sid;
     if (one.friendly_name != name) continue;
-    if (found) return Error(ErrorCode::kConflict, "two workspaces are called \"" + std::string(name) + "\"; give the id instead").at("workspace");
+    if (found)
+      return Error(ErrorCode::kConflict, "two workspaces are called \"" + std::string(name) + "\"; give the id instead")
+          .at("workspace");
     found = one.sid;
   }
   if (found) return found;

@@ -30,7 +30,8 @@ struct ListedUser {
 
 // `workspace` may be given by id in NewUser; see find_workspace for names.
 Result<UserId> add_user(store::Store& store, const Clock& clock, const NewUser& wanted);
-Result<void> set_password(store::Store& store, const Clock& clock, std::string_view username, std::string_view password);
+Result<void> set_password(store::Store& store, const Clock& clock, std::string_view username,
+                          std::string_view password);
 Result<std::vector<ListedUser>> list_users(store::Store& store, const Clock& clock);  // by username
 Result<void> set_disabled(store::Store& store, const Clock& clock, std::string_view username, bool disabled);
 // By id or by friendly name. kNotFound, kConflict when two have that name.

@@ -10,7 +10,8 @@ using door::Call;
 using http::Fields;
 
 Error no_key(std::string_view sid) {
-  return Error(ErrorCode::kNotFound, "there is no API key " + std::string(sid.substr(0, 64)) + " in this workspace; list them with GET /api/v1/api-keys")
+  return Error(ErrorCode::kNotFound, "there is no API key " + std::string(sid.substr(0, 64)) +
+                                         " in this workspace; list them with GET /api/v1/api-keys")
       .at("sid");
 }
 
@@ -38,7 +39,8 @@ door::Row created_row(Rest::Parts& parts) {
     if (!key) return key.error();
     const auto secret = parts.fresh.find(sid, parts.now());
     if (!secret) {
-      return Error(ErrorCode::kStateForbids, "the key " + sid + " was made and its secret shown once; revoke it and make another");
+      return Error(ErrorCode::kStateForbids,
+                   "the key " + sid + " was made and its secret shown once; revoke it and make another");
     }
     door::Rendered out;
     out.json = "{\"api_key\":";
@@ -100,7 +102,8 @@ void list_api_keys(Call call, Rest::Parts& parts) {
     door::PageWriter page(*list);
     for (const store::Row& row : *rows) {
       const ApiKeyPtr key = parts.directory().find_api_key(row.id<ApiKeyId>("sid"));
-      if (key && !page.add(row.integer("created_at"), row.text("sid"), [&](std::string& out) { render(out, *key); })) break;
+      if (key && !page.add(row.integer("created_at"), row.text("sid"), [&](std::string& out) { render(out, *key); }))
+        break;
     }
     return page.finish();
   });
@@ -124,7 +127,8 @@ void delete_api_key(Call call, Rest::Parts& parts) {
 
 void add_api_keys_routes(door::Api& api, Rest::Parts& parts) {
   api.on("list_api_keys", [&parts](Call call) { list_api_keys(std::move(call), parts); });
-  api.on("create_api_key", [&parts](Call call) { create_api_key(std::move(call), parts); }, {.max_body_bytes = 16 << 10});
+  api.on("create_api_key", [&parts](Call call) { create_api_key(std::move(call), parts); },
+         {.max_body_bytes = 16 << 10});
   api.on("get_api_key", [&parts](Call call) { get_api_key(std::move(call), parts); });
   api.on("delete_api_key", [&parts](Call call) { delete_api_key(std::move(call), parts); });
 }

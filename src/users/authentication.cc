@@ -19,7 +19,8 @@ bool is_websocket(const http::Request& request) {
 std::optional<std::string_view> token_of(const http::Request& request) {
   if (const auto header = request.headers.get("Authorization")) {
     constexpr std::string_view kScheme = "Bearer ";
-    const bool bearer = header->size() > kScheme.size() && http::equals_ignoring_case(header->substr(0, kScheme.size()), kScheme);
+    const bool bearer =
+        header->size() > kScheme.size() && http::equals_ignoring_case(header->substr(0, kScheme.size()), kScheme);
     return bearer ? header->substr(kScheme.size()) : std::string_view();  // another scheme is a token of nobody
   }
   if (!is_websocket(request)) return std::nullopt;
@@ -44,7 +45,8 @@ std::string_view named_by(const http::Request& request, std::string_view header,
 Error ended() { return Error(ErrorCode::kSessionExpired, "this sign-in has ended; sign in again"); }
 
 Error not_their_workspace(std::string_view named) {
-  return Error(ErrorCode::kForbidden, "you have no part in workspace " + std::string(named.substr(0, 64)) + "; list yours with GET /api/v1/workspaces")
+  return Error(ErrorCode::kForbidden, "you have no part in workspace " + std::string(named.substr(0, 64)) +
+                                          "; list yours with GET /api/v1/workspaces")
       .at("Carillon-Workspace");
 }
 
@@ -86,11 +88,13 @@ Result<CallerPtr> Authentication::by_token(std::string_view token) const {
   // By hash: how long the search takes tells nothing about the secret.
   const ApiKeyPtr key = plausible ? directory_.find_api_key_by_hash(secrets::sha256_hex(token)) : nullptr;
   if (!key) {
-    return Error(ErrorCode::kNotSignedIn, "the API key is unknown or was revoked; an admin makes a new one with POST /api/v1/api-keys")
+    return Error(ErrorCode::kNotSignedIn,
+                 "the API key is unknown or was revoked; an admin makes a new one with POST /api/v1/api-keys")
         .at("Authorization");
   }
   if (now >= key->row.expires_at) {
-    return Error(ErrorCode::kSessionExpired, "the API key ended at " + to_rfc3339(key->row.expires_at) + "; an admin makes a new one")
+    return Error(ErrorCode::kSessionExpired,
+                 "the API key ended at " + to_rfc3339(key->row.expires_at) + "; an admin makes a new one")
         .at("Authorization");
   }
   if (key->use.note(now, kSaveUseEvery)) {
@@ -132,7 +136,8 @@ Result<CallerPtr> Authentication::by_cookie(SignInId sid, std::string_view secre
   return CallerPtr(std::move(caller));
 }
 
-Result<void> Authentication::choose_workspace(const User& user, const SignIn& sign_in, std::string_view named, Caller& caller) const {
+Result<void> Authentication::choose_workspace(const User& user, const SignIn& sign_in, std::string_view named,
+                                              Caller& caller) const {
   const auto enter = [&](WorkspaceId workspace) {
     const MembershipPtr membership = directory_.membership_of(user.sid, workspace);
     if (!membership && !(user.instance_admin && directory_.workspace_name(workspace))) return false;
@@ -168,7 +173,8 @@ bool Authentication::still_counts(const Caller& caller) const {
       break;
   }
   const SignInPtr sign_in = directory_.find_sign_in(caller.sign_in);
-  if (!sign_in || now >= sign_in_ends(sign_in->row, Instant{sign_in->use.at.load(std::memory_order_relaxed)})) return false;
+  if (!sign_in || now >= sign_in_ends(sign_in->row, Instant{sign_in->use.at.load(std::memory_order_relaxed)}))
+    return false;
   const UserPtr user = directory_.find_user(caller.user);
   if (!user || user->disabled || user->instance_admin != caller.instance_admin) return false;
   const MembershipPtr membership = caller.workspace ? directory_.membership_of(caller.user, caller.workspace) : nullptr;

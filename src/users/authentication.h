@@ -49,7 +49,8 @@ class Authentication final : public door::Authenticator {
 
  private:
   Result<door::CallerPtr> by_token(std::string_view token) const;
-  Result<void> choose_workspace(const User& user, const SignIn& sign_in, std::string_view named, door::Caller& caller) const;
+  Result<void> choose_workspace(const User& user, const SignIn& sign_in, std::string_view named,
+                                door::Caller& caller) const;
 
   Directory& directory_;
   const Clock& clock_;

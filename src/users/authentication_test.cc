@@ -28,7 +28,8 @@ struct AuthenticationTest : ::testing::Test {
     return answer.ok() ? ErrorCode::kInternal : answer.error().code;
   }
   MadeApiKey key(Instant expires_at = Instant::never()) {
-    auto made = make_api_key(*town.directory, {.workspace = town.home, .friendly_name = "key", .scopes = 3, .expires_at = expires_at},
+    auto made = make_api_key(*town.directory,
+                             {.workspace = town.home, .friendly_name = "key", .scopes = 3, .expires_at = expires_at},
                              town.clock.now());
     EXPECT_TRUE(made.ok());
     EXPECT_TRUE(town.keeps(made->decided).ok());
@@ -181,7 +182,8 @@ TEST_F(AuthenticationTest, ARoleTakenAwayIsGoneAtOnce) {
   const Cookie cookie = town.sign_in("maria");
   const door::CallerPtr before = *ask(request_of(cookie));
   const MembershipPtr membership = town.directory->membership_of(maria, town.home);
-  ASSERT_TRUE(town.keeps(change_role(*town.directory, membership->sid, town.home, 1, Role::agent, town.clock.now())).ok());
+  ASSERT_TRUE(
+      town.keeps(change_role(*town.directory, membership->sid, town.home, 1, Role::agent, town.clock.now())).ok());
   EXPECT_EQ((*ask(request_of(cookie)))->role, Role::agent);
   EXPECT_FALSE(town.authentication->still_counts(*before));
   EXPECT_EQ(town.ended, std::vector<std::string>{cookie.session.str()});
@@ -220,8 +222,8 @@ TEST_F(AuthenticationTest, AnApiKeyActsInItsWorkspaceUntilItEndsOrIsRevoked) {
 
 TEST_F(AuthenticationTest, ATokenThatIsNoneOfOursIsRefused) {
   const MadeApiKey made = key();
-  for (const std::string& token : {std::string(), std::string("ck_"), made.secret + "x", made.secret.substr(0, 40), made.key.secret_hash,
-                                   std::string("cv_1.nonsense"), std::string(10'000, 'a')}) {
+  for (const std::string& token : {std::string(), std::string("ck_"), made.secret + "x", made.secret.substr(0, 40),
+                                   made.key.secret_hash, std::string("cv_1.nonsense"), std::string(10'000, 'a')}) {
     EXPECT_EQ(refused(bearing(token)), ErrorCode::kNotSignedIn) << token.substr(0, 50);
   }
   http::Request basic;
@@ -267,8 +269,9 @@ TEST_F(AuthenticationTest, AVisitorIsWhoTheTokenSays) {
 
 TEST_F(AuthenticationTest, VisitorKeysAreRenewedAndOldTokensStillCount) {
   const auto token_now = [&] {
-    return issue_visitor_token(town.directory->visitor_keys(), {secrets::random_id<VisitorId>(), secrets::random_id<WidgetId>(), town.home,
-                                                                false, town.clock.now() + kVisitorTokenLife});
+    return issue_visitor_token(town.directory->visitor_keys(),
+                               {secrets::random_id<VisitorId>(), secrets::random_id<WidgetId>(), town.home, false,
+                                town.clock.now() + kVisitorTokenLife});
   };
   town.clock.advance(Duration::hours(24 * 80));
   const std::string old = token_now();

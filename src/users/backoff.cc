@@ -9,7 +9,9 @@ namespace {
 
 std::string name_key(std::string_view username) { return folded(username); }
 // A line break stands in no username.
-std::string pair_key(std::string_view username, std::string_view address) { return folded(username) + "\n" + std::string(address); }
+std::string pair_key(std::string_view username, std::string_view address) {
+  return folded(username) + "\n" + std::string(address);
+}
 
 }  // namespace
 

@@ -30,7 +30,8 @@ Result<VisitorKeys> renewed_visitor_keys(store::Store& store, Instant now) {
   {
     auto reader = store.readers().lease();
     if (!reader) return reader.error();
-    auto rows = (*reader)->query("SELECT generation, secret, created_at FROM instance_secrets WHERE name = 'visitor' ORDER BY generation");
+    auto rows = (*reader)->query(
+        "SELECT generation, secret, created_at FROM instance_secrets WHERE name = 'visitor' ORDER BY generation");
     if (!rows) return rows.error();
     for (const store::Row& row : *rows) {
       keys.keys.push_back({row.integer("generation"), row.str("secret"), row.instant("created_at")});
@@ -40,8 +41,8 @@ Result<VisitorKeys> renewed_visitor_keys(store::Store& store, Instant now) {
   if (fresh) return keys;
   const VisitorKey made{keys.keys.empty() ? 1 : keys.keys.back().generation + 1, secrets::random_token(), now};
   store::Change change;
-  change.run("INSERT INTO instance_secrets (name, generation, secret, created_at) VALUES ('visitor', ?1, ?2, ?3)", made.generation,
-             made.secret, made.created_at);
+  change.run("INSERT INTO instance_secrets (name, generation, secret, created_at) VALUES ('visitor', ?1, ?2, ?3)",
+             made.generation, made.secret, made.created_at);
   // Everything before the present last one was replaced a whole key life ago, longer than any token lives.
   if (!keys.keys.empty()) {
     change.run("DELETE FROM instance_secrets WHERE name = 'visitor' AND generation < ?1", keys.keys.back().generation);
@@ -55,58 +56,64 @@ static_assert(kVisitorKeyLife > kVisitorTokenLife);
 
 Result<void> read_users(store::Reader& reader, DirectoryTables& tables) {
   return reader.each(
-      "SELECT sid, username, display_name, email, password_hash, instance_admin, disabled, version, created_at, updated_at FROM users",
+      "SELECT sid, username, display_name, email, password_hash, instance_admin, disabled, version, created_at, "
+      "updated_at FROM users",
       {}, [&](const store::Row& row) -> Result<void> {
         tables.put(User{row.id<UserId>("sid"), row.str("username"), row.str("display_name"),
-                        std::string(row.opt_text("email").value_or("")), row.str("password_hash"), row.flag("instance_admin"),
-                        row.flag("disabled"), row.integer("version"), row.instant("created_at"), row.instant("updated_at")});
+                        std::string(row.opt_text("email").value_or("")), row.str("password_hash"),
+                        row.flag("instance_admin"), row.flag("disabled"), row.integer("version"),
+                        row.instant("created_at"), row.instant("updated_at")});
         return {};
       });
 }
 
 Result<void> read_memberships(store::Reader& reader, DirectoryTables& tables) {
-  return reader.each("SELECT sid, user_sid, workspace_id, role, version, created_at, updated_at FROM memberships", {},
-                     [&](const store::Row& row) -> Result<void> {
-                       tables.put(Membership{row.id<MembershipId>("sid"), row.id<UserId>("user_sid"),
-                                             row.id<WorkspaceId>("workspace_id"), role_of(row.text("role")),
-                                             row.integer("version"), row.instant("created_at"), row.instant("updated_at")});
-                       return {};
-                     });
+  return reader.each(
+      "SELECT sid, user_sid, workspace_id, role, version, created_at, updated_at FROM memberships", {},
+      [&](const store::Row& row) -> Result<void> {
+        tables.put(Membership{row.id<MembershipId>("sid"), row.id<UserId>("user_sid"),
+                              row.id<WorkspaceId>("workspace_id"), role_of(row.text("role")), row.integer("version"),
+                              row.instant("created_at"), row.instant("updated_at")});
+        return {};
+      });
 }
 
 Result<void> read_credentials(store::Reader& reader, DirectoryTables& tables) {
-  auto sign_ins = reader.each("SELECT sid, user_sid, secret_hash, workspace_id, created_at, last_used_at FROM sign_ins", {},
-                              [&](const store::Row& row) -> Result<void> {
-                                tables.put(SignIn{row.id<SignInId>("sid"), row.id<UserId>("user_sid"), row.str("secret_hash"),
-                                                  row.id<WorkspaceId>("workspace_id"), row.instant("created_at"),
-                                                  row.instant("last_used_at")});
-                                return {};
-                              });
+  auto sign_ins = reader.each(
+      "SELECT sid, user_sid, secret_hash, workspace_id, created_at, last_used_at FROM sign_ins", {},
+      [&](const store::Row& row) -> Result<void> {
+        tables.put(SignIn{row.id<SignInId>("sid"), row.id<UserId>("user_sid"), row.str("secret_hash"),
+                          row.id<WorkspaceId>("workspace_id"), row.instant("created_at"), row.instant("last_used_at")});
+        return {};
+      });
   if (!sign_ins) return sign_ins;
   return reader.each(
-      "SELECT sid, workspace_id, friendly_name, secret_hash, hint, scopes, created_by, created_at, expires_at, last_used_at FROM api_keys",
+      "SELECT sid, workspace_id, friendly_name, secret_hash, hint, scopes, created_by, created_at, expires_at, "
+      "last_used_at FROM api_keys",
       {}, [&](const store::Row& row) -> Result<void> {
         tables.put(ApiKey{row.id<ApiKeyId>("sid"), row.id<WorkspaceId>("workspace_id"), row.str("friendly_name"),
                           row.str("secret_hash"), row.str("hint"), static_cast<Scopes>(row.integer("scopes")),
-                          row.id<UserId>("created_by"), row.instant("created_at"), instant_or(row, "expires_at", Instant::never()),
-                          instant_or(row, "last_used_at", Instant{})});
+                          row.id<UserId>("created_by"), row.instant("created_at"),
+                          instant_or(row, "expires_at", Instant::never()), instant_or(row, "last_used_at", Instant{})});
         return {};
       });
 }
 
 Result<void> read_workspaces(store::Reader& reader, DirectoryTables& tables) {
-  auto workspaces = reader.each("SELECT workspace_id, friendly_name FROM workspaces", {}, [&](const store::Row& row) -> Result<void> {
-    tables.workspaces[row.id<WorkspaceId>("workspace_id")] = row.str("friendly_name");
-    return {};
-  });
+  auto workspaces =
+      reader.each("SELECT workspace_id, friendly_name FROM workspaces", {}, [&](const store::Row& row) -> Result<void> {
+        tables.workspaces[row.id<WorkspaceId>("workspace_id")] = row.str("friendly_name");
+        return {};
+      });
   if (!workspaces) return workspaces;
-  return reader.each("SELECT workspace_id, sid, user_sid FROM workers WHERE user_sid IS NOT NULL AND deleted_at IS NULL", {},
-                     [&](const store::Row& row) -> Result<void> {
-                       const std::pair place(row.id<UserId>("user_sid"), row.id<WorkspaceId>("workspace_id"));
-                       tables.workers[place] = row.id<WorkerId>("sid");
-                       tables.users_of_workers[row.id<WorkerId>("sid")] = place;
-                       return {};
-                     });
+  return reader.each(
+      "SELECT workspace_id, sid, user_sid FROM workers WHERE user_sid IS NOT NULL AND deleted_at IS NULL", {},
+      [&](const store::Row& row) -> Result<void> {
+        const std::pair place(row.id<UserId>("user_sid"), row.id<WorkspaceId>("workspace_id"));
+        tables.workers[place] = row.id<WorkerId>("sid");
+        tables.users_of_workers[row.id<WorkerId>("sid")] = place;
+        return {};
+      });
 }
 
 }  // namespace
@@ -250,8 +257,9 @@ ApiKeyPtr Directory::find_api_key_by_hash(std::string_view secret_hash) const {
 
 std::size_t Directory::api_keys_of(WorkspaceId workspace) const {
   std::shared_lock held(tables_->mutex);
-  return static_cast<std::size_t>(std::count_if(tables_->api_keys.begin(), tables_->api_keys.end(),
-                                                [&](const auto& one) { return one.second->row.workspace == workspace; }));
+  return static_cast<std::size_t>(
+      std::count_if(tables_->api_keys.begin(), tables_->api_keys.end(),
+                    [&](const auto& one) { return one.second->row.workspace == workspace; }));
 }
 
 std::vector<SignInId> Directory::expired_sign_ins(Instant now) const {

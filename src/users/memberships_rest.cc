@@ -9,11 +9,12 @@ namespace {
 using door::Call;
 using http::Fields;
 
-constexpr http::EnumName<Role> kRoles[] = {{"agent", Role::agent}, {"supervisor", Role::supervisor}, {"admin", Role::admin}};
+constexpr http::EnumName<Role> kRoles[] = {
+    {"agent", Role::agent}, {"supervisor", Role::supervisor}, {"admin", Role::admin}};
 
 Error no_membership(std::string_view sid) {
-  return Error(ErrorCode::kNotFound,
-               "there is no membership " + std::string(sid.substr(0, 64)) + " in this workspace; list them with GET /api/v1/memberships")
+  return Error(ErrorCode::kNotFound, "there is no membership " + std::string(sid.substr(0, 64)) +
+                                         " in this workspace; list them with GET /api/v1/memberships")
       .at("sid");
 }
 
@@ -22,7 +23,8 @@ door::Row membership_row(const Directory& directory) {
     const auto id = MembershipId::parse(sid);
     const MembershipPtr membership = id ? directory.find_membership(*id) : nullptr;
     door::Rendered out;
-    if (!membership || membership->workspace != workspace || !render(out.json, directory, *membership)) return no_membership(sid);
+    if (!membership || membership->workspace != workspace || !render(out.json, directory, *membership))
+      return no_membership(sid);
     out.version = membership->version;
     return out;
   };
@@ -99,7 +101,9 @@ void update_membership(Call call, Rest::Parts& parts) {
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
   const WorkspaceId workspace = call.workspace();
   change_one(std::move(call), parts, *sid, {.row = membership_row(parts.directory()), .sid = sid->str()},
-             [&](std::int64_t version) { return change_role(parts.directory(), *sid, workspace, version, role, parts.now()); });
+             [&](std::int64_t version) {
+               return change_role(parts.directory(), *sid, workspace, version, role, parts.now());
+             });
 }
 
 void delete_membership(Call call, Rest::Parts& parts) {
@@ -114,9 +118,11 @@ void delete_membership(Call call, Rest::Parts& parts) {
 
 void add_memberships_routes(door::Api& api, Rest::Parts& parts) {
   api.on("list_memberships", [&parts](Call call) { list_memberships(std::move(call), parts); });
-  api.on("create_membership", [&parts](Call call) { create_membership(std::move(call), parts); }, {.max_body_bytes = 16 << 10});
+  api.on("create_membership", [&parts](Call call) { create_membership(std::move(call), parts); },
+         {.max_body_bytes = 16 << 10});
   api.on("get_membership", [&parts](Call call) { get_membership(std::move(call), parts); });
-  api.on("update_membership", [&parts](Call call) { update_membership(std::move(call), parts); }, {.max_body_bytes = 16 << 10});
+  api.on("update_membership", [&parts](Call call) { update_membership(std::move(call), parts); },
+         {.max_body_bytes = 16 << 10});
   api.on("delete_membership", [&parts](Call call) { delete_membership(std::move(call), parts); });
 }
 

@@ -8,11 +8,15 @@ namespace carillon::users {
 namespace {
 
 Error no_user(UserId user) {
-  return Error(ErrorCode::kNotFound, "there is no user " + user.str() + " in this workspace; list them with GET /api/v1/users").at("sid");
+  return Error(ErrorCode::kNotFound,
+               "there is no user " + user.str() + " in this workspace; list them with GET /api/v1/users")
+      .at("sid");
 }
 
 Error no_membership(MembershipId sid) {
-  return Error(ErrorCode::kNotFound, "there is no membership " + sid.str() + " in this workspace; list them with GET /api/v1/memberships").at("sid");
+  return Error(ErrorCode::kNotFound,
+               "there is no membership " + sid.str() + " in this workspace; list them with GET /api/v1/memberships")
+      .at("sid");
 }
 
 Result<void> check_version(std::int64_t found, std::int64_t wanted) {
@@ -23,22 +27,28 @@ Result<void> check_version(std::int64_t found, std::int64_t wanted) {
 }
 
 // What list_users searches.
-std::string search_text(const User& user) { return folded(user.username + "\n" + user.display_name + "\n" + user.email); }
+std::string search_text(const User& user) {
+  return folded(user.username + "\n" + user.display_name + "\n" + user.email);
+}
 
-std::optional<std::string> or_null(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
+std::optional<std::string> or_null(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
 
 void write_new(Decided& out, const User& user) {
   out.rows.run(
-      "INSERT INTO users (sid, username, username_key, display_name, email, password_hash, instance_admin, disabled, search, version, "
+      "INSERT INTO users (sid, username, username_key, display_name, email, password_hash, instance_admin, disabled, "
+      "search, version, "
       "created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-      user.sid, user.username, folded(user.username), user.display_name, or_null(user.email), user.password_hash, user.instance_admin,
-      user.disabled, search_text(user), user.version, user.created_at, user.updated_at);
+      user.sid, user.username, folded(user.username), user.display_name, or_null(user.email), user.password_hash,
+      user.instance_admin, user.disabled, search_text(user), user.version, user.created_at, user.updated_at);
   out.edits.push_back(UserMade{user});
 }
 
 void write_new(Decided& out, const Membership& made) {
   out.rows.run(
-      "INSERT INTO memberships (sid, user_sid, workspace_id, role, version, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+      "INSERT INTO memberships (sid, user_sid, workspace_id, role, version, created_at, updated_at) VALUES (?1, ?2, "
+      "?3, ?4, ?5, ?6, ?7)",
       made.sid, made.user, made.workspace, codec::enum_name(made.role), made.version, made.created_at, made.updated_at);
   out.edits.push_back(MembershipChanged{made});
 }
@@ -68,7 +78,8 @@ Result<Decided> make_user(Directory& directory, Passwords& passwords, const NewU
   Decided out;
   out.reserved = directory.reserve(wanted.username);
   if (!out.reserved) {
-    return Error(ErrorCode::kNameTaken, "the username \"" + wanted.username + "\" is taken; choose another, or give that person a role here")
+    return Error(ErrorCode::kNameTaken,
+                 "the username \"" + wanted.username + "\" is taken; choose another, or give that person a role here")
         .at("/username");
   }
   auto hash = passwords.hash(wanted.password);
@@ -98,7 +109,8 @@ workspace::PutWorker worker_command(UserId user, const NewWorker& worker) {
   return command;
 }
 
-Result<Decided> change_user(const Directory& directory, UserId user, std::int64_t version, const UserPatch& patch, Instant now) {
+Result<Decided> change_user(const Directory& directory, UserId user, std::int64_t version, const UserPatch& patch,
+                            Instant now) {
   const UserPtr known = directory.find_user(user);
   if (!known) return no_user(user);
   if (auto fine = check_version(known->version, version); !fine) return fine.error();
@@ -113,11 +125,12 @@ Result<Decided> change_user(const Directory& directory, UserId user, std::int64_
   changed.updated_at = now;
 
   Decided out{.sid = user.str(), .rows = {}, .edits = {UserChanged{changed}}};
-  out.rows.run_expecting(1,
-                         "UPDATE users SET display_name = ?3, email = ?4, instance_admin = ?5, disabled = ?6, search = ?7, version = ?8, "
-                         "updated_at = ?9 WHERE sid = ?1 AND version = ?2",
-                         user, known->version, changed.display_name, or_null(changed.email), changed.instance_admin, changed.disabled,
-                         search_text(changed), changed.version, changed.updated_at);
+  out.rows.run_expecting(
+      1,
+      "UPDATE users SET display_name = ?3, email = ?4, instance_admin = ?5, disabled = ?6, search = ?7, version = ?8, "
+      "updated_at = ?9 WHERE sid = ?1 AND version = ?2",
+      user, known->version, changed.display_name, or_null(changed.email), changed.instance_admin, changed.disabled,
+      search_text(changed), changed.version, changed.updated_at);
   if (changed.disabled) {
     out.rows.run("DELETE FROM sign_ins WHERE user_sid = ?1", user);
     out.edits.push_back(AllSignInsEnded{user, {}});
@@ -127,10 +140,13 @@ Result<Decided> change_user(const Directory& directory, UserId user, std::int64_
 
 Result<Decided> add_membership(const Directory& directory, UserId user, WorkspaceId workspace, Role role, Instant now) {
   if (!directory.find_user(user)) {
-    return Error(ErrorCode::kInvalidValue, "there is no user " + user.str() + "; make one with POST /api/v1/users").at("/user_sid");
+    return Error(ErrorCode::kInvalidValue, "there is no user " + user.str() + "; make one with POST /api/v1/users")
+        .at("/user_sid");
   }
   if (directory.membership_of(user, workspace)) {
-    return Error(ErrorCode::kStateForbids, "this person has a role here already; change it with PATCH /api/v1/memberships/{sid}").at("/user_sid");
+    return Error(ErrorCode::kStateForbids,
+                 "this person has a role here already; change it with PATCH /api/v1/memberships/{sid}")
+        .at("/user_sid");
   }
   const Membership made = new_membership(user, workspace, role, now);
   Decided out{.sid = made.sid.str(), .rows = {}, .edits = {}};
@@ -138,7 +154,8 @@ Result<Decided> add_membership(const Directory& directory, UserId user, Workspac
   return out;
 }
 
-Result<Decided> change_role(const Directory& directory, MembershipId sid, WorkspaceId workspace, std::int64_t version, Role role, Instant now) {
+Result<Decided> change_role(const Directory& directory, MembershipId sid, WorkspaceId workspace, std::int64_t version,
+                            Role role, Instant now) {
   const MembershipPtr known = directory.find_membership(sid);
   if (!known || known->workspace != workspace) return no_membership(sid);
   if (auto fine = check_version(known->version, version); !fine) return fine.error();
@@ -147,12 +164,14 @@ Result<Decided> change_role(const Directory& directory, MembershipId sid, Worksp
   changed.version = known->version + 1;
   changed.updated_at = now;
   Decided out{.sid = sid.str(), .rows = {}, .edits = {MembershipChanged{changed}}};
-  out.rows.run_expecting(1, "UPDATE memberships SET role = ?3, version = ?4, updated_at = ?5 WHERE sid = ?1 AND version = ?2", sid,
-                         known->version, codec::enum_name(role), changed.version, now);
+  out.rows.run_expecting(
+      1, "UPDATE memberships SET role = ?3, version = ?4, updated_at = ?5 WHERE sid = ?1 AND version = ?2", sid,
+      known->version, codec::enum_name(role), changed.version, now);
   return out;
 }
 
-Result<Decided> remove_membership(const Directory& directory, MembershipId sid, WorkspaceId workspace, std::int64_t version) {
+Result<Decided> remove_membership(const Directory& directory, MembershipId sid, WorkspaceId workspace,
+                                  std::int64_t version) {
   const MembershipPtr known = directory.find_membership(sid);
   if (!known || known->workspace != workspace) return no_membership(sid);
   if (auto fine = check_version(known->version, version); !fine) return fine.error();
@@ -166,7 +185,9 @@ Result<void> may_change(const Directory& directory, const door::Caller& caller, 
   if (!known || !directory.membership_of(user, caller.workspace)) return no_user(user);
   if (caller.kind == door::Caller::Kind::user && caller.instance_admin) return {};
   if (known->instance_admin || directory.memberships_of(user).size() > 1) {
-    return Error(ErrorCode::kForbidden, "this person has rights beyond this workspace; an instance admin may change them, you may change their role here");
+    return Error(ErrorCode::kForbidden,
+                 "this person has rights beyond this workspace; an instance admin may change them, you may change "
+                 "their role here");
   }
   return {};
 }

@@ -28,8 +28,8 @@ struct NewUser {
   std::string email{};
   std::string password;
   bool instance_admin = false;
-  WorkspaceId workspace{};   // empty: no membership
-  Role role = Role::none;    // in `workspace`
+  WorkspaceId workspace{};  // empty: no membership
+  Role role = Role::none;   // in `workspace`
 };
 
 struct NewWorker {
@@ -50,11 +50,14 @@ Result<Decided> make_user(Directory& directory, Passwords& passwords, const NewU
 // The command that makes the worker of a user who is being made; Decided::rows.statements go along as its companion.
 workspace::PutWorker worker_command(UserId user, const NewWorker& worker);
 // version 0: whatever it is.
-Result<Decided> change_user(const Directory& directory, UserId user, std::int64_t version, const UserPatch& patch, Instant now);
+Result<Decided> change_user(const Directory& directory, UserId user, std::int64_t version, const UserPatch& patch,
+                            Instant now);
 
 Result<Decided> add_membership(const Directory& directory, UserId user, WorkspaceId workspace, Role role, Instant now);
-Result<Decided> change_role(const Directory& directory, MembershipId sid, WorkspaceId workspace, std::int64_t version, Role role, Instant now);
-Result<Decided> remove_membership(const Directory& directory, MembershipId sid, WorkspaceId workspace, std::int64_t version);
+Result<Decided> change_role(const Directory& directory, MembershipId sid, WorkspaceId workspace, std::int64_t version,
+                            Role role, Instant now);
+Result<Decided> remove_membership(const Directory& directory, MembershipId sid, WorkspaceId workspace,
+                                  std::int64_t version);
 
 // Whether this caller may change that person, seen from the caller's workspace. Instance admins may; others only people who
 // are nothing outside this workspace: a password given here must not open another workspace.

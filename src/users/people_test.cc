@@ -18,7 +18,8 @@ struct PeopleTest : ::testing::Test {
   const Directory& directory() { return *town.directory; }
   Instant now() { return town.clock.now(); }
   Result<Decided> wish(const std::string& username, const std::string& password = "long enough") {
-    return make_user(*town.directory, town.passwords, {.username = username, .display_name = "D", .password = password}, now());
+    return make_user(*town.directory, town.passwords, {.username = username, .display_name = "D", .password = password},
+                     now());
   }
   ErrorCode refused(const std::string& username) {
     auto made = wish(username);
@@ -74,7 +75,9 @@ TEST_F(PeopleTest, WhatPeopleTypeHasRules) {
 
 TEST_F(PeopleTest, AChangeNeedsTheVersionThatWasRead) {
   const UserId maria = town.user("maria", Role::agent);
-  ASSERT_TRUE(town.keeps(change_user(directory(), maria, 1, {.display_name = "Maria P.", .email = "m@example.org"}, now())).ok());
+  ASSERT_TRUE(
+      town.keeps(change_user(directory(), maria, 1, {.display_name = "Maria P.", .email = "m@example.org"}, now()))
+          .ok());
   EXPECT_EQ(change_user(directory(), maria, 1, {.display_name = "X"}, now()).error().code, ErrorCode::kVersionMismatch);
   town.restart();
   EXPECT_EQ(directory().find_user(maria)->display_name, "Maria P.");
@@ -94,7 +97,8 @@ TEST_F(PeopleTest, OfTwoChangesOfOneVersionOneIsLeftOut) {
 TEST_F(PeopleTest, AChangeDecidedBeforeANewPasswordKeepsThePassword) {
   const UserId maria = town.user("maria", Role::agent);
   auto renamed = change_user(directory(), maria, 1, {.display_name = "Other"}, now());
-  ASSERT_TRUE(town.keeps(give_password(directory(), town.passwords, maria, "given by the admin", "/new_password")).ok());
+  ASSERT_TRUE(
+      town.keeps(give_password(directory(), town.passwords, maria, "given by the admin", "/new_password")).ok());
   ASSERT_TRUE(town.keeps(renamed).ok());
   EXPECT_TRUE(town.try_sign_in("maria", "given by the admin").ok());
 }
@@ -102,10 +106,12 @@ TEST_F(PeopleTest, AChangeDecidedBeforeANewPasswordKeepsThePassword) {
 TEST_F(PeopleTest, OneRoleAWorkspaceAPerson) {
   const UserId maria = town.user("maria", Role::agent);
   EXPECT_EQ(add_membership(directory(), maria, town.home, Role::admin, now()).error().code, ErrorCode::kStateForbids);
-  EXPECT_EQ(add_membership(directory(), secrets::random_id<UserId>(), town.home, Role::admin, now()).error().field, "/user_sid");
+  EXPECT_EQ(add_membership(directory(), secrets::random_id<UserId>(), town.home, Role::admin, now()).error().field,
+            "/user_sid");
   const MembershipPtr here = directory().membership_of(maria, town.home);
   const WorkspaceId zoo = town.workspace("Zoo");
-  EXPECT_EQ(change_role(directory(), here->sid, zoo, 1, Role::admin, now()).error().code, ErrorCode::kNotFound) << "seen from elsewhere";
+  EXPECT_EQ(change_role(directory(), here->sid, zoo, 1, Role::admin, now()).error().code, ErrorCode::kNotFound)
+      << "seen from elsewhere";
   EXPECT_EQ(remove_membership(directory(), here->sid, zoo, 1).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(remove_membership(directory(), here->sid, town.home, 7).error().code, ErrorCode::kVersionMismatch);
   ASSERT_TRUE(town.keeps(remove_membership(directory(), here->sid, town.home, 1)).ok());
@@ -157,14 +163,24 @@ TEST_F(PeopleTest, WorkersAndWorkspacesAreFollowedThroughEvents) {
 
 TEST_F(PeopleTest, TheCommandLineAddsListsDisablesAndGivesPasswords) {
   auto& store = *town.store;
-  auto made = admin::add_user(store, town.clock, {.username = "root", .display_name = "Root", .password = "typed at the console", .instance_admin = true});
+  auto made = admin::add_user(
+      store, town.clock,
+      {.username = "root", .display_name = "Root", .password = "typed at the console", .instance_admin = true});
   ASSERT_TRUE(made.ok());
   auto where = admin::find_workspace(store, town.clock, "Home");
   ASSERT_TRUE(where.ok());
   ASSERT_TRUE(admin::add_user(store, town.clock,
-                              {.username = "anna", .display_name = "Anna", .password = "typed at the console", .workspace = *where, .role = Role::agent}).ok());
-  EXPECT_EQ(admin::add_user(store, town.clock, {.username = "ROOT", .display_name = "R", .password = "typed at the console"}).error().code,
-            ErrorCode::kNameTaken);
+                              {.username = "anna",
+                               .display_name = "Anna",
+                               .password = "typed at the console",
+                               .workspace = *where,
+                               .role = Role::agent})
+                  .ok());
+  EXPECT_EQ(
+      admin::add_user(store, town.clock, {.username = "ROOT", .display_name = "R", .password = "typed at the console"})
+          .error()
+          .code,
+      ErrorCode::kNameTaken);
   ASSERT_TRUE(admin::set_password(store, town.clock, "anna", "another at the console").ok());
   ASSERT_TRUE(admin::set_disabled(store, town.clock, "root", true).ok());
   EXPECT_EQ(admin::set_disabled(store, town.clock, "nobody", true).error().code, ErrorCode::kNotFound);

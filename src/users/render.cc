@@ -78,7 +78,9 @@ void render_me(std::string& out, const Directory& directory, const door::Caller&
     if (render(json, directory, *one)) memberships += (memberships.size() > 1 ? "," : "") + json;
   }
   JsonOut(out)
-      .text("principal", is_user ? "user" : caller.kind == Kind::api_key ? "api_key" : "visitor")
+      .text("principal", is_user                        ? "user"
+                         : caller.kind == Kind::api_key ? "api_key"
+                                                        : "visitor")
       .raw("user", user)
       .id("api_key_sid", caller.api_key)
       .raw("scopes", scopes_json(caller.scopes))

@@ -67,12 +67,14 @@ void fail_with_version(door::Call& call, const Error& error, std::int64_t presen
 
 Result<WorkspaceId> workspace_of(const door::Call& call) {
   if (call.workspace()) return call.workspace();
-  return Error(ErrorCode::kForbidden, "there is no workspace yet; make one with POST /api/v1/workspaces").at("Carillon-Workspace");
+  return Error(ErrorCode::kForbidden, "there is no workspace yet; make one with POST /api/v1/workspaces")
+      .at("Carillon-Workspace");
 }
 
 void fail_slower(door::Call& call, Duration wait) {
   const auto seconds = std::max<std::int64_t>(1, (wait.us + 999'999) / 1'000'000);
-  const Error error(ErrorCode::kRateLimited, "too many attempts with this name; try again in " + std::to_string(seconds) + " s");
+  const Error error(ErrorCode::kRateLimited,
+                    "too many attempts with this name; try again in " + std::to_string(seconds) + " s");
   call.answer(http::Response::problem(error, call.request.path, Duration::seconds(seconds)));
 }
 

@@ -59,7 +59,8 @@ void add_workspaces_routes(door::Api& api, Rest::Parts& parts);
 // The rows of a Decided as a change; with `workspace` its Idempotency-Key and position are the workspace's.
 runtime::RecordChange record_of(Decided& decided, WorkspaceId workspace = {});
 // Hands a Decided over and tells the Directory once it is committed.
-void change_records(door::Call call, Rest::Parts& parts, Decided decided, door::Answer answer, WorkspaceId workspace = {});
+void change_records(door::Call call, Rest::Parts& parts, Decided decided, door::Answer answer,
+                    WorkspaceId workspace = {});
 // 412 with the present version, or the error as it is.
 void fail_with_version(door::Call& call, const Error& error, std::int64_t present);
 // kForbidden for an instance admin who is in no workspace.

@@ -7,8 +7,10 @@
 namespace carillon::users {
 namespace {
 
-Error wrong_length(ErrorCode code, std::string_view what, std::size_t found, std::string_view field, std::string expected) {
-  return Error(code, "found " + std::string(what) + " of " + std::to_string(found) + " characters; expected " + expected)
+Error wrong_length(ErrorCode code, std::string_view what, std::size_t found, std::string_view field,
+                   std::string expected) {
+  return Error(code,
+               "found " + std::string(what) + " of " + std::to_string(found) + " characters; expected " + expected)
       .at(std::string(field))
       .expecting(std::move(expected));
 }
@@ -23,7 +25,8 @@ Result<void> check_length(std::string_view text, std::size_t least, std::size_t 
 }
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 // White space beyond ASCII, as UTF-8: what looks like nothing must not tell two names apart.
@@ -51,7 +54,8 @@ Result<void> check_username(std::string_view username, std::string_view field) {
 Result<void> check_display_name(std::string_view name, std::string_view field) {
   if (auto fine = check_length(name, 1, 128, "a display name", field); !fine) return fine;
   if (has_control(name)) {
-    return Error(ErrorCode::kInvalidValue, "found a control character in a display name; leave it out").at(std::string(field));
+    return Error(ErrorCode::kInvalidValue, "found a control character in a display name; leave it out")
+        .at(std::string(field));
   }
   return {};
 }
@@ -69,10 +73,13 @@ Result<void> check_email(std::string_view email, std::string_view field) {
 
 Result<void> check_new_password(std::string_view password, std::string_view field) {
   const std::size_t length = http::utf8_length(password);
-  const std::string expected = std::to_string(kLeastPasswordCharacters) + " characters to " + std::to_string(kMostPasswordBytes) +
+  const std::string expected = std::to_string(kLeastPasswordCharacters) + " characters to " +
+                               std::to_string(kMostPasswordBytes) +
                                " bytes; a few words are easy to remember and hard to guess";
-  if (length < kLeastPasswordCharacters) return wrong_length(ErrorCode::kOutOfRange, "a password", length, field, expected);
-  if (password.size() > kMostPasswordBytes) return wrong_length(ErrorCode::kTooLong, "a password", length, field, expected);
+  if (length < kLeastPasswordCharacters)
+    return wrong_length(ErrorCode::kOutOfRange, "a password", length, field, expected);
+  if (password.size() > kMostPasswordBytes)
+    return wrong_length(ErrorCode::kTooLong, "a password", length, field, expected);
   return {};
 }
 

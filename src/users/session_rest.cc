@@ -30,7 +30,8 @@ http::Response without_cookie(http::Response response, const http::Request& requ
 }
 
 // Cookies of sign-ins that have ended would pile up in the browser until its requests are too large for us.
-http::Response without_stale_cookies(http::Response response, const http::Request& request, const Directory& directory) {
+http::Response without_stale_cookies(http::Response response, const http::Request& request,
+                                     const Directory& directory) {
   constexpr std::string_view kBegin = "carillon_";
   std::string_view rest = request.header("Cookie");
   for (int removed = 0; removed < 20 && !rest.empty();) {
@@ -83,7 +84,8 @@ void with_me(Call given, Rest::Parts& parts, CallerPtr who, TakeMe take) {
         return here;
       },
       [call, &parts, who, take](Result<runtime::Answer<Here>> here) {
-        if (!here && here.error().code == ErrorCode::kWorkspaceQuarantined) return me_in_quarantine(call, parts, who, take);
+        if (!here && here.error().code == ErrorCode::kWorkspaceQuarantined)
+          return me_in_quarantine(call, parts, who, take);
         if (!here) return call->fail(here.error());
         std::string me;
         render_me(me, parts.directory(), *who, here->value.workspace, here->value.worker);
@@ -122,12 +124,19 @@ void greet(std::shared_ptr<Begun> begun, Rest::Parts& parts) {
   const SignInId sid = begun->sign_in.sign_in.sid;
   auto who = parts.world.authentication.by_cookie(sid, begun->sign_in.secret, "");
   if (!who) return begun->call.fail(who.error());
-  with_me(std::move(begun->call), parts, *who, [begun, &parts, sid, who = *who](Call held, std::string me, std::int64_t) {
-    std::string json;
-    JsonOut(json).id("session_id", sid).text("csrf_token", who->csrf_token).time("expires_at", who->expires_at).raw("me", me).end();
-    auto response = http::Response::json_text(201, std::move(json)).cookie(cookie_of(held.request, sid, begun->sign_in.secret));
-    held.answer(without_stale_cookies(std::move(response), held.request, parts.directory()));
-  });
+  with_me(
+      std::move(begun->call), parts, *who, [begun, &parts, sid, who = *who](Call held, std::string me, std::int64_t) {
+        std::string json;
+        JsonOut(json)
+            .id("session_id", sid)
+            .text("csrf_token", who->csrf_token)
+            .time("expires_at", who->expires_at)
+            .raw("me", me)
+            .end();
+        auto response =
+            http::Response::json_text(201, std::move(json)).cookie(cookie_of(held.request, sid, begun->sign_in.secret));
+        held.answer(without_stale_cookies(std::move(response), held.request, parts.directory()));
+      });
 }
 
 void commit_sign_in(Call call, Rest::Parts& parts, BegunSignIn sign_in) {
@@ -141,7 +150,8 @@ void commit_sign_in(Call call, Rest::Parts& parts, BegunSignIn sign_in) {
       return greet(begun, parts);
     }
     if (done.error().code != ErrorCode::kStoreConflict) return begun->call.fail(done.error());
-    begun->call.fail(Error(ErrorCode::kBadCredentials, "the password was changed while it was checked; sign in with the new one"));
+    begun->call.fail(
+        Error(ErrorCode::kBadCredentials, "the password was changed while it was checked; sign in with the new one"));
   };
   runtime.commit(std::move(record));
   sweep(parts, runtime);
@@ -154,7 +164,8 @@ void sign_in(Call call, Rest::Parts& parts) {
   Credentials credentials{in.required_string("username", 1, 128), in.required_string("password", 1, 1024),
                           in.optional_sid<WorkspaceId>("workspace_sid").value_or(WorkspaceId{})};
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
-  if (auto wait = parts.backoff.begin(credentials.username, call.request.remote, parts.now())) return fail_slower(call, *wait);
+  if (auto wait = parts.backoff.begin(credentials.username, call.request.remote, parts.now()))
+    return fail_slower(call, *wait);
   parts.hash(std::move(call), [&parts, credentials = std::move(credentials)](Call held) {
     auto begun = begin_sign_in(parts.directory(), parts.check, credentials, parts.now());
     if (!begun) return held.fail(begun.error());
@@ -186,7 +197,8 @@ void change_my_password(Call call, Rest::Parts& parts) {
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
   const UserPtr user = parts.directory().find_user(call.caller().user);
   if (!user) return call.fail(Error(ErrorCode::kSessionExpired, "this sign-in has ended; sign in again"));
-  if (auto wait = parts.backoff.begin(user->username, call.request.remote, parts.now())) return fail_slower(call, *wait);
+  if (auto wait = parts.backoff.begin(user->username, call.request.remote, parts.now()))
+    return fail_slower(call, *wait);
   parts.hash(std::move(call), [&parts, current, wanted, user](Call held) {
     auto decided = change_password(parts.directory(), parts.check, user->sid, held.caller().sign_in, current, wanted);
     if (!decided) return held.fail(decided.error());
@@ -197,7 +209,8 @@ void change_my_password(Call call, Rest::Parts& parts) {
 
 void get_demo(Call call, Rest::Parts& parts) {
   if (!parts.options.demo) {
-    return call.fail(Error(ErrorCode::kNotFound, "this server was not started with --demo; sign in with your own account"));
+    return call.fail(
+        Error(ErrorCode::kNotFound, "this server was not started with --demo; sign in with your own account"));
   }
   const DemoDoors& doors = *parts.options.demo;
   std::string accounts = "[";
@@ -231,7 +244,8 @@ void add_session_routes(door::Api& api, Rest::Parts& parts) {
   api.on("sign_in", [&parts](Call call) { sign_in(std::move(call), parts); }, {.max_body_bytes = 16 << 10});
   api.on("sign_out", [&parts](Call call) { sign_out(std::move(call), parts); });
   api.on("get_me", [&parts](Call call) { get_me(std::move(call), parts); });
-  api.on("change_my_password", [&parts](Call call) { change_my_password(std::move(call), parts); }, {.max_body_bytes = 16 << 10});
+  api.on("change_my_password", [&parts](Call call) { change_my_password(std::move(call), parts); },
+         {.max_body_bytes = 16 << 10});
   api.on("get_demo_doors", [&parts](Call call) { get_demo(std::move(call), parts); });
 }
 

@@ -7,14 +7,17 @@ namespace carillon::users {
 namespace {
 
 Error wrong_credentials() {
-  return Error(ErrorCode::kBadCredentials, "the name or the password is wrong; try again, or ask an admin for a new password");
+  return Error(ErrorCode::kBadCredentials,
+               "the name or the password is wrong; try again, or ask an admin for a new password");
 }
 
 Result<void> check_place(const Directory& directory, const User& user, WorkspaceId wished) {
   if (wished) {
-    const bool theirs = directory.membership_of(user.sid, wished) || (user.instance_admin && directory.workspace_name(wished));
+    const bool theirs =
+        directory.membership_of(user.sid, wished) || (user.instance_admin && directory.workspace_name(wished));
     if (theirs) return {};
-    return Error(ErrorCode::kForbidden, "you have no part in workspace " + wished.str() + "; leave it out to enter yours")
+    return Error(ErrorCode::kForbidden,
+                 "you have no part in workspace " + wished.str() + "; leave it out to enter yours")
         .at("/workspace_sid");
   }
   if (user.instance_admin || !directory.memberships_of(user.sid).empty()) return {};
@@ -32,7 +35,8 @@ Decided password_change(UserId user, std::string hash, SignInId but) {
 
 }  // namespace
 
-Result<BegunSignIn> begin_sign_in(const Directory& directory, PasswordCheck& check, const Credentials& credentials, Instant now) {
+Result<BegunSignIn> begin_sign_in(const Directory& directory, PasswordCheck& check, const Credentials& credentials,
+                                  Instant now) {
   UserPtr user = directory.find_username(credentials.username);
   // The same work whoever it is; who is disabled is found out after it.
   const bool right = check.matches(user ? user->password_hash : "", credentials.password);
@@ -56,11 +60,12 @@ Result<BegunSignIn> begin_sign_in(const Directory& directory, PasswordCheck& che
     out.decided.edits.push_back(SignInEnded{present[i]->row.sid});
   }
   // Nothing when the password was changed or the user disabled while it was checked.
-  out.decided.rows.run_expecting(1,
-                                 "INSERT INTO sign_ins (sid, user_sid, secret_hash, workspace_id, created_at, last_used_at) "
-                                 "SELECT CAST(?1 AS TEXT), sid, CAST(?3 AS TEXT), CAST(?4 AS TEXT), CAST(?5 AS {{int}}), CAST(?5 AS {{int}}) "
-                                 "FROM users WHERE sid = ?2 AND password_hash = ?6 AND disabled = 0",
-                                 made.sid, made.user, made.secret_hash, made.workspace, now, user->password_hash);
+  out.decided.rows.run_expecting(
+      1,
+      "INSERT INTO sign_ins (sid, user_sid, secret_hash, workspace_id, created_at, last_used_at) "
+      "SELECT CAST(?1 AS TEXT), sid, CAST(?3 AS TEXT), CAST(?4 AS TEXT), CAST(?5 AS {{int}}), CAST(?5 AS {{int}}) "
+      "FROM users WHERE sid = ?2 AND password_hash = ?6 AND disabled = 0",
+      made.sid, made.user, made.secret_hash, made.workspace, now, user->password_hash);
   out.decided.edits.push_back(SignInMade{made});
   return out;
 }
@@ -86,7 +91,8 @@ Result<Decided> change_password(const Directory& directory, PasswordCheck& check
                                 std::string_view current, std::string_view wanted) {
   const UserPtr known = directory.find_user(user);
   if (!known || !check.matches(known->password_hash, current)) {
-    return Error(ErrorCode::kBadCredentials, "the current password is wrong; nothing was changed").at("/current_password");
+    return Error(ErrorCode::kBadCredentials, "the current password is wrong; nothing was changed")
+        .at("/current_password");
   }
   if (auto fine = check_new_password(wanted, "/new_password"); !fine) return fine.error();
   auto hash = check.passwords().hash(wanted);

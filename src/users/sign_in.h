@@ -35,7 +35,8 @@ struct BegunSignIn {
   std::string secret;  // for the cookie, this once
 };
 
-Result<BegunSignIn> begin_sign_in(const Directory& directory, PasswordCheck& check, const Credentials& credentials, Instant now);
+Result<BegunSignIn> begin_sign_in(const Directory& directory, PasswordCheck& check, const Credentials& credentials,
+                                  Instant now);
 Decided end_sign_in(SignInId sid);
 // Sign-ins that are over by age or idleness; an empty sid when there are none.
 Decided forget_expired(const Directory& directory, Instant now);

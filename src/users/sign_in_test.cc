@@ -99,8 +99,11 @@ TEST_F(SignInTest, ANewPasswordEndsTheOthersAndNotThisOne) {
   const Cookie here = town.sign_in("maria"), there = town.sign_in("maria");
   auto wrong = change_password(*town.directory, town.check, maria, here.session, "wrong", "another password");
   EXPECT_EQ(wrong.error().code, ErrorCode::kBadCredentials);
-  EXPECT_EQ(change_password(*town.directory, town.check, maria, here.session, Town::kPassword, "short").error().field, "/new_password");
-  ASSERT_TRUE(town.keeps(change_password(*town.directory, town.check, maria, here.session, Town::kPassword, "another password")).ok());
+  EXPECT_EQ(change_password(*town.directory, town.check, maria, here.session, Town::kPassword, "short").error().field,
+            "/new_password");
+  ASSERT_TRUE(
+      town.keeps(change_password(*town.directory, town.check, maria, here.session, Town::kPassword, "another password"))
+          .ok());
   EXPECT_TRUE(counts(here));
   EXPECT_FALSE(counts(there));
   EXPECT_FALSE(town.try_sign_in("maria", Town::kPassword).ok());
@@ -113,7 +116,8 @@ TEST_F(SignInTest, ANewPasswordEndsTheOthersAndNotThisOne) {
 TEST_F(SignInTest, AnAdminsNewPasswordEndsAll) {
   const UserId maria = town.user("maria", Role::agent);
   const Cookie here = town.sign_in("maria"), there = town.sign_in("maria");
-  ASSERT_TRUE(town.keeps(give_password(*town.directory, town.passwords, maria, "given by the admin", "/new_password")).ok());
+  ASSERT_TRUE(
+      town.keeps(give_password(*town.directory, town.passwords, maria, "given by the admin", "/new_password")).ok());
   EXPECT_FALSE(counts(here));
   EXPECT_FALSE(counts(there));
   EXPECT_TRUE(town.try_sign_in("maria", "given by the admin").ok());
@@ -121,15 +125,18 @@ TEST_F(SignInTest, AnAdminsNewPasswordEndsAll) {
 
 TEST_F(SignInTest, ASignInWithAPasswordThatWasChangedMeanwhileDoesNotCount) {
   const UserId maria = town.user("maria", Role::agent);
-  auto begun = begin_sign_in(*town.directory, town.check, {"maria", std::string(Town::kPassword), {}}, town.clock.now());
+  auto begun =
+      begin_sign_in(*town.directory, town.check, {"maria", std::string(Town::kPassword), {}}, town.clock.now());
   ASSERT_TRUE(begun.ok());
-  ASSERT_TRUE(town.keeps(give_password(*town.directory, town.passwords, maria, "given by the admin", "/new_password")).ok());
+  ASSERT_TRUE(
+      town.keeps(give_password(*town.directory, town.passwords, maria, "given by the admin", "/new_password")).ok());
   EXPECT_EQ(town.keeps(begun->decided).error().code, ErrorCode::kStoreConflict);
 }
 
 TEST_F(SignInTest, ASignInOfAUserDisabledMeanwhileDoesNotCount) {
   const UserId maria = town.user("maria", Role::agent);
-  auto begun = begin_sign_in(*town.directory, town.check, {"maria", std::string(Town::kPassword), {}}, town.clock.now());
+  auto begun =
+      begin_sign_in(*town.directory, town.check, {"maria", std::string(Town::kPassword), {}}, town.clock.now());
   ASSERT_TRUE(town.keeps(change_user(*town.directory, maria, 0, {.disabled = true}, town.clock.now())).ok());
   EXPECT_EQ(town.keeps(begun->decided).error().code, ErrorCode::kStoreConflict);
 }

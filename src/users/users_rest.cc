@@ -13,10 +13,12 @@ namespace {
 using door::Call;
 using http::Fields;
 
-constexpr http::EnumName<Role> kRoles[] = {{"agent", Role::agent}, {"supervisor", Role::supervisor}, {"admin", Role::admin}};
+constexpr http::EnumName<Role> kRoles[] = {
+    {"agent", Role::agent}, {"supervisor", Role::supervisor}, {"admin", Role::admin}};
 
 Error no_user(std::string_view sid) {
-  return Error(ErrorCode::kNotFound, "there is no user " + std::string(sid.substr(0, 64)) + " in this workspace; list them with GET /api/v1/users")
+  return Error(ErrorCode::kNotFound, "there is no user " + std::string(sid.substr(0, 64)) +
+                                         " in this workspace; list them with GET /api/v1/users")
       .at("sid");
 }
 
@@ -58,11 +60,13 @@ void list_users(Call call, Rest::Parts& parts) {
   if (!workspace) return call.fail(workspace.error());
   http::QueryFields query(call.request.query);
   auto list = std::make_shared<door::ListSql>(
-      "SELECT sid, created_at FROM (SELECT u.sid AS sid, u.created_at AS created_at, u.search AS search, m.workspace_id AS workspace_id "
+      "SELECT sid, created_at FROM (SELECT u.sid AS sid, u.created_at AS created_at, u.search AS search, "
+      "m.workspace_id AS workspace_id "
       "FROM users u JOIN memberships m ON m.user_sid = u.sid) AS people",
       "created_at", "sid", false);
   list->where("workspace_id = ", *workspace);
-  if (const auto q = query.optional_string("q", 0, 100); q && !q->empty()) list->where("search LIKE ", like_pattern(*q), " ESCAPE '!'");
+  if (const auto q = query.optional_string("q", 0, 100); q && !q->empty())
+    list->where("search LIKE ", like_pattern(*q), " ESCAPE '!'");
   if (auto fine = list->page(query); !fine) return call.fail(fine.error());
   if (auto fine = query.finish(); !fine) return call.fail(fine.error());
   door::read(std::move(call), [&parts, list](store::Reader& reader, const Call&) -> Result<http::Response> {
@@ -71,7 +75,8 @@ void list_users(Call call, Rest::Parts& parts) {
     door::PageWriter page(*list);
     for (const store::Row& row : *rows) {
       const UserPtr user = parts.directory().find_user(row.id<UserId>("sid"));
-      if (user && !page.add(row.integer("created_at"), row.text("sid"), [&](std::string& out) { render(out, *user); })) break;
+      if (user && !page.add(row.integer("created_at"), row.text("sid"), [&](std::string& out) { render(out, *user); }))
+        break;
     }
     return page.finish();
   });
@@ -93,7 +98,8 @@ Result<Wished> read_wish(const boost::json::value& body) {
   if (auto worker = in.optional_fields("worker")) {
     NewWorker wanted;
     wanted.friendly_name = worker->required_string("friendly_name", 1, 64);
-    if (auto attributes = worker->optional_object("attributes")) wanted.attributes = boost::json::serialize(*attributes);
+    if (auto attributes = worker->optional_object("attributes"))
+      wanted.attributes = boost::json::serialize(*attributes);
     wanted.requires_connection = worker->optional_bool("requires_connection").value_or(true);
     out.worker = std::move(wanted);
   }
@@ -106,10 +112,18 @@ void make_with_worker(Call call, Rest::Parts& parts, Decided decided, const NewW
   const UserId user = *UserId::parse(decided.sid);
   const WorkspaceId workspace = call.workspace();
   auto held = std::make_shared<Decided>(std::move(decided));
-  answer.companion = [held](const runtime::Applied&, runtime::Companion& companion) { companion.statements = held->rows.statements; };
-  answer.committed = [&parts, held, user, workspace](const runtime::Committed& done) {
+  answer.companion = [held](const runtime::Applied&, runtime::Companion& companion) {
+    companion.statements = held->rows.statements;
+  };
+  answer.committed = [&parts, held = std::move(held), user, workspace](const runtime::Committed& done) {
     parts.directory().apply(held->edits);
     if (const auto made = WorkerId::parse(done.sid)) parts.directory().put_worker(workspace, *made, user);
+  };
+  // The workspace speaks of the worker's fields, which stand one level down here.
+  answer.refused = [](Call&, Error& error) {
+    error = door::in_body(std::move(error));
+    if (error.field.starts_with('/')) error.field.insert(0, "/worker");
+    return false;
   };
   door::change(std::move(call), worker_command(user, worker), std::move(answer));
 }
@@ -123,16 +137,18 @@ void create_user(Call call, Rest::Parts& parts) {
   if (!wished) return call.fail(wished.error());
   wished->user.workspace = *workspace;
   door::Answer answer{.status = 201, .row = user_row(parts.directory()), .location = "/api/v1/users/"};
-  door::unless_repeated(std::move(call), std::move(answer), [&parts, wished = *std::move(wished)](Call first, door::Answer then) {
-    auto kept = std::make_shared<door::Answer>(std::move(then));
-    parts.hash(std::move(first), [&parts, wished, kept](Call held) {
-      auto decided = make_user(parts.directory(), parts.world.passwords, wished.user, parts.now());
-      if (!decided) return held.fail(decided.error());
-      if (wished.worker) return make_with_worker(std::move(held), parts, *std::move(decided), *wished.worker, std::move(*kept));
-      const WorkspaceId place = held.workspace();
-      change_records(std::move(held), parts, *std::move(decided), std::move(*kept), place);
-    });
-  });
+  door::unless_repeated(
+      std::move(call), std::move(answer), [&parts, wished = *std::move(wished)](Call first, door::Answer then) {
+        auto kept = std::make_shared<door::Answer>(std::move(then));
+        parts.hash(std::move(first), [&parts, wished, kept](Call held) {
+          auto decided = make_user(parts.directory(), parts.world.passwords, wished.user, parts.now());
+          if (!decided) return held.fail(decided.error());
+          if (wished.worker)
+            return make_with_worker(std::move(held), parts, *std::move(decided), *wished.worker, std::move(*kept));
+          const WorkspaceId place = held.workspace();
+          change_records(std::move(held), parts, *std::move(decided), std::move(*kept), place);
+        });
+      });
 }
 
 void get_user(Call call, Rest::Parts& parts) {
@@ -190,7 +206,8 @@ void add_users_routes(door::Api& api, Rest::Parts& parts) {
   api.on("create_user", [&parts](Call call) { create_user(std::move(call), parts); }, {.max_body_bytes = 64 << 10});
   api.on("get_user", [&parts](Call call) { get_user(std::move(call), parts); });
   api.on("update_user", [&parts](Call call) { update_user(std::move(call), parts); }, {.max_body_bytes = 16 << 10});
-  api.on("set_user_password", [&parts](Call call) { set_password(std::move(call), parts); }, {.max_body_bytes = 16 << 10});
+  api.on("set_user_password", [&parts](Call call) { set_password(std::move(call), parts); },
+         {.max_body_bytes = 16 << 10});
 }
 
 }  // namespace carillon::users

@@ -40,7 +40,8 @@ std::optional<std::int64_t> number_of(std::string_view text, int base) {
 }
 
 Error not_ours() {
-  return Error(ErrorCode::kNotSignedIn, "the visitor token is not one of ours; become a visitor again").at("Authorization");
+  return Error(ErrorCode::kNotSignedIn, "the visitor token is not one of ours; become a visitor again")
+      .at("Authorization");
 }
 
 }  // namespace
@@ -83,7 +84,8 @@ Result<VisitorClaim> verify_visitor_token(const VisitorKeys& keys, std::string_v
   if (!expiry) return not_ours();
   const VisitorClaim claim{*visitor, *widget, *workspace, verified, Instant{*expiry * 1'000'000}};
   if (now >= claim.expires_at) {
-    return Error(ErrorCode::kSessionExpired, "the visitor token ended at " + to_rfc3339(claim.expires_at) + "; become a visitor again");
+    return Error(ErrorCode::kSessionExpired,
+                 "the visitor token ended at " + to_rfc3339(claim.expires_at) + "; become a visitor again");
   }
   return claim;
 }

@@ -15,7 +15,8 @@ using http::Fields;
 using routing::CapacityModel;
 using workspace::WorkspaceRecord;
 
-constexpr http::EnumName<CapacityModel> kModels[] = {{"costed", CapacityModel::costed}, {"per_channel", CapacityModel::per_channel}};
+constexpr http::EnumName<CapacityModel> kModels[] = {{"costed", CapacityModel::costed},
+                                                     {"per_channel", CapacityModel::per_channel}};
 
 door::Row row_of(const runtime::Runtime& runtime) {
   return [&runtime](store::Reader& reader, WorkspaceId present, const std::string& sid) {
@@ -26,14 +27,17 @@ door::Row row_of(const runtime::Runtime& runtime) {
 
 void check_time_zone(Fields& in, Rest::Parts& parts, std::string_view zone) {
   const bool letters = std::all_of(zone.begin(), zone.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/' || c == '_' || c == '-' || c == '+';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/' || c == '_' ||
+           c == '-' || c == '+';
   });
   if (letters && (!parts.options.knows_time_zone || parts.options.knows_time_zone(zone))) return;
-  in.fault("time_zone", ErrorCode::kInvalidValue, "\"" + std::string(zone) + "\" is no time zone", "an IANA name like Europe/Athens");
+  in.fault("time_zone", ErrorCode::kInvalidValue, "\"" + std::string(zone) + "\" is no time zone",
+           "an IANA name like Europe/Athens");
 }
 
 void check_given_name(Fields& in, const std::string& name) {
-  if (auto fine = check_name(name); !fine && !name.empty()) in.fault("friendly_name", fine.error().code, fine.error().message);
+  if (auto fine = check_name(name); !fine && !name.empty())
+    in.fault("friendly_name", fine.error().code, fine.error().message);
 }
 
 // ---- reading ----
@@ -47,10 +51,12 @@ void get_workspace(Call call) {
 void list_workspaces(Call call, Rest::Parts& parts) {
   http::QueryFields query(call.request.query);
   auto list = std::make_shared<door::ListSql>(
-      "SELECT created_at, " + std::string(runtime::columns_of<WorkspaceRecord>()) + " FROM workspaces", "created_at", "sid", false);
+      "SELECT created_at, " + std::string(runtime::columns_of<WorkspaceRecord>()) + " FROM workspaces", "created_at",
+      "sid", false);
   if (!call.caller().instance_admin) {
     std::vector<std::string> mine;
-    for (const MembershipPtr& one : parts.directory().memberships_of(call.caller().user)) mine.push_back(one->workspace.str());
+    for (const MembershipPtr& one : parts.directory().memberships_of(call.caller().user))
+      mine.push_back(one->workspace.str());
     mine.resize(std::min<std::size_t>(mine.size(), 900));  // of a statement's parameters
     if (mine.empty()) list->where("1 = 0");
     list->where_in("workspace_id", mine);
@@ -112,7 +118,8 @@ void found(std::shared_ptr<Making> making, Rest::Parts& parts, WorkspaceId works
 
 // The n-th workspace that this key means: derived from it, so that a repeated request finds where the key was kept.
 WorkspaceId derived_id(const runtime::IdempotencyKey& key, int n) {
-  const std::string hash = secrets::sha256_hex("create_workspace\n" + key.principal + "\n" + key.key + "\n" + std::to_string(n));
+  const std::string hash =
+      secrets::sha256_hex("create_workspace\n" + key.principal + "\n" + key.key + "\n" + std::to_string(n));
   return WorkspaceId::parse("WS" + hash.substr(0, 32)).value_or(secrets::random_id<WorkspaceId>());
 }
 
@@ -125,7 +132,8 @@ void make_once(std::shared_ptr<Making> making, Rest::Parts& parts) {
     if (*repeated) return answer_made(making, workspace, (*repeated)->position);
     if (!parts.directory().workspace_name(workspace)) return found(making, parts, workspace);
   }
-  making->call.fail(Error(ErrorCode::kIdempotencyMismatch, "this Idempotency-Key was used too often; choose another").at("Idempotency-Key"));
+  making->call.fail(Error(ErrorCode::kIdempotencyMismatch, "this Idempotency-Key was used too often; choose another")
+                        .at("Idempotency-Key"));
 }
 
 void create_workspace(Call call, Rest::Parts& parts) {
@@ -198,8 +206,9 @@ void change_settings(Call call, Rest::Parts& parts, const Patch& patch) {
   if (rows->empty()) return call.fail(Error(ErrorCode::kNotFound, "there is no workspace " + call.workspace().str()));
   WorkspaceRecord record = rows->front();
   if (*version != 0 && *version != record.version) {
-    const Error stale(ErrorCode::kVersionMismatch, "the workspace is at version " + std::to_string(record.version) + ", you changed version " +
-                                                       std::to_string(*version) + "; read it again and decide again");
+    const Error stale(ErrorCode::kVersionMismatch, "the workspace is at version " + std::to_string(record.version) +
+                                                       ", you changed version " + std::to_string(*version) +
+                                                       "; read it again and decide again");
     return fail_with_version(call, stale, record.version);
   }
   patch.onto(record);
@@ -220,7 +229,8 @@ void update_workspace(Call call, Rest::Parts& parts) {
   auto patch = read_patch(*body, parts);
   if (!patch) return call.fail(patch.error());
   auto held = std::make_shared<Call>(std::move(call));
-  if (!held->services->pool.post([held, &parts, patch = *std::move(patch)] { change_settings(std::move(*held), parts, patch); })) {
+  if (!held->services->pool.post(
+          [held, &parts, patch = *std::move(patch)] { change_settings(std::move(*held), parts, patch); })) {
     held->fail(Error(ErrorCode::kOverloaded, "too many requests are being answered; try again in a moment"));
   }
 }
@@ -229,9 +239,11 @@ void update_workspace(Call call, Rest::Parts& parts) {
 
 void add_workspaces_routes(door::Api& api, Rest::Parts& parts) {
   api.on("list_workspaces", [&parts](Call call) { list_workspaces(std::move(call), parts); });
-  api.on("create_workspace", [&parts](Call call) { create_workspace(std::move(call), parts); }, {.max_body_bytes = 16 << 10});
+  api.on("create_workspace", [&parts](Call call) { create_workspace(std::move(call), parts); },
+         {.max_body_bytes = 16 << 10});
   api.on("get_workspace", [](Call call) { get_workspace(std::move(call)); });
-  api.on("update_workspace", [&parts](Call call) { update_workspace(std::move(call), parts); }, {.max_body_bytes = 16 << 10});
+  api.on("update_workspace", [&parts](Call call) { update_workspace(std::move(call), parts); },
+         {.max_body_bytes = 16 << 10});
 }
 
 }  // namespace carillon::users

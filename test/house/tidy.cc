@@ -161,7 +161,7 @@ std::vector<std::string> check_words(const SourceTree& tree) {
                                                                            " #",
                                                                            "a tracker's number"},
                                                                           {"/wo"
-                                                                           "rk/",
+                                                                           "rk/main",
                                                                            "a path of one machine"},
                                                                           {"/ro"
                                                                            "ot/",

@@ -71,7 +71,7 @@ TEST(Tidy, TheWorkplaceIsNotMentioned) {
               SizeIs(1));
   EXPECT_THAT(check_words({{"a.md",
                             "cd /wo"
-                            "rk/x"}}),
+                            "rk/main/x"}}),
               SizeIs(1));
   EXPECT_THAT(check_words({{"a.json",
                             "\"resolved\":"

@@ -152,6 +152,8 @@ class Center {
 
 }  // namespace
 
-Measured run_theory(const Load& load, std::int64_t arrivals, std::uint64_t seed) { return Center(load, arrivals, seed).run(); }
+Measured run_theory(const Load& load, std::int64_t arrivals, std::uint64_t seed) {
+  return Center(load, arrivals, seed).run();
+}
 
 }  // namespace carillon::simulation

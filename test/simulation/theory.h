@@ -16,9 +16,10 @@
 namespace carillon::simulation {
 
 struct Measured {
-  std::int64_t arrivals = 0;  // counted ones; the first twentieth (at most 20,000) fill the empty center and are left out
-  double abandoned = 0;       // share of arrivals
-  double wait_s = 0;          // mean over all arrivals
+  std::int64_t arrivals =
+      0;                 // counted ones; the first twentieth (at most 20,000) fill the empty center and are left out
+  double abandoned = 0;  // share of arrivals
+  double wait_s = 0;     // mean over all arrivals
   double occupancy = 0;
 };
 

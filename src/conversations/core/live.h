@@ -74,6 +74,7 @@ struct State::Impl {
   Result<std::string> on(Context&, const Configure&);
   Result<std::string> on(Context&, const OpenContact&);
   Result<std::string> on(Context&, const SetCustomer&);
+  Result<std::string> greeted(Context&, const OpenContact& c, ContactId contact);
   LiveConversation* joined_by(const OpenContact& c);
   LiveConversation& conversation_for(Context&, const OpenContact& c);
   LiveContact& make_contact(Context&, const OpenContact& c, LiveConversation& conversation);

@@ -56,7 +56,7 @@ Result<std::string> State::Impl::on(Context&, const Configure& c) {
 Result<std::string> State::Impl::on(Context& entry, const OpenContact& c) {
   if (auto ok = check_open(c); !ok) return ok.error();
   if (const auto it = open_side.find(Identity{c.channel, c.channel_identity}); it != open_side.end()) {
-    return it->second.str();
+    return greeted(entry, c, it->second);
   }
   if (const auto* joined = joined_by(c); joined && joined->open_contacts >= kMaxOpenContacts) {
     return Error(ErrorCode::kLimit, "found " + std::to_string(kMaxOpenContacts) + " open contacts in conversation " +
@@ -72,7 +72,16 @@ Result<std::string> State::Impl::on(Context& entry, const OpenContact& c) {
   request.open.reopen = {};
   if (conversation.row.last_worker_sid) request.open.last_worker_sid = conversation.row.last_worker_sid;
   requests.push_back(std::move(request));
-  return live.row.sid.str();
+  return greeted(entry, c, live.row.sid);
+}
+
+// What the customer said by coming is a message like any other.
+Result<std::string> State::Impl::greeted(Context& entry, const OpenContact& c, ContactId contact) {
+  if (c.message_sid) {
+    const PostMessage words{get(contact).row.conversation_sid, contact, c.message_sid, Author::customer, {}, false};
+    if (auto said = on(entry, words); !said) return said.error();
+  }
+  return contact.str();
 }
 
 // The live conversation that this arrival belongs to, or null. Ours wins over what was looked up outside.

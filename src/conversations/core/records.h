@@ -37,13 +37,14 @@ struct ConversationRecord {
   Instant created_at;
   Instant closed_at;
   std::int64_t contacts = 0;  // so far
+  std::int64_t messages = 0;  // so far, notes included: the last one's index
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const ConversationRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(ConversationRecord, (),
                       (sid, status, customer_sid, channel, channel_identity, identity_verified, last_worker_sid,
-                       created_at, closed_at, contacts, seq, version))
+                       created_at, closed_at, contacts, messages, seq, version))
 
 // A live task of a contact. Its worker may write to the customer while it is assigned and not wrapping.
 struct ContactTask {

@@ -33,7 +33,8 @@ void list_workers(ContactRecord& row) {
 }
 
 Result<void> check_author(const ContactRecord& row, const PostMessage& c) {
-  if (c.author == Author::worker && !c.worker_sid) {
+  // A supervisor who is no worker may write a note.
+  if (c.author == Author::worker && !c.worker_sid && !c.internal) {
     return Error(ErrorCode::kMissingField, "found no worker_sid for a worker's message").at("worker_sid");
   }
   if (c.author != Author::worker && c.internal) {
@@ -77,6 +78,9 @@ Result<std::string> State::Impl::on(Context& entry, const PostMessage& c) {
   event.worker = c.worker_sid;
   event.message = c.message_sid;
   entry.events.push_back(event);
+  LiveConversation& conversation = conversations.at(live->row.conversation_sid);
+  touch(conversation);
+  ++conversation.row.messages;
   if (c.internal) return c.message_sid.str();
   touch(*live);
   ++live->row.messages;

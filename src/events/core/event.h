@@ -83,16 +83,16 @@ enum class Reason : std::uint8_t {
   deleted,
 };
 BOOST_DESCRIBE_ENUM(Reason, none, by_worker, by_supervisor, by_api, by_system, customer_left, idle, worker_lost,
-                    worker_unavailable, suspended_too_long, connect_failed, moved, re_evaluated, transferred, time_to_live,
-                    queue_max_wait, queue_full, target_timeout, skipped, overflow, rejected, missed, not_reached,
-                    accepted_elsewhere, queue_changed, interrupted, wrap_up_expired, deleted)
+                    worker_unavailable, suspended_too_long, connect_failed, moved, re_evaluated, transferred,
+                    time_to_live, queue_max_wait, queue_full, target_timeout, skipped, overflow, rejected, missed,
+                    not_reached, accepted_elsewhere, queue_changed, interrupted, wrap_up_expired, deleted)
 
 struct Event {
   EventType type = EventType::kWorkspaceUpdated;
   Bucket bucket = Bucket::none;
   Reason reason = Reason::none;
-  bool flag = false;          // worker time: handling; queue entry: a service level was met
-  std::int32_t number = 0;    // target index, priority, count
+  bool flag = false;        // worker time: handling; queue entry: a service level was met
+  std::int32_t number = 0;  // target index, priority, count
   TaskId task;
   ReservationId reservation;
   WorkerId worker;
@@ -104,11 +104,11 @@ struct Event {
   ContactId contact;
   CustomerId customer;
   MessageId message;
-  Instant from;       // worker time: begin of the segment; queue entry: entered at
-  Duration wait;      // queue entry to end; offer to accept
-  Duration handle;    // accepted to wrap-up, suspended time left out
-  Duration wrap;      // wrap-up
-  Duration suspended; // suspended time of the segment
+  Instant from;        // worker time: begin of the segment; queue entry: entered at
+  Duration wait;       // queue entry to end; offer to accept
+  Duration handle;     // accepted to wrap-up, suspended time left out
+  Duration wrap;       // wrap-up
+  Duration suspended;  // suspended time of the segment
 };
 
 using Events = std::vector<Event>;

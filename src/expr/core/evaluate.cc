@@ -110,9 +110,7 @@ bool evaluate_node(const Node& node, const Env& env) {
   return false;
 }
 
-bool evaluate(const Expression& expression, const Env& env) {
-  return evaluate_node(*expression.program().root(), env);
-}
+bool evaluate(const Expression& expression, const Env& env) { return evaluate_node(*expression.program().root(), env); }
 
 std::optional<std::string> first_false_term(const Expression& expression, const Env& env) {
   const Node& root = *expression.program().root();

@@ -130,36 +130,24 @@ Expression::Expression(std::shared_ptr<const Program> program) : program_(std::m
   CARILLON_CHECK(program_);
 }
 
-const std::string& Expression::source() const {
-  return program_->source();
-}
-const std::string& Expression::canonical() const {
-  return program_->canonical();
-}
+const std::string& Expression::source() const { return program_->source(); }
+const std::string& Expression::canonical() const { return program_->canonical(); }
 bool Expression::is_always() const {
   return program_->root()->kind == NodeKind::kConstant && program_->root()->constant;
 }
 bool Expression::is_never() const {
   return program_->root()->kind == NodeKind::kConstant && !program_->root()->constant;
 }
-bool Expression::refers_to_task() const {
-  return program_->root()->task;
-}
-bool Expression::refers_to_worker() const {
-  return program_->root()->worker;
-}
+bool Expression::refers_to_task() const { return program_->root()->task; }
+bool Expression::refers_to_worker() const { return program_->root()->worker; }
 
 Expression expression_of(NodePtr root) {
   return Expression(std::make_shared<const Program>(std::move(root), std::nullopt, std::vector<std::string>()));
 }
 
-const std::string& to_text(const Expression& expression) {
-  return expression.canonical();
-}
+const std::string& to_text(const Expression& expression) { return expression.canonical(); }
 
-bool is_dynamic(const Expression& expression) {
-  return expression.program().root()->dynamic;
-}
+bool is_dynamic(const Expression& expression) { return expression.program().root()->dynamic; }
 
 Bound bind(const Expression& expression, const boost::json::value& task_attributes) {
   if (!expression.refers_to_task()) return expression;

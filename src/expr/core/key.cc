@@ -66,9 +66,7 @@ bool is_worker_fact_name(std::string_view name, bool more) {
   return name == "sid" || name == "friendly_name" || name == "activity_name" || name == "available";
 }
 
-bool is_task_fact_name(std::string_view name) {
-  return name == "age" || name == "priority";
-}
+bool is_task_fact_name(std::string_view name) { return name == "age" || name == "priority"; }
 
 bool is_plain_name(std::string_view name) {
   std::size_t end = 0;

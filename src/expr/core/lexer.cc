@@ -11,15 +11,9 @@ namespace {
 
 constexpr std::size_t kMaxFoundBytes = 40;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_ascii_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 // Letters of any script, roughly: what is punctuation, a symbol or a typographic quote must not slip into a key.
 bool is_letter_beyond_ascii(char32_t code) {

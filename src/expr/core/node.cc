@@ -8,9 +8,7 @@
 namespace carillon::expr {
 namespace {
 
-const Literal* literal_in(const Operand& operand) {
-  return std::get_if<Literal>(&operand);
-}
+const Literal* literal_in(const Operand& operand) { return std::get_if<Literal>(&operand); }
 const Key* key_in(const Operand& operand) {
   const auto* key = std::get_if<KeyPtr>(&operand);
   return key == nullptr ? nullptr : key->get();
@@ -19,9 +17,7 @@ const List* list_in(const Operand& operand) {
   const auto* list = std::get_if<std::shared_ptr<const List>>(&operand);
   return list == nullptr ? nullptr : list->get();
 }
-bool is_nothing(const Operand& operand) {
-  return std::holds_alternative<Nothing>(operand);
-}
+bool is_nothing(const Operand& operand) { return std::holds_alternative<Nothing>(operand); }
 bool is_literal_of(const Operand& operand, ValueKind kind) {
   const Literal* literal = literal_in(operand);
   return literal != nullptr && literal->value.kind == kind;
@@ -283,12 +279,8 @@ NodePtr make_not(NodePtr node) {
   return make_parent(NodeKind::kNot, std::move(children));
 }
 
-NodePtr make_all(std::vector<NodePtr> nodes) {
-  return make_flat(NodeKind::kAnd, true, std::move(nodes));
-}
-NodePtr make_any(std::vector<NodePtr> nodes) {
-  return make_flat(NodeKind::kOr, false, std::move(nodes));
-}
+NodePtr make_all(std::vector<NodePtr> nodes) { return make_flat(NodeKind::kAnd, true, std::move(nodes)); }
+NodePtr make_any(std::vector<NodePtr> nodes) { return make_flat(NodeKind::kOr, false, std::move(nodes)); }
 
 std::string print(const Node& node) {
   std::string out;

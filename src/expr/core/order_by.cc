@@ -161,19 +161,11 @@ OrderBy::OrderBy(std::shared_ptr<const OrderProgram> program) : program_(std::mo
   CARILLON_CHECK(program_);
 }
 
-const std::string& OrderBy::canonical() const {
-  return program_->canonical();
-}
-bool OrderBy::empty() const {
-  return program_->terms().empty();
-}
-bool OrderBy::is_dynamic() const {
-  return program_->is_dynamic();
-}
+const std::string& OrderBy::canonical() const { return program_->canonical(); }
+bool OrderBy::empty() const { return program_->terms().empty(); }
+bool OrderBy::is_dynamic() const { return program_->is_dynamic(); }
 
-Result<OrderBy> parse_order_by(std::string_view text) {
-  return OrderParser(text).run();
-}
+Result<OrderBy> parse_order_by(std::string_view text) { return OrderParser(text).run(); }
 
 SortKey sort_key(const OrderBy& order, const Env& env) {
   SortKey key;

@@ -11,12 +11,8 @@ namespace {
 constexpr std::string_view kOperand = "a key, a text in quotes, a number, true or false";
 constexpr std::string_view kComparison = "==, !=, >, >=, <, <=, CONTAINS, HAS, IN or NOT IN";
 
-bool is_key(const Operand& operand) {
-  return std::holds_alternative<KeyPtr>(operand);
-}
-bool is_list(const Operand& operand) {
-  return std::holds_alternative<std::shared_ptr<const List>>(operand);
-}
+bool is_key(const Operand& operand) { return std::holds_alternative<KeyPtr>(operand); }
+bool is_list(const Operand& operand) { return std::holds_alternative<std::shared_ptr<const List>>(operand); }
 
 class Parser {
  public:
@@ -266,8 +262,6 @@ class Parser {
 
 }  // namespace
 
-Result<Expression> parse(std::string_view text, Scope scope) {
-  return Parser(text, scope).run();
-}
+Result<Expression> parse(std::string_view text, Scope scope) { return Parser(text, scope).run(); }
 
 }  // namespace carillon::expr

@@ -15,9 +15,7 @@ Result<KeyPtr> done(Key key) {
   return KeyPtr(std::make_shared<const Key>(std::move(key)));
 }
 
-Result<KeyPtr> fact(Fact fact) {
-  return done(Key{.fact = fact});
-}
+Result<KeyPtr> fact(Fact fact) { return done(Key{.fact = fact}); }
 
 class Resolver {
  public:

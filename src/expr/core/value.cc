@@ -1,9 +1,8 @@
 #include "expr/core/value.h"
 
-#include <string.h>
-
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include <boost/json/array.hpp>
 
@@ -15,9 +14,7 @@ namespace {
 constexpr double kTwo63 = 9223372036854775808.0;
 constexpr double kTwo64 = 18446744073709551616.0;
 
-std::strong_ordering flip(std::strong_ordering order) {
-  return 0 <=> order;
-}
+std::strong_ordering flip(std::strong_ordering order) { return 0 <=> order; }
 
 // A finite double against an integer, without rounding the integer.
 std::strong_ordering compare_real(double a, std::int64_t b) {

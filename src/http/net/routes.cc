@@ -61,7 +61,7 @@ Response answer_options(const Router::State& router, const Slots& slots, Request
   return out;
 }
 
-std::optional<Response> limited(RateLimiter* limiter, const std::string& rate_class, std::string_view key,
+std::optional<Response> limited(RateLimiter* limiter, std::string_view rate_class, std::string_view key,
                                 const Request& request) {
   if (!limiter || rate_class.empty()) return std::nullopt;
   const auto wait = limiter->refuse(rate_class, key);
@@ -96,7 +96,8 @@ std::optional<Response> guard(const Router::State& router, const Router::Route& 
     }
   }
   if (options.rate_key) {
-    if (auto refused = limited(limiter, options.rate_class, options.rate_key(request), request)) return refused;
+    const std::string_view rate_class = options.rate_class_of ? options.rate_class_of(request) : options.rate_class;
+    if (auto refused = limited(limiter, rate_class, options.rate_key(request), request)) return refused;
   }
   return std::nullopt;
 }

@@ -15,7 +15,8 @@ std::int64_t State::Impl::total_of(const LiveWorker& worker) const {
 }
 
 std::int64_t State::Impl::channel_capacity(const LiveWorker& worker, Slot channel) const {
-  if (channel < worker.channels.size() && worker.channels[channel].capacity >= 0) return worker.channels[channel].capacity;
+  if (channel < worker.channels.size() && worker.channels[channel].capacity >= 0)
+    return worker.channels[channel].capacity;
   return channels[channel].row.default_capacity;
 }
 

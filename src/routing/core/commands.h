@@ -13,7 +13,7 @@
 
 namespace carillon::routing {
 
-#define CARILLON_COMMAND(Name) \
+#define CARILLON_COMMAND(Name)                      \
   static constexpr char kName[] = "routing." #Name; \
   bool operator==(const Name&) const = default
 
@@ -112,8 +112,8 @@ struct CreateTask {
   TaskChannelId task_channel_sid;  // empty: the channel named "default"
   JsonText attributes;
   std::int64_t priority = 0;
-  Duration time_to_live;           // 0: the channel's
-  Instant virtual_start_time;      // 0: now; never in the future
+  Duration time_to_live;       // 0: the channel's
+  Instant virtual_start_time;  // 0: now; never in the future
   Duration boost;
   ConversationId conversation_sid;
   ContactId contact_sid;
@@ -129,9 +129,9 @@ BOOST_DESCRIBE_STRUCT(CreateTask, (),
 
 struct UpdateTask {
   TaskId task_sid;
-  JsonText attributes;             // empty: unchanged
+  JsonText attributes;  // empty: unchanged
   std::optional<std::int64_t> priority;
-  std::int64_t version = 0;        // 0: any
+  std::int64_t version = 0;  // 0: any
   bool re_evaluate = false;
   CARILLON_COMMAND(UpdateTask);
 };
@@ -180,7 +180,7 @@ struct TransferTask {
   QueueId task_queue_sid;
   WorkerId worker_sid;
   Duration boost = Duration::seconds(60);
-  JsonText attributes;             // empty: the first task's
+  JsonText attributes;  // empty: the first task's
   CARILLON_COMMAND(TransferTask);
 };
 BOOST_DESCRIBE_STRUCT(TransferTask, (), (task_sid, task_queue_sid, worker_sid, boost, attributes))
@@ -238,9 +238,9 @@ BOOST_DESCRIBE_STRUCT(RejectReservation, (), (reservation_sid))
 #undef CARILLON_COMMAND
 
 using Command =
-    std::variant<Configure, PutTaskChannel, DeleteTaskChannel, PutTaskQueue, DeleteTaskQueue, PutWorkflow, DeleteWorkflow,
-                 PutWorker, DeleteWorker, SetWorkerPresence, WorkerLost, ClearNotResponding, CreateTask, UpdateTask, CancelTask,
-                 WrapUpTask, CompleteTask, ExtendWrapUp, SetDisposition, TransferTask, MoveTask, ReEvaluateTask, MarkAnswered,
-                 ConnectFailed, EndContactTasks, AcceptReservation, RejectReservation>;
+    std::variant<Configure, PutTaskChannel, DeleteTaskChannel, PutTaskQueue, DeleteTaskQueue, PutWorkflow,
+                 DeleteWorkflow, PutWorker, DeleteWorker, SetWorkerPresence, WorkerLost, ClearNotResponding, CreateTask,
+                 UpdateTask, CancelTask, WrapUpTask, CompleteTask, ExtendWrapUp, SetDisposition, TransferTask, MoveTask,
+                 ReEvaluateTask, MarkAnswered, ConnectFailed, EndContactTasks, AcceptReservation, RejectReservation>;
 
 }  // namespace carillon::routing

@@ -9,15 +9,19 @@ namespace {
 using events::EventType;
 
 Error missing(std::string_view what, const std::string& sid, std::string_view where) {
-  return Error(ErrorCode::kNotFound, "no " + std::string(what) + " " + sid + "; list them with GET /api/v1/" + std::string(where)).at("sid");
+  return Error(ErrorCode::kNotFound,
+               "no " + std::string(what) + " " + sid + "; list them with GET /api/v1/" + std::string(where))
+      .at("sid");
 }
 
 Error stale_version(std::int64_t found, std::int64_t present) {
-  return Error(ErrorCode::kVersionMismatch, "found version " + std::to_string(found) + ", present is " + std::to_string(present) +
-                                                "; read it again and repeat the change");
+  return Error(ErrorCode::kVersionMismatch, "found version " + std::to_string(found) + ", present is " +
+                                                std::to_string(present) + "; read it again and repeat the change");
 }
 
-Error in_use(const std::string& by) { return Error(ErrorCode::kInUse, "still in use by " + by + "; end or move that first"); }
+Error in_use(const std::string& by) {
+  return Error(ErrorCode::kInUse, "still in use by " + by + "; end or move that first");
+}
 
 template <class TableType, class RowType>
 bool name_taken(const TableType& table, const RowType& row) {
@@ -39,7 +43,8 @@ Error out_of_range(std::string field, std::string expected) {
 
 Result<void> State::Impl::check_name(std::string_view name) const {
   if (name.empty() || name.size() > 64 * 4) {
-    return Error(ErrorCode::kTooLong, "found a name of " + std::to_string(name.size()) + " bytes, expected 1 to 64 characters")
+    return Error(ErrorCode::kTooLong,
+                 "found a name of " + std::to_string(name.size()) + " bytes, expected 1 to 64 characters")
         .at("friendly_name");
   }
   return {};
@@ -64,11 +69,13 @@ Result<Outcome> State::Impl::on(const Configure& command) {
   }
   const Slot last_resort = queues.find(command.settings.last_resort_queue_sid);
   if (command.settings.last_resort_queue_sid && last_resort == kNone) {
-    return Error(ErrorCode::kInvalidValue, "no task queue " + command.settings.last_resort_queue_sid.str()).at("last_resort_queue_sid");
+    return Error(ErrorCode::kInvalidValue, "no task queue " + command.settings.last_resort_queue_sid.str())
+        .at("last_resort_queue_sid");
   }
   const bool model_changes = command.settings.capacity_model != settings.capacity_model;
   for (const LiveReservation& reservation : reservations.slots) {
-    if (model_changes && reservation.live) return in_use("tasks being handled: the capacity model changes only when nobody has one");
+    if (model_changes && reservation.live)
+      return in_use("tasks being handled: the capacity model changes only when nobody has one");
   }
   settings = command.settings;
   changes.settings = true;
@@ -84,9 +91,11 @@ Result<Outcome> State::Impl::on(const PutTaskChannel& command) {
   if (auto fine = check_name(row.unique_name); !fine) return fine.error();
   if (row.cost < 0 || row.cost > 1'000'000) return out_of_range("cost", "0 to 1000000");
   if (row.default_capacity < 0 || row.default_capacity > 1000) return out_of_range("default_capacity", "0 to 1000");
-  if (row.time_to_live.us < 0 || row.time_to_live > Duration::seconds(1'209'600)) return out_of_range("time_to_live", "up to 1209600 s");
+  if (row.time_to_live.us < 0 || row.time_to_live > Duration::seconds(1'209'600))
+    return out_of_range("time_to_live", "up to 1209600 s");
   for (const LiveChannel& other : channels.slots) {
-    if (other.live && other.row.sid != row.sid && other.row.unique_name == row.unique_name) return taken(row.unique_name);
+    if (other.live && other.row.sid != row.sid && other.row.unique_name == row.unique_name)
+      return taken(row.unique_name);
   }
   for (const TaskChannelId by : row.interruptible_by) {
     if (channels.find(by) == kNone && by != row.sid) {
@@ -110,7 +119,7 @@ Result<Outcome> State::Impl::on(const PutTaskChannel& command) {
     channel.row = row;
     emit(EventType::kTaskChannelUpdated).channel = row.sid;
   }
-  changed_channels.push_back(slot);
+  if (std::find(changed_channels.begin(), changed_channels.end(), slot) == changed_channels.end()) changed_channels.push_back(slot);
   refresh_everything();
   return Outcome{row.sid.str(), {}};
 }
@@ -125,10 +134,17 @@ Result<Outcome> State::Impl::on(const DeleteTaskChannel& command) {
     if (task.live && task.channel == slot) return in_use("task " + task.row.sid.str());
   }
   emit(EventType::kTaskChannelDeleted).channel = command.sid;
-  // The slot is not used again: lanes and workers index by it.
-  for (const auto& lane : lanes) CARILLON_CHECK(!lane || lane->channel != slot || lane->waiting.empty());
+  // Lanes and workers index by the slot, which another channel may get: there are only 64.
+  for (std::size_t i = lanes.size(); i-- > 0;) {
+    if (i < lanes.size() && lanes[i] && lanes[i]->channel == slot) drop_lane(lanes[i].get());
+  }
+  for (LiveWorker& worker : workers.slots) {
+    if (slot < worker.channels.size()) worker.channels[slot] = ChannelUse{};
+  }
   channels.by_id.erase(command.sid);
-  channels[slot].live = false;
+  channels[slot] = LiveChannel{};
+  channels.free.push_back(slot);
+  std::erase(changed_channels, slot);
   changes.deleted_task_channels.push_back(command.sid);
   return Outcome{command.sid.str(), {}};
 }
@@ -136,9 +152,10 @@ Result<Outcome> State::Impl::on(const DeleteTaskChannel& command) {
 Result<Outcome> State::Impl::on(const PutTaskQueue& command) {
   TaskQueueRecord row = command.task_queue;
   if (auto fine = check_name(row.friendly_name); !fine) return fine.error();
-  if (row.max_reserved_workers < 1 || row.max_reserved_workers > 50) return out_of_range("max_reserved_workers", "1 to 50");
-  if (row.max_size < 0 || row.max_wait.us < 0 || row.service_level.us < 0 || row.short_abandon.us < 0 || row.offer_timeout.us < 0 ||
-      row.wrap_up_time.us < 0) {
+  if (row.max_reserved_workers < 1 || row.max_reserved_workers > 50)
+    return out_of_range("max_reserved_workers", "1 to 50");
+  if (row.max_size < 0 || row.max_wait.us < 0 || row.service_level.us < 0 || row.short_abandon.us < 0 ||
+      row.offer_timeout.us < 0 || row.wrap_up_time.us < 0) {
     return out_of_range("max_size and times", "0 or more");
   }
   auto expression = expr::parse(row.expression, expr::Scope::kQueue);
@@ -214,7 +231,8 @@ Result<Outcome> State::Impl::on(const DeleteTaskQueue& command) {
     if (!workflow.live) continue;
     for (const auto& [version, document] : workflow.documents) {
       const auto named = document->queues();
-      if (std::find(named.begin(), named.end(), command.sid) != named.end()) return in_use("workflow '" + workflow.row.friendly_name + "'");
+      if (std::find(named.begin(), named.end(), command.sid) != named.end())
+        return in_use("workflow '" + workflow.row.friendly_name + "'");
     }
   }
   for (const LiveTask& task : tasks.slots) {
@@ -248,7 +266,9 @@ Result<Outcome> State::Impl::on(const PutWorkflow& command) {
   if (!compiled) return compiled.error();
   for (const QueueId queue : compiled->queues()) {
     if (queues.find(queue) == kNone) {
-      return Error(ErrorCode::kWorkflowFault, "no task queue " + queue.str() + "; list them with GET /api/v1/task-queues").at("document");
+      return Error(ErrorCode::kWorkflowFault,
+                   "no task queue " + queue.str() + "; list them with GET /api/v1/task-queues")
+          .at("document");
     }
   }
   if (name_taken(workflows, row)) return taken(row.friendly_name);
@@ -274,7 +294,9 @@ Result<Outcome> State::Impl::on(const PutWorkflow& command) {
     for (const LiveTask& task : tasks.slots) {
       if (task.live && task.row.workflow_sid == row.sid) walked.push_back(task.row.workflow_version);
     }
-    const auto still = [&](std::int64_t version) { return std::find(walked.begin(), walked.end(), version) != walked.end(); };
+    const auto still = [&](std::int64_t version) {
+      return std::find(walked.begin(), walked.end(), version) != walked.end();
+    };
     for (const OlderDocument& older : old.older) {
       if (still(older.version)) row.older.push_back(older);
     }
@@ -286,7 +308,7 @@ Result<Outcome> State::Impl::on(const PutWorkflow& command) {
   }
   workflows[slot].documents[row.version] = document;
   workflows[slot].row = row;
-  changed_workflows.push_back(slot);
+  if (std::find(changed_workflows.begin(), changed_workflows.end(), slot) == changed_workflows.end()) changed_workflows.push_back(slot);
   if (command.re_evaluate) {
     std::vector<Slot> waiting;
     for (Slot t = 0; t < tasks.slots.size(); ++t) {
@@ -371,8 +393,10 @@ Result<Outcome> State::Impl::on(const DeleteWorker& command) {
   const Slot slot = workers.find(command.sid);
   if (slot == kNone) return missing("worker", command.sid.str(), "workers");
   LiveWorker& worker = workers[slot];
-  if (command.version != 0 && command.version != worker.row.version) return stale_version(command.version, worker.row.version);
-  if (!worker.reservations.empty()) return in_use("task " + tasks[reservations[worker.reservations.front()].task].row.sid.str());
+  if (command.version != 0 && command.version != worker.row.version)
+    return stale_version(command.version, worker.row.version);
+  if (!worker.reservations.empty())
+    return in_use("task " + tasks[reservations[worker.reservations.front()].task].row.sid.str());
   for (const LiveTask& task : tasks.slots) {
     if (task.live && task.row.direct_worker_sid == command.sid) return in_use("task " + task.row.sid.str());
   }

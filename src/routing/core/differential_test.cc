@@ -30,18 +30,28 @@ struct Trial {
 };
 
 // Whatever routing can say must have been said often, or the comparison proves little about it.
-constexpr events::EventType kRare[] = {
-    events::EventType::kTaskQueueTimeout,         events::EventType::kTaskQueueMoved,
-    events::EventType::kTaskQueueMaxWait,         events::EventType::kWorkflowTimeout,
-    events::EventType::kWorkflowSkipped,          events::EventType::kWorkflowLastResort,
-    events::EventType::kTaskSuspended,            events::EventType::kTaskResumed,
-    events::EventType::kTaskRequeued,             events::EventType::kTaskTransferInitiated,
-    events::EventType::kReservationRejected,      events::EventType::kReservationTimeout,
-    events::EventType::kReservationRescinded,     events::EventType::kReservationCanceled,
-    events::EventType::kReservationWrapupOverdue, events::EventType::kReservationWrapupExtended,
-    events::EventType::kWorkerNotResponding,      events::EventType::kWorkerResponding,
-    events::EventType::kTaskChannelDeleted,       events::EventType::kTaskQueueDeleted,
-    events::EventType::kWorkerDeleted,            events::EventType::kWorkflowDeleted};
+constexpr events::EventType kRare[] = {events::EventType::kTaskQueueTimeout,
+                                       events::EventType::kTaskQueueMoved,
+                                       events::EventType::kTaskQueueMaxWait,
+                                       events::EventType::kWorkflowTimeout,
+                                       events::EventType::kWorkflowSkipped,
+                                       events::EventType::kWorkflowLastResort,
+                                       events::EventType::kTaskSuspended,
+                                       events::EventType::kTaskResumed,
+                                       events::EventType::kTaskRequeued,
+                                       events::EventType::kTaskTransferInitiated,
+                                       events::EventType::kReservationRejected,
+                                       events::EventType::kReservationTimeout,
+                                       events::EventType::kReservationRescinded,
+                                       events::EventType::kReservationCanceled,
+                                       events::EventType::kReservationWrapupOverdue,
+                                       events::EventType::kReservationWrapupExtended,
+                                       events::EventType::kWorkerNotResponding,
+                                       events::EventType::kWorkerResponding,
+                                       events::EventType::kTaskChannelDeleted,
+                                       events::EventType::kTaskQueueDeleted,
+                                       events::EventType::kWorkerDeleted,
+                                       events::EventType::kWorkflowDeleted};
 
 Trial run_center(std::uint64_t seed) {
   RandomCenter center(seed);
@@ -78,6 +88,50 @@ TEST(Differential, CoreAndNaiveTwinSayTheSameAboutRandomCommands) {
   if (std::getenv("CARILLON_FUZZ_COMMANDS")) {
     std::cout << steps << " entries, " << taken << " commands taken\n";
     for (const auto& [type, n] : said) std::cout << "  " << events::event_name(type) << " " << n << "\n";
+  }
+}
+
+// Speaks commands to both, one entry each, a second apart.
+class Both {
+ public:
+  void tell(Command command) {
+    Step step{.kind = StepKind::command, .entry = ++entry_, .now = Instant{entry_ * 1'000'000}, .seed = entry_};
+    step.command.push_back(std::move(command));
+    const auto difference = twins.run(step);
+    ASSERT_FALSE(difference) << "entry " << entry_ << ": " << *difference;
+  }
+
+  Twins twins;
+
+ private:
+  std::int64_t entry_ = 1'000'000;
+};
+
+// The core keeps something for each expression it has seen, and throws it away when it becomes too much: here every task
+// brings its own.
+TEST(Differential, WhatPilesUpInALongLifeMakesNoDifference) {
+  Both both;
+  const Rows& rows = both.twins.rows();
+  both.tell(PutTaskChannel{{.unique_name = "default", .friendly_name = "Default"}});
+  both.tell(PutTaskQueue{{.friendly_name = "Queue"}});
+  both.tell(Configure{{.last_resort_queue_sid = rows.task_queues.front().sid}});
+  WorkflowRecord workflow{.friendly_name = "Workflow"};
+  workflow.document.text = R"({"task_routing":{"filters":[{"expression":"1 == 1","targets":[{"queue":")" +
+                           rows.task_queues.front().sid.str() +
+                           R"x(","expression":"NOT (worker.level == task.ticket)"}]}]}})x";
+  both.tell(PutWorkflow{workflow, false});
+  for (int w = 0; w < 3; ++w) {
+    both.tell(PutWorker{
+        {.friendly_name = "Worker " + std::to_string(w), .attributes = {"{\"level\":" + std::to_string(w) + "}"}}});
+    both.tell(SetWorkerPresence{.worker_sid = rows.workers.back().sid, .available = true, .reachable = true});
+  }
+  for (int i = 0; i < 2'500 && !HasFatalFailure(); ++i) {
+    both.tell(CreateTask{.workflow_sid = rows.workflows.front().sid,
+                         .attributes = {"{\"ticket\":" + std::to_string(i) + "}"}});
+    if (rows.tasks.size() < 8) continue;
+    for (const ReservationRecord& offer : std::vector(rows.reservations)) both.tell(AcceptReservation{offer.sid});
+    for (const ReservationRecord& taken : std::vector(rows.reservations))
+      both.tell(CompleteTask{.task_sid = taken.task_sid});
   }
 }
 

@@ -133,7 +133,8 @@ void State::Impl::cancel(Slot slot, Reason reason) {
   LiveTask& task = tasks[slot];
   rescind_offers(slot, reason, kNone);
   const TaskStatus before = task.row.status;
-  const bool had_worker = before == TaskStatus::assigned || before == TaskStatus::suspended || before == TaskStatus::wrapping;
+  const bool had_worker =
+      before == TaskStatus::assigned || before == TaskStatus::suspended || before == TaskStatus::wrapping;
   const Slot r = had_worker ? reservations.find(task.row.reservation_sid) : kNone;
   end_entry_for(task, reason);
   finish(slot, TaskStatus::canceled, reason);

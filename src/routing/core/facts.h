@@ -11,9 +11,13 @@ namespace carillon::routing {
 // Attributes, sid and name only: for expressions that is_dynamic() is false of.
 inline bool evaluate_static(const expr::Expression& expression, const LiveWorker& worker) {
   if (expression.is_always()) return true;
-  const expr::WorkerFacts facts{.sid = worker.sid_text, .friendly_name = worker.row.friendly_name, .activity_name = {},
-                                .available = false, .channels = {}};
-  return expr::evaluate(expression, {.task = nullptr, .worker = &worker.attributes, .worker_facts = &facts, .queue_facts = nullptr});
+  const expr::WorkerFacts facts{.sid = worker.sid_text,
+                                .friendly_name = worker.row.friendly_name,
+                                .activity_name = {},
+                                .available = false,
+                                .channels = {}};
+  return expr::evaluate(
+      expression, {.task = nullptr, .worker = &worker.attributes, .worker_facts = &facts, .queue_facts = nullptr});
 }
 
 class Facts {
@@ -23,7 +27,8 @@ class Facts {
       const LiveChannel& channel = state.channels[c];
       if (!channel.live) continue;
       const bool used = c < worker.channels.size();
-      channels_.push_back({channel.row.unique_name, state.available_capacity(worker, c), used ? worker.channels[c].assigned : 0});
+      channels_.push_back(
+          {channel.row.unique_name, state.available_capacity(worker, c), used ? worker.channels[c].assigned : 0});
     }
     facts_ = {.sid = worker.sid_text,
               .friendly_name = worker.row.friendly_name,

@@ -20,7 +20,8 @@ void check_worker(const State::Impl& s, const LiveWorker& worker) {
     suspended += status == ReservationStatus::suspended;
     handling += status != ReservationStatus::pending;
   }
-  CARILLON_CHECK(held == worker.held && handling == worker.handling && busy == worker.busy && suspended == worker.suspended);
+  CARILLON_CHECK(held == worker.held && handling == worker.handling && busy == worker.busy &&
+                 suspended == worker.suspended);
   for (Slot c = 0; c < worker.channels.size(); ++c) CARILLON_CHECK(worker.channels[c].held == by_channel[c]);
   CARILLON_CHECK(!worker.dirty && !worker.stale);
 }
@@ -35,7 +36,8 @@ void check_task(const State::Impl& s, const LiveTask& task, Slot slot) {
   }
   CARILLON_CHECK(accepted <= 1 && pending == task.offers.size());
   const TaskStatus status = task.row.status;
-  CARILLON_CHECK((accepted == 1) == (status == TaskStatus::assigned || status == TaskStatus::suspended || status == TaskStatus::wrapping));
+  CARILLON_CHECK((accepted == 1) ==
+                 (status == TaskStatus::assigned || status == TaskStatus::suspended || status == TaskStatus::wrapping));
   CARILLON_CHECK((pending > 0) == (status == TaskStatus::reserved));
   CARILLON_CHECK((task.lane != nullptr) == s.wants_offers(task));
   CARILLON_CHECK(task.queue == kNone || s.queues[task.queue].live);
@@ -59,7 +61,8 @@ void check_queue(const State::Impl& s, Slot slot) {
     staffed += worker.row.available;
     idle += worker.row.available && worker.reservations.empty();
   }
-  CARILLON_CHECK(waiting == queue.waiting && reserved == queue.reserved && assigned == queue.assigned && wrapping == queue.wrapping);
+  CARILLON_CHECK(waiting == queue.waiting && reserved == queue.reserved && assigned == queue.assigned &&
+                 wrapping == queue.wrapping);
   CARILLON_CHECK(members == queue.members && staffed == queue.staffed && idle == queue.idle);
   CARILLON_CHECK(static_cast<std::int64_t>(queue.waiting_tasks.size()) == waiting);
 }
@@ -74,7 +77,8 @@ void State::check_invariants() const {
     check_worker(s, worker);
     partial += s.is_partial(worker);
     // Capacity may be above the total only where an edit lowered it under work already held.
-    if (s.settings.capacity_model == CapacityModel::costed) CARILLON_CHECK(worker.held <= s.total_of(worker) || !s.fits(worker, 0));
+    if (s.settings.capacity_model == CapacityModel::costed)
+      CARILLON_CHECK(worker.held <= s.total_of(worker) || !s.fits(worker, 0));
   }
   CARILLON_CHECK(partial == s.partial_workers);
   for (Slot slot = 0; slot < s.tasks.slots.size(); ++slot) {

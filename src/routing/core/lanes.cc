@@ -12,7 +12,9 @@ void append_raw(std::string& out, const T& value) {
   out.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
-bool lane_before(const Lane* a, const Lane* b) { return a->queue != b->queue ? a->queue < b->queue : a->index < b->index; }
+bool lane_before(const Lane* a, const Lane* b) {
+  return a->queue != b->queue ? a->queue < b->queue : a->index < b->index;
+}
 
 }  // namespace
 
@@ -29,14 +31,16 @@ Lane* State::Impl::lane_for(LiveTask& task) {
     only = workers.find(task.row.last_worker_sid);
   }
   const expr::Expression* ring = nullptr;
-  if (target && task.row.ring_index >= 0) ring = &target->rings[static_cast<std::size_t>(task.row.ring_index)].expression;
+  if (target && task.row.ring_index >= 0)
+    ring = &target->rings[static_cast<std::size_t>(task.row.ring_index)].expression;
 
   std::string& key = key_buffer;
   key.clear();
   append_raw(key, task.queue), append_raw(key, task.channel), append_raw(key, only);
   if (target) {
     append_raw(key, task.row.workflow_sid), append_raw(key, task.row.workflow_version);
-    append_raw(key, task.row.filter_index), append_raw(key, task.row.target_index), append_raw(key, task.row.ring_index);
+    append_raw(key, task.row.filter_index), append_raw(key, task.row.target_index),
+        append_raw(key, task.row.ring_index);
     expr::append_bind_key(target->expression, task.attributes, key);
     if (ring) key += '|', expr::append_bind_key(*ring, task.attributes, key);
   }
@@ -54,10 +58,11 @@ Lane* State::Impl::lane_for(LiveTask& task) {
   return lane;
 }
 
-Lane* State::Impl::find_or_make_lane(const expr::Expression& all, const expr::OrderBy& order_by, Slot queue, Slot channel,
-                                     Slot only, bool interrupt) {
+Lane* State::Impl::find_or_make_lane(const expr::Expression& all, const expr::OrderBy& order_by, Slot queue,
+                                     Slot channel, Slot only, bool interrupt) {
   std::string canonical;
-  append_raw(canonical, queue), append_raw(canonical, channel), append_raw(canonical, only), append_raw(canonical, interrupt);
+  append_raw(canonical, queue), append_raw(canonical, channel), append_raw(canonical, only),
+      append_raw(canonical, interrupt);
   canonical += all.canonical();
   canonical += '\0';
   canonical += order_by.canonical();
@@ -111,7 +116,8 @@ void State::Impl::fill_lane(Lane& lane) {
 void State::Impl::drop_lane(Lane* lane) {
   for (const Slot slot : lane->eligible) {
     LiveWorker& worker = workers[slot];
-    const auto it = std::find_if(worker.lanes.begin(), worker.lanes.end(), [&](const Membership& m) { return m.lane == lane; });
+    const auto it =
+        std::find_if(worker.lanes.begin(), worker.lanes.end(), [&](const Membership& m) { return m.lane == lane; });
     if (it == worker.lanes.end()) continue;
     if (it->ready) --worker.ready_lanes;
     worker.lanes.erase(it);
@@ -154,7 +160,8 @@ bool State::Impl::queue_has(const LiveQueue& queue, const LiveWorker& worker) co
 
 void State::Impl::drop_lanes_only_for(Slot worker) {
   for (std::size_t i = lanes.size(); i-- > 0;) {
-    if (i < lanes.size() && lanes[i] && lanes[i]->only == worker && lanes[i]->waiting.empty()) drop_lane(lanes[i].get());
+    if (i < lanes.size() && lanes[i] && lanes[i]->only == worker && lanes[i]->waiting.empty())
+      drop_lane(lanes[i].get());
   }
 }
 
@@ -214,7 +221,8 @@ void State::Impl::refresh(Slot slot) {
       if (member.ready) lane.ready.erase(member.place), member.ready = false, --worker.ready_lanes;
       continue;
     }
-    WorkerPlace place{answer == kInterrupts, {}, load_share(worker, lane.channel), worker.row.idle_since.us, worker.row.seq, slot};
+    WorkerPlace place{answer == kInterrupts, {},  load_share(worker, lane.channel), worker.row.idle_since.us,
+                      worker.row.seq,        slot};
     if (!lane.order_by.empty()) place.order = Facts(*this, worker).sort_key(lane.order_by);
     if (member.ready) {
       if (!(*member.place < place) && !(place < *member.place)) continue;

@@ -63,13 +63,13 @@ using WorkerPlaces = std::pmr::set<WorkerPlace>;
 struct Lane {
   explicit Lane(std::pmr::memory_resource* memory) : waiting(memory), ready(memory) {}
 
-  Slot queue = kNone;          // kNone: tasks without a queue
+  Slot queue = kNone;  // kNone: tasks without a queue
   Slot channel = kNone;
-  Slot only = kNone;           // direct or last worker
+  Slot only = kNone;  // direct or last worker
   bool interrupt = true;
   bool lifo = false;
   std::string canonical;
-  expr::Expression fixed;      // changes only with attributes
+  expr::Expression fixed;  // changes only with attributes
   expr::Expression changing;
   bool dynamic = false;
   expr::OrderBy order_by;
@@ -85,13 +85,13 @@ struct LiveTask {
   std::shared_ptr<const WorkflowDocument> document;
   Slot queue = kNone;
   Slot channel = kNone;
-  Lane* lane = nullptr;            // while it wants offers
+  Lane* lane = nullptr;  // while it wants offers
   TaskPlaces::iterator place;
-  std::vector<Slot> offers;        // pending reservations, oldest first
-  std::size_t waiting_place = 0;   // in its queue's waiting_tasks
+  std::vector<Slot> offers;       // pending reservations, oldest first
+  std::size_t waiting_place = 0;  // in its queue's waiting_tasks
   bool live = false;
-  bool announced = false;          // task.created was said
-  bool entering = false;           // waits for its look at skip_if
+  bool announced = false;  // task.created was said
+  bool entering = false;   // waits for its look at skip_if
   bool dirty = false;
   bool changed = false;
 };
@@ -101,7 +101,7 @@ struct LiveReservation {
   Slot task = kNone;
   Slot worker = kNone;
   Slot channel = kNone;
-  std::int64_t held = 0;           // what it holds of capacity now
+  std::int64_t held = 0;  // what it holds of capacity now
   bool live = false;
   bool changed = false;
 };
@@ -113,10 +113,10 @@ struct Membership {
 };
 
 struct ChannelUse {
-  std::int64_t held = 0;      // per-channel model
-  std::int64_t assigned = 0;  // accepted and wrapping
-  std::int64_t reserved = 0;  // offers
-  std::int64_t capacity = -1; // of channel_capacities; -1: the default
+  std::int64_t held = 0;       // per-channel model
+  std::int64_t assigned = 0;   // accepted and wrapping
+  std::int64_t reserved = 0;   // offers
+  std::int64_t capacity = -1;  // of channel_capacities; -1: the default
   bool responding = true;
 };
 
@@ -124,20 +124,20 @@ struct LiveWorker {
   WorkerRecord row;
   std::string sid_text;
   boost::json::value attributes;
-  std::vector<Membership> lanes;   // by lane queue, then lane index
-  std::vector<Slot> queues;        // whose expression is true of them
-  std::vector<Slot> reservations;  // live, oldest first
+  std::vector<Membership> lanes;     // by lane queue, then lane index
+  std::vector<Slot> queues;          // whose expression is true of them
+  std::vector<Slot> reservations;    // live, oldest first
   std::vector<ChannelUse> channels;  // by channel slot
-  std::int64_t held = 0;           // costed model
-  int handling = 0;                // accepted, suspended or wrapping
-  int busy = 0;                    // accepted or wrapping: "at least one task" for the numbers
+  std::int64_t held = 0;             // costed model
+  int handling = 0;                  // accepted, suspended or wrapping
+  int busy = 0;                      // accepted or wrapping: "at least one task" for the numbers
   int suspended = 0;
-  int interrupting = 0;            // pending, accepted or wrapping ones that interrupt
+  int interrupting = 0;  // pending, accepted or wrapping ones that interrupt
   int ready_lanes = 0;
-  bool dynamic = false;            // some lane of theirs is dynamic
+  bool dynamic = false;  // some lane of theirs is dynamic
   bool live = false;
-  bool dirty = false;              // could match more than before
-  bool stale = false;              // places in lanes are out of date
+  bool dirty = false;  // could match more than before
+  bool stale = false;  // places in lanes are out of date
   bool changed = false;
 };
 
@@ -146,14 +146,14 @@ struct LiveQueue {
   expr::Expression expression;
   std::vector<Lane*> lanes;
   std::map<std::int64_t, std::int64_t> waiting_by_priority;
-  std::vector<Slot> waiting_tasks; // pending and reserved, in no order
+  std::vector<Slot> waiting_tasks;  // pending and reserved, in no order
   std::int64_t waiting = 0;
   std::int64_t reserved = 0;
-  std::int64_t assigned = 0;       // suspended included
+  std::int64_t assigned = 0;  // suspended included
   std::int64_t wrapping = 0;
   std::int64_t members = 0;
-  std::int64_t staffed = 0;        // members who are available
-  std::int64_t idle = 0;           // staffed and holding nothing
+  std::int64_t staffed = 0;  // members who are available
+  std::int64_t idle = 0;     // staffed and holding nothing
   bool live = false;
   bool changed = false;
 };
@@ -230,7 +230,8 @@ struct State::Impl {
   std::vector<Notice> notices;
   std::vector<Slot> dirty_tasks, dirty_workers, stale_workers, entering;
   std::vector<Slot> dead_tasks, dead_reservations;
-  std::vector<Slot> changed_tasks, changed_reservations, changed_workers, changed_queues, changed_workflows, changed_channels;
+  std::vector<Slot> changed_tasks, changed_reservations, changed_workers, changed_queues, changed_workflows,
+      changed_channels;
   std::int64_t partial_workers = 0;  // available, holding something but not everything
 
   // state.cc
@@ -250,22 +251,22 @@ struct State::Impl {
 
   // lanes.cc: which workers may serve, and the indexes of that
   Lane* lane_for(LiveTask& task);
-  Lane* find_or_make_lane(const expr::Expression& all, const expr::OrderBy& order_by, Slot queue, Slot channel, Slot only,
-                          bool interrupt);
+  Lane* find_or_make_lane(const expr::Expression& all, const expr::OrderBy& order_by, Slot queue, Slot channel,
+                          Slot only, bool interrupt);
   void fill_lane(Lane& lane);
   bool statically_eligible(const Lane& lane, const LiveWorker& worker, Slot slot) const;
   bool eligible_now(const Lane& lane, const LiveWorker& worker, Slot slot) const;
   void drop_empty_lanes();
   void drop_lane(Lane* lane);
   void drop_lanes_of(Slot queue);
-  void index_worker(Slot worker);      // lanes and queues anew, after attributes changed
+  void index_worker(Slot worker);  // lanes and queues anew, after attributes changed
   void unindex_worker(Slot worker);
-  void refresh(Slot worker);           // places in the ready sets anew
+  void refresh(Slot worker);  // places in the ready sets anew
   void make_dirty(Slot worker);
   void make_stale(Slot worker);
   void make_stale_or_dirty(Slot worker);
   void make_task_dirty(Slot task);
-  void enlist(Slot task);              // into its lane: it wants offers
+  void enlist(Slot task);  // into its lane: it wants offers
   void delist(Slot task);
   void relist(Slot task);
   std::int64_t key_of(const LiveTask& task) const;
@@ -281,7 +282,7 @@ struct State::Impl {
   bool may_interrupt(const LiveWorker& worker, Slot channel) const;
   std::int64_t load_share(const LiveWorker& worker, Slot channel) const;
   std::int64_t available_capacity(const LiveWorker& worker, Slot channel) const;
-  void hold(Slot reservation);         // recomputes what it holds
+  void hold(Slot reservation);                                  // recomputes what it holds
   void set_status(Slot reservation, ReservationStatus status);  // with all counts of its worker
   void add_counts(Slot reservation, int by);
   ChannelUse& use_of(LiveWorker& worker, Slot channel);
@@ -349,7 +350,7 @@ struct State::Impl {
   void notify(Notice::Kind kind, const LiveTask& task, Reason reason, const LiveReservation* reservation = nullptr);
 
   // workers.cc
-  void worker_time(LiveWorker& worker);   // ends the open segment of worker time
+  void worker_time(LiveWorker& worker);            // ends the open segment of worker time
   void count_staffed(LiveWorker& worker, int by);  // and idle
   void count_idle(LiveWorker& worker, int by);
   void set_not_responding(LiveWorker& worker, Slot channel);

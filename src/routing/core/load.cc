@@ -9,7 +9,8 @@ Result<boost::json::value> parse_attributes(std::string_view text, std::string_v
   constexpr std::size_t kMaxBytes = 64 * 1024;
   if (text.empty()) return boost::json::value(boost::json::object());
   if (text.size() > kMaxBytes) {
-    return Error(ErrorCode::kTooLong, "found attributes of " + std::to_string(text.size()) + " bytes, expected at most 65536")
+    return Error(ErrorCode::kTooLong,
+                 "found attributes of " + std::to_string(text.size()) + " bytes, expected at most 65536")
         .at(std::string(field));
   }
   boost::json::parse_options options;
@@ -17,7 +18,8 @@ Result<boost::json::value> parse_attributes(std::string_view text, std::string_v
   boost::system::error_code failed;
   boost::json::value value = boost::json::parse(text, failed, {}, options);
   if (failed || !value.is_object()) {
-    return Error(ErrorCode::kInvalidValue, "found attributes that are not a JSON object" + (failed ? ": " + failed.message() : ""))
+    return Error(ErrorCode::kInvalidValue,
+                 "found attributes that are not a JSON object" + (failed ? ": " + failed.message() : ""))
         .at(std::string(field))
         .expecting("a JSON object such as {\"language\":\"en\"}, at most 16 levels deep");
   }
@@ -54,8 +56,8 @@ Slot State::Impl::make_reservation(ReservationRecord row, Slot task, Slot worker
 }
 
 Result<void> State::Impl::add_channel(TaskChannelRecord row) {
+  if (channels.by_id.size() >= 64) return Error(ErrorCode::kLimit, "found 64 task channels already, expected at most 64");
   const Slot slot = channels.add();
-  if (slot >= 64) return Error(ErrorCode::kLimit, "found 64 task channels already, expected at most 64");
   channels.by_id.emplace(row.sid, slot);
   channels[slot].row = std::move(row);
   channels[slot].live = true;
@@ -125,7 +127,9 @@ Result<void> State::Impl::add_worker(WorkerRecord row) {
 }
 
 Result<void> State::Impl::load(Rows rows) {
-  const auto broken = [](const std::string& what) { return Error(ErrorCode::kInternal, "rows contradict one another: " + what); };
+  const auto broken = [](const std::string& what) {
+    return Error(ErrorCode::kInternal, "rows contradict one another: " + what);
+  };
   Seed seed;
   IdMaker ids(seed);
   events::Events ignored;

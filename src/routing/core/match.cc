@@ -180,7 +180,8 @@ bool State::Impl::match_one_general() {
           if (member.lane->lifo) continue;
           break;
         }
-        if (passed_over(tasks[place.task], worker.row.sid) == Passed::yes || has_offer(tasks[place.task], slot)) continue;
+        if (passed_over(tasks[place.task], worker.row.sid) == Passed::yes || has_offer(tasks[place.task], slot))
+          continue;
         consider(place.task, true);
         break;
       }
@@ -242,7 +243,8 @@ void State::Impl::look_at_skip_if(Slot slot) {
   facts.queue_waiting = queue.waiting;
   const Instant oldest = oldest_waiting(task.queue).first;
   facts.queue_longest_wait_s = oldest.is_never() ? 0 : (now - oldest).us / 1'000'000;
-  if (!expr::evaluate(*target->skip_if, {.task = &task.attributes, .worker = nullptr, .worker_facts = nullptr, .queue_facts = &facts})) {
+  if (!expr::evaluate(*target->skip_if,
+                      {.task = &task.attributes, .worker = nullptr, .worker_facts = nullptr, .queue_facts = &facts})) {
     return;
   }
   auto& event = emit(events::EventType::kWorkflowSkipped, task);

@@ -27,7 +27,9 @@ void State::Impl::set_status(Slot slot, ReservationStatus status) {
   LiveWorker& worker = workers[reservation.worker];
   // The open segment of worker time ends when having a task begins or ends.
   const ReservationStatus before = reservation.row.status;
-  const auto is_busy = [](ReservationStatus s) { return s == ReservationStatus::accepted || s == ReservationStatus::wrapping; };
+  const auto is_busy = [](ReservationStatus s) {
+    return s == ReservationStatus::accepted || s == ReservationStatus::wrapping;
+  };
   const int busy_after = worker.busy - is_busy(before) + is_busy(status);
   if ((worker.busy > 0) != (busy_after > 0)) worker_time(worker);
   add_counts(slot, -1);
@@ -144,15 +146,16 @@ void State::Impl::end_offer(Slot slot, ReservationStatus status, Reason reason) 
   reservation.row.expires_at = Instant::never();
   std::erase(task.offers, slot);
   drop_from_worker(slot);
-  const EventType type = status == ReservationStatus::rejected  ? EventType::kReservationRejected
-                         : status == ReservationStatus::timeout ? EventType::kReservationTimeout
+  const EventType type = status == ReservationStatus::rejected    ? EventType::kReservationRejected
+                         : status == ReservationStatus::timeout   ? EventType::kReservationTimeout
                          : status == ReservationStatus::rescinded ? EventType::kReservationRescinded
                                                                   : EventType::kReservationCanceled;
   emit(type, reservation).reason = reason;
   bury(slot);
   make_dirty(reservation.worker);
   if (status == ReservationStatus::rejected || status == ReservationStatus::timeout) {
-    std::erase_if(task.row.passed_over, [&](const PassedOver& p) { return p.worker_sid == reservation.row.worker_sid; });
+    std::erase_if(task.row.passed_over,
+                  [&](const PassedOver& p) { return p.worker_sid == reservation.row.worker_sid; });
     task.row.passed_over.push_back({reservation.row.worker_sid, now});
     touch(task);
   }

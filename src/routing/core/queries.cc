@@ -50,9 +50,13 @@ const TaskChannelRecord* State::task_channel(std::string_view unique_name) const
 std::vector<const WorkerRecord*> State::workers() const { return rows_of<WorkerRecord>(impl_->workers); }
 std::vector<const TaskQueueRecord*> State::task_queues() const { return rows_of<TaskQueueRecord>(impl_->queues); }
 std::vector<const WorkflowRecord*> State::workflows() const { return rows_of<WorkflowRecord>(impl_->workflows); }
-std::vector<const TaskChannelRecord*> State::task_channels() const { return rows_of<TaskChannelRecord>(impl_->channels); }
+std::vector<const TaskChannelRecord*> State::task_channels() const {
+  return rows_of<TaskChannelRecord>(impl_->channels);
+}
 std::vector<const TaskRecord*> State::tasks() const { return rows_of<TaskRecord>(impl_->tasks); }
-std::vector<const ReservationRecord*> State::reservations() const { return rows_of<ReservationRecord>(impl_->reservations); }
+std::vector<const ReservationRecord*> State::reservations() const {
+  return rows_of<ReservationRecord>(impl_->reservations);
+}
 
 std::vector<const ReservationRecord*> State::pending_reservations(TaskId id) const {
   std::vector<const ReservationRecord*> out;

@@ -64,19 +64,20 @@ struct Settings {
   Duration passed_over_for = Duration::seconds(30);  // a worker who missed or rejected is passed over for so long
   bool operator==(const Settings&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Settings, (), (capacity_model, total_capacity, last_resort_queue_sid, hold_back_after, passed_over_for))
+BOOST_DESCRIBE_STRUCT(Settings, (),
+                      (capacity_model, total_capacity, last_resort_queue_sid, hold_back_after, passed_over_for))
 
 struct TaskChannelRecord {
   TaskChannelId sid;
-  std::string unique_name;    // voice, video, chat, email, fax, callback, default, ...; used in expressions
+  std::string unique_name;  // voice, video, chat, email, fax, callback, default, ...; used in expressions
   std::string friendly_name;
-  std::int64_t cost = 100;              // of the worker's total, in the costed model
-  bool exclusive = false;               // needs the whole worker
-  std::int64_t default_capacity = 1;    // tasks at once, in the per-channel model
+  std::int64_t cost = 100;            // of the worker's total, in the costed model
+  bool exclusive = false;             // needs the whole worker
+  std::int64_t default_capacity = 1;  // tasks at once, in the per-channel model
   AssignMode assign = AssignMode::offer;
   AnsweredOn answered_on = AnsweredOn::accept;
   Duration offer_timeout = Duration::seconds(25);
-  bool live = false;                    // a customer waits on the line: has a time to live
+  bool live = false;  // a customer waits on the line: has a time to live
   Duration time_to_live = Duration::seconds(86'400);
   std::vector<TaskChannelId> interruptible_by;
   Duration suspended_at_most = Duration::hours(1);
@@ -88,9 +89,9 @@ struct TaskChannelRecord {
   bool operator==(const TaskChannelRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(TaskChannelRecord, (),
-                      (sid, unique_name, friendly_name, cost, exclusive, default_capacity, assign, answered_on, offer_timeout,
-                       live, time_to_live, interruptible_by, suspended_at_most, wrap_up, wrap_up_time, wrap_up_extensions, seq,
-                       version))
+                      (sid, unique_name, friendly_name, cost, exclusive, default_capacity, assign, answered_on,
+                       offer_timeout, live, time_to_live, interruptible_by, suspended_at_most, wrap_up, wrap_up_time,
+                       wrap_up_extensions, seq, version))
 
 struct TaskQueueRecord {
   QueueId sid;
@@ -103,20 +104,20 @@ struct TaskQueueRecord {
   std::int64_t max_size = 0;                       // 0: no limit
   Duration max_wait;                               // 0: no limit
   AssignMode assign = AssignMode::inherit;
-  Duration offer_timeout;                          // 0: the task channel's
+  Duration offer_timeout;  // 0: the task channel's
   WrapUpMode wrap_up = WrapUpMode::inherit;
   Duration wrap_up_time;
   std::int64_t wrap_up_extensions = 0;
-  std::int64_t handle_time_us = 0;                 // moving average over finished segments, for the estimated wait
-  std::int64_t handled = 0;                        // segments in that average
+  std::int64_t handle_time_us = 0;  // moving average over finished segments, for the estimated wait
+  std::int64_t handled = 0;         // segments in that average
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const TaskQueueRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(TaskQueueRecord, (),
-                      (sid, friendly_name, expression, task_order, max_reserved_workers, service_level, short_abandon, max_size,
-                       max_wait, assign, offer_timeout, wrap_up, wrap_up_time, wrap_up_extensions, handle_time_us, handled, seq,
-                       version))
+                      (sid, friendly_name, expression, task_order, max_reserved_workers, service_level, short_abandon,
+                       max_size, max_wait, assign, offer_timeout, wrap_up, wrap_up_time, wrap_up_extensions,
+                       handle_time_us, handled, seq, version))
 
 // A document that waiting tasks still walk after an edit.
 struct OlderDocument {
@@ -129,7 +130,7 @@ BOOST_DESCRIBE_STRUCT(OlderDocument, (), (version, document))
 struct WorkflowRecord {
   WorkflowId sid;
   std::string friendly_name;
-  JsonText document;  // TaskRouter's JSON, returned unchanged
+  JsonText document;                 // TaskRouter's JSON, returned unchanged
   std::vector<OlderDocument> older;  // those live tasks refer to; trimmed at the next edit
   std::int64_t seq = 0;
   std::int64_t version = 1;
@@ -154,25 +155,26 @@ BOOST_DESCRIBE_STRUCT(NotResponding, (), (task_channel_sid, since))
 struct WorkerRecord {
   WorkerId sid;
   std::string friendly_name;
-  UserId user_sid;                        // empty for bots
-  JsonText attributes;                    // an object
-  std::int64_t total_capacity = 0;        // costed model; 0: the workspace's
+  UserId user_sid;                  // empty for bots
+  JsonText attributes;              // an object
+  std::int64_t total_capacity = 0;  // costed model; 0: the workspace's
   std::vector<ChannelCapacity> channel_capacities;
   std::vector<NotResponding> not_responding;
-  bool available = false;                 // by presence: may get new work
-  bool reachable = false;                 // by presence: a device is there (or none is required)
-  ActivityId activity_sid;                // by presence; here for the numbers and for worker.activity_name
+  bool available = false;   // by presence: may get new work
+  bool reachable = false;   // by presence: a device is there (or none is required)
+  ActivityId activity_sid;  // by presence; here for the numbers and for worker.activity_name
   std::string activity_name;
-  Instant idle_since;                     // last assigned or released, breaks and internal work left out
+  Instant idle_since;  // last assigned or released, breaks and internal work left out
   Instant unavailable_since;
-  Instant state_since;                    // begin of the open worker-time segment
+  Instant state_since;  // begin of the open worker-time segment
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const WorkerRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(WorkerRecord, (),
-                      (sid, friendly_name, user_sid, attributes, total_capacity, channel_capacities, not_responding, available,
-                       reachable, activity_sid, activity_name, idle_since, unavailable_since, state_since, seq, version))
+                      (sid, friendly_name, user_sid, attributes, total_capacity, channel_capacities, not_responding,
+                       available, reachable, activity_sid, activity_name, idle_since, unavailable_since, state_since,
+                       seq, version))
 
 // A worker who missed or rejected the task.
 struct PassedOver {
@@ -189,25 +191,25 @@ struct TaskRecord {
   TaskChannelId task_channel_sid;
   WorkflowId workflow_sid;
   std::int64_t workflow_version = 0;  // whose document it walks
-  QueueId task_queue_sid;        // empty: a task without a queue (consult, direct, internal)
-  WorkerId direct_worker_sid;    // tasks without a queue: the named worker
-  JsonText attributes;           // an object
-  std::int64_t priority = 0;     // in force
-  std::int64_t own_priority = 0; // as created; a target's priority overrides while it lasts
+  QueueId task_queue_sid;             // empty: a task without a queue (consult, direct, internal)
+  WorkerId direct_worker_sid;         // tasks without a queue: the named worker
+  JsonText attributes;                // an object
+  std::int64_t priority = 0;          // in force
+  std::int64_t own_priority = 0;      // as created; a target's priority overrides while it lasts
   Instant created_at;
-  Instant virtual_start_time;    // waiting only: moved forward by time spent assigned
-  Duration boost;                // a transfer's
+  Instant virtual_start_time;  // waiting only: moved forward by time spent assigned
+  Duration boost;              // a transfer's
   ConversationId conversation_sid;
   ContactId contact_sid;
   CustomerId customer_sid;
   TaskId transferred_from_sid;
-  WorkerId last_worker_sid;      // preferred for a while when the target says so
+  WorkerId last_worker_sid;  // preferred for a while when the target says so
 
   std::int64_t filter_index = -1;  // -1: default filter; -2: last resort; -3: given queue, no workflow
   std::int64_t target_index = 0;
   Instant workflow_entered_at;
   std::int64_t ring_index = -1;
-  bool overflowed = false;         // the target's overflow queue is in force
+  bool overflowed = false;  // the target's overflow queue is in force
   Instant target_entered_at;
   Instant target_deadline = Instant::never();
   Instant next_ring_at = Instant::never();
@@ -216,17 +218,17 @@ struct TaskRecord {
   Instant max_wait_at = Instant::never();
   bool max_wait_alerted = false;
 
-  QueueEntryId queue_entry_sid;    // the open or last entry
+  QueueEntryId queue_entry_sid;  // the open or last entry
   Instant queue_entered_at;
-  bool entry_open = false;         // not yet in a bucket
-  Duration estimated_wait_low = Duration{-1};   // said at entry; -1: unknown
+  bool entry_open = false;                     // not yet in a bucket
+  Duration estimated_wait_low = Duration{-1};  // said at entry; -1: unknown
   Duration estimated_wait_high = Duration{-1};
 
   std::vector<PassedOver> passed_over;
-  ReservationId reservation_sid;   // the accepted, suspended or wrapping one
-  WorkerId worker_sid;             // its worker
+  ReservationId reservation_sid;  // the accepted, suspended or wrapping one
+  WorkerId worker_sid;            // its worker
   Instant assigned_at;
-  Instant answered_at;             // us = 0: not answered
+  Instant answered_at;  // us = 0: not answered
   std::string disposition;
   Instant ended_at;
   std::int64_t seq = 0;
@@ -234,13 +236,13 @@ struct TaskRecord {
   bool operator==(const TaskRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(TaskRecord, (),
-                      (sid, status, reason, task_channel_sid, workflow_sid, workflow_version, task_queue_sid, direct_worker_sid, attributes,
-                       priority, own_priority, created_at, virtual_start_time, boost, conversation_sid, contact_sid, customer_sid,
-                       transferred_from_sid, last_worker_sid, filter_index, target_index, workflow_entered_at, ring_index,
-                       overflowed, target_entered_at, target_deadline, next_ring_at, last_worker_until, time_to_live_at,
-                       max_wait_at, max_wait_alerted, queue_entry_sid, queue_entered_at, entry_open, estimated_wait_low,
-                       estimated_wait_high, passed_over, reservation_sid, worker_sid, assigned_at, answered_at, disposition,
-                       ended_at, seq, version))
+                      (sid, status, reason, task_channel_sid, workflow_sid, workflow_version, task_queue_sid,
+                       direct_worker_sid, attributes, priority, own_priority, created_at, virtual_start_time, boost,
+                       conversation_sid, contact_sid, customer_sid, transferred_from_sid, last_worker_sid, filter_index,
+                       target_index, workflow_entered_at, ring_index, overflowed, target_entered_at, target_deadline,
+                       next_ring_at, last_worker_until, time_to_live_at, max_wait_at, max_wait_alerted, queue_entry_sid,
+                       queue_entered_at, entry_open, estimated_wait_low, estimated_wait_high, passed_over,
+                       reservation_sid, worker_sid, assigned_at, answered_at, disposition, ended_at, seq, version))
 
 struct ReservationRecord {
   ReservationId sid;
@@ -252,17 +254,17 @@ struct ReservationRecord {
   TaskChannelId task_channel_sid;
   ContactId contact_sid;
   Instant created_at;
-  Instant expires_at = Instant::never();   // offers only
-  bool auto_accept = false;                // the desktop accepts by itself when its device is healthy
+  Instant expires_at = Instant::never();  // offers only
+  bool auto_accept = false;               // the desktop accepts by itself when its device is healthy
   Instant accepted_at;
-  std::int64_t cost = 0;                   // of capacity; held as the state table says
-  std::int64_t released_by_interruption = 0;     // capacity that its accept releases or has released
-  std::vector<ReservationId> interrupts;         // to be suspended by accept, then suspended by it
-  ReservationId interrupted_by_sid;              // while suspended
+  std::int64_t cost = 0;                      // of capacity; held as the state table says
+  std::int64_t released_by_interruption = 0;  // capacity that its accept releases or has released
+  std::vector<ReservationId> interrupts;      // to be suspended by accept, then suspended by it
+  ReservationId interrupted_by_sid;           // while suspended
   Instant suspended_at;
   Duration suspended_total;
   Instant suspended_until = Instant::never();
-  WrapUpMode wrap_up = WrapUpMode::none;         // decided at creation
+  WrapUpMode wrap_up = WrapUpMode::none;  // decided at creation
   Instant wrapping_at;
   Instant wrap_up_deadline = Instant::never();
   bool wrap_up_overdue = false;
@@ -274,10 +276,10 @@ struct ReservationRecord {
   bool operator==(const ReservationRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(ReservationRecord, (),
-                      (sid, status, reason, task_sid, worker_sid, task_queue_sid, task_channel_sid, contact_sid, created_at,
-                       expires_at, auto_accept, accepted_at, cost, released_by_interruption, interrupts, interrupted_by_sid,
-                       suspended_at, suspended_total, suspended_until, wrap_up, wrapping_at, wrap_up_deadline, wrap_up_overdue,
-                       extensions_used, disposition, ended_at, seq, version))
+                      (sid, status, reason, task_sid, worker_sid, task_queue_sid, task_channel_sid, contact_sid,
+                       created_at, expires_at, auto_accept, accepted_at, cost, released_by_interruption, interrupts,
+                       interrupted_by_sid, suspended_at, suspended_total, suspended_until, wrap_up, wrapping_at,
+                       wrap_up_deadline, wrap_up_overdue, extensions_used, disposition, ended_at, seq, version))
 
 // One entry of a task into a queue; a row is written when it ends. While open it lives in the task's fields.
 struct QueueEntryRecord {
@@ -296,7 +298,7 @@ struct QueueEntryRecord {
   bool operator==(const QueueEntryRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(QueueEntryRecord, (),
-                      (sid, task_sid, task_queue_sid, task_channel_sid, contact_sid, worker_sid, entered_at, ended_at, bucket,
-                       within_service_level, estimated_wait_low, estimated_wait_high))
+                      (sid, task_sid, task_queue_sid, task_channel_sid, contact_sid, worker_sid, entered_at, ended_at,
+                       bucket, within_service_level, estimated_wait_low, estimated_wait_high))
 
 }  // namespace carillon::routing

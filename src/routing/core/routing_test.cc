@@ -17,11 +17,13 @@ TEST(Routing, ASimpleTaskTellsItsStoryInTaskRoutersOrder) {
   world.available(ada);
   const QueueId queue = world.queue("Sales");
   world.edit_channel("chat", [](TaskChannelRecord& row) { row.wrap_up = WrapUpMode::timed; });
-  const WorkflowId workflow = world.workflow("W", R"({"task_routing":{"filters":[{"filter_friendly_name":"all","expression":"1==1",
-      "targets":[{"queue":")" + queue.str() + R"("}]}]}})");
+  const WorkflowId workflow =
+      world.workflow("W", R"({"task_routing":{"filters":[{"filter_friendly_name":"all","expression":"1==1",
+      "targets":[{"queue":")" +
+                              queue.str() + R"("}]}]}})");
   const TaskId task = world.task(workflow);
-  EXPECT_THAT(world.event_names(), ElementsAre("workflow.entered", "task-queue.entered", "task.created", "workflow.target-matched",
-                                               "reservation.created"));
+  EXPECT_THAT(world.event_names(), ElementsAre("workflow.entered", "task-queue.entered", "task.created",
+                                               "workflow.target-matched", "reservation.created"));
   world.accept(task);
   EXPECT_THAT(world.event_names(), ElementsAre("reservation.accepted", "task.answered"));
   world.must(WrapUpTask{task});
@@ -101,7 +103,8 @@ TEST(Routing, TargetsAreWalkedInTimeAndTheEntryOverflows) {
   World world;
   const QueueId first = world.queue("First"), second = world.queue("Second");
   const WorkflowId workflow = world.workflow("W", R"({"task_routing":{"filters":[{"expression":"kind == 'a'","targets":[
-      {"queue":")" + first.str() + R"(","timeout":10,"priority":3},{"queue":")" + second.str() + R"(","timeout":20}]}]}})");
+      {"queue":")" + first.str() + R"(","timeout":10,"priority":3},{"queue":")" +
+                                                      second.str() + R"(","timeout":20}]}]}})");
   const TaskId task = world.task(workflow, R"({"kind":"a"})");
   EXPECT_EQ(world.state.task(task)->priority, 3);
   world.pass_seconds(10);
@@ -116,8 +119,12 @@ TEST(Routing, RingsWidenTheSearch) {
   const WorkerId ada = world.worker("Ada", R"({"level":1})");
   world.available(ada);
   const QueueId queue = world.queue("Q");
-  const WorkflowId workflow = world.workflow("W", R"({"task_routing":{"filters":[{"expression":"1==1","targets":[
-      {"queue":")" + queue.str() + R"(","expression":"worker.level >= 1","carillon":{"rings":[{"after_s":0,"expression":"worker.level >= 5"},
+  const WorkflowId workflow = world.workflow(
+      "W",
+      R"({"task_routing":{"filters":[{"expression":"1==1","targets":[
+      {"queue":")" +
+          queue.str() +
+          R"(","expression":"worker.level >= 1","carillon":{"rings":[{"after_s":0,"expression":"worker.level >= 5"},
       {"after_s":15,"expression":"worker.level >= 1"}]}}]}]}})");
   const TaskId task = world.task(workflow);
   EXPECT_FALSE(world.offer_of(task));
@@ -291,7 +298,8 @@ TEST(Routing, SkipIfIsLookedAtOnceWhenNobodyCouldBeOffered) {
   World world;
   const QueueId first = world.queue("First"), second = world.queue("Second");
   const WorkflowId workflow = world.workflow("W", R"({"task_routing":{"filters":[{"expression":"1==1","targets":[
-      {"queue":")" + first.str() + R"(","skip_if":"workers.available == 0"},{"queue":")" + second.str() + R"("}]}]}})");
+      {"queue":")" + first.str() + R"(","skip_if":"workers.available == 0"},{"queue":")" +
+                                                      second.str() + R"("}]}]}})");
   const TaskId task = world.task(workflow);
   EXPECT_EQ(world.state.task(task)->task_queue_sid, second);
 }

@@ -124,7 +124,8 @@ void State::Impl::collect_changes() {
   collect(changed_channels, channels, changes.task_channels);
   const auto drop_deleted = [](const auto& deleted, auto& out) {
     if (deleted.empty()) return;
-    std::erase_if(out, [&](const auto* row) { return std::find(deleted.begin(), deleted.end(), row->sid) != deleted.end(); });
+    std::erase_if(
+        out, [&](const auto* row) { return std::find(deleted.begin(), deleted.end(), row->sid) != deleted.end(); });
   };
   drop_deleted(changes.deleted_workers, changes.workers);
   drop_deleted(changes.deleted_task_queues, changes.task_queues);

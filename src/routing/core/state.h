@@ -102,17 +102,18 @@ struct WaitEstimate {
 struct WhyCandidate {
   WorkerId worker_sid;
   std::string friendly_name;
-  std::string verdict;  // offered, matchable, not_available, not_responding, not_eligible, capacity, passed_over, held_back, offered_elsewhere
-  std::string detail;   // which term, which activity, how much capacity, until when
+  std::string
+      verdict;  // offered, matchable, not_available, not_responding, not_eligible, capacity, passed_over, held_back, offered_elsewhere
+  std::string detail;  // which term, which activity, how much capacity, until when
 };
 struct Why {
   TaskId task_sid;
   TaskStatus status = TaskStatus::pending;
   QueueId task_queue_sid;
-  std::string target;          // "filter 'Sales', target 2 of 3, ring 1"
+  std::string target;  // "filter 'Sales', target 2 of 3, ring 1"
   Instant next_change_at = Instant::never();
-  std::string next_change;     // what happens then
-  std::int64_t eligible = 0;   // counts over all workers, not only those listed
+  std::string next_change;    // what happens then
+  std::int64_t eligible = 0;  // counts over all workers, not only those listed
   std::int64_t available = 0;
   std::vector<WhyCandidate> candidates;  // best first, at most the limit asked for
 };
@@ -120,17 +121,17 @@ struct Why {
 // A queue as it is this instant (TaskRouter's real-time statistics).
 struct QueueNow {
   QueueId sid;
-  std::int64_t waiting = 0;   // pending and reserved
+  std::int64_t waiting = 0;  // pending and reserved
   std::int64_t reserved = 0;
   std::int64_t assigned = 0;  // suspended included
   std::int64_t wrapping = 0;
-  std::int64_t late = 0;      // waiting longer than T
+  std::int64_t late = 0;  // waiting longer than T
   Instant longest_waiting_since = Instant::never();
   TaskId longest_waiting_task_sid;
   std::int64_t eligible_workers = 0;
-  std::int64_t staffed_workers = 0;    // eligible and available
-  std::int64_t idle_workers = 0;       // staffed and without any task
-  WaitEstimate estimate;               // for a task entering now
+  std::int64_t staffed_workers = 0;  // eligible and available
+  std::int64_t idle_workers = 0;     // staffed and without any task
+  WaitEstimate estimate;             // for a task entering now
 };
 
 struct WorkerChannelNow {
@@ -179,11 +180,11 @@ class State {
   const WorkflowRecord* workflow(WorkflowId) const;
   const TaskChannelRecord* task_channel(TaskChannelId) const;
   const TaskChannelRecord* task_channel(std::string_view unique_name) const;
-  std::vector<const WorkerRecord*> workers() const;          // by seq
-  std::vector<const TaskQueueRecord*> task_queues() const;   // by seq
-  std::vector<const WorkflowRecord*> workflows() const;      // by seq
+  std::vector<const WorkerRecord*> workers() const;         // by seq
+  std::vector<const TaskQueueRecord*> task_queues() const;  // by seq
+  std::vector<const WorkflowRecord*> workflows() const;     // by seq
   std::vector<const TaskChannelRecord*> task_channels() const;
-  std::vector<const TaskRecord*> tasks() const;              // by seq
+  std::vector<const TaskRecord*> tasks() const;  // by seq
   std::vector<const ReservationRecord*> reservations() const;
   std::vector<const ReservationRecord*> pending_reservations(TaskId) const;
   WaitEstimate estimate(TaskId) const;

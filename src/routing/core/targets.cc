@@ -96,8 +96,8 @@ std::pair<Instant, Slot> State::Impl::oldest_waiting(Slot slot) const {
   Slot found = kNone;
   for (const Slot t : queues[slot].waiting_tasks) {
     const TaskRecord& row = tasks[t].row;
-    if (found != kNone && (oldest < row.virtual_start_time ||
-                           (oldest == row.virtual_start_time && tasks[found].row.seq < row.seq))) {
+    if (found != kNone &&
+        (oldest < row.virtual_start_time || (oldest == row.virtual_start_time && tasks[found].row.seq < row.seq))) {
       continue;
     }
     oldest = row.virtual_start_time, found = t;
@@ -183,9 +183,10 @@ void State::Impl::end_queue_entry(LiveTask& task, Bucket bucket) {
   event.from = task.row.queue_entered_at;
   event.flag = bucket == Bucket::answered && waited <= queues[task.queue].row.service_level;
   event.worker = task.row.worker_sid;
-  changes.queue_entries.push_back({task.row.queue_entry_sid, task.row.sid, task.row.task_queue_sid, task.row.task_channel_sid,
-                                   task.row.contact_sid, task.row.worker_sid, task.row.queue_entered_at, now, bucket,
-                                   event.flag, task.row.estimated_wait_low, task.row.estimated_wait_high});
+  changes.queue_entries.push_back({task.row.queue_entry_sid, task.row.sid, task.row.task_queue_sid,
+                                   task.row.task_channel_sid, task.row.contact_sid, task.row.worker_sid,
+                                   task.row.queue_entered_at, now, bucket, event.flag, task.row.estimated_wait_low,
+                                   task.row.estimated_wait_high});
   touch(task);
 }
 
@@ -237,8 +238,9 @@ void State::Impl::start_walk(Slot slot) {
   emit(EventType::kWorkflowEntered, task);
   const auto& filters = task.document->filters;
   for (std::size_t f = 0; f < filters.size(); ++f) {
-    if (!expr::evaluate(filters[f].expression,
-                        {.task = &task.attributes, .worker = nullptr, .worker_facts = nullptr, .queue_facts = nullptr})) {
+    if (!expr::evaluate(
+            filters[f].expression,
+            {.task = &task.attributes, .worker = nullptr, .worker_facts = nullptr, .queue_facts = nullptr})) {
       continue;
     }
     task.row.filter_index = static_cast<std::int64_t>(f);

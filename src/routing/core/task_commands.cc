@@ -11,14 +11,43 @@ using events::EventType;
 constexpr std::int64_t kMaxPriority = 2'147'483'647;
 
 Error forbidden_by(const TaskRecord& task, std::string_view wish, std::string_view allowed) {
-  return Error(ErrorCode::kStateForbids, "task " + task.sid.str() + " is " + std::string(codec::enum_name(task.status)) + "; " +
-                                             std::string(wish) + " is possible while " + std::string(allowed))
+  return Error(ErrorCode::kStateForbids, "task " + task.sid.str() + " is " +
+                                             std::string(codec::enum_name(task.status)) + "; " + std::string(wish) +
+                                             " is possible while " + std::string(allowed))
       .at("status")
       .expecting(std::string(allowed));
 }
 
 Error missing(std::string_view field, std::string_view what, const std::string& sid) {
   return Error(ErrorCode::kInvalidValue, "no " + std::string(what) + " " + sid).at(std::string(field));
+}
+
+Error never_takes(const WorkerRecord& worker, const TaskChannelRecord& channel) {
+  return Error(ErrorCode::kStateForbids, "worker '" + worker.friendly_name + "' takes no tasks of " +
+                                             channel.unique_name + " (capacity 0); choose another, or a queue")
+      .at("worker_sid");
+}
+
+Result<void> check_task(const CreateTask& command) {
+  const int given = !command.workflow_sid.empty() + !command.task_queue_sid.empty() + !command.worker_sid.empty();
+  if (given != 1) {
+    return Error(ErrorCode::kInvalidValue, "found " + std::to_string(given) +
+                                               " of workflow_sid, task_queue_sid, worker_sid; expected exactly one")
+        .at("workflow_sid");
+  }
+  if (command.priority < 0 || command.priority > kMaxPriority) {
+    return Error(ErrorCode::kOutOfRange,
+                 "found priority " + std::to_string(command.priority) + ", expected 0 to 2147483647")
+        .at("priority");
+  }
+  if (command.time_to_live.us < 0 || command.time_to_live > Duration::seconds(1'209'600)) {
+    return Error(ErrorCode::kOutOfRange, "found a time to live out of range, expected 1 to 1209600 s")
+        .at("time_to_live");
+  }
+  if (command.boost.us < 0 || command.boost > Duration::hours(24)) {
+    return Error(ErrorCode::kOutOfRange, "expected a boost from 0 to 86400 s").at("boost");
+  }
+  return {};
 }
 
 }  // namespace
@@ -31,7 +60,8 @@ Result<Slot> State::Impl::live_task(TaskId sid) const {
   return slot;
 }
 
-Slot State::Impl::create(TaskRecord row, boost::json::value attributes, std::shared_ptr<const WorkflowDocument> document) {
+Slot State::Impl::create(TaskRecord row, boost::json::value attributes,
+                         std::shared_ptr<const WorkflowDocument> document) {
   row.sid = context->ids.next<TaskId>();
   row.seq = draw_seq();
   row.version = 0;  // touch makes it 1
@@ -46,17 +76,7 @@ Slot State::Impl::create(TaskRecord row, boost::json::value attributes, std::sha
 }
 
 Result<Outcome> State::Impl::on(const CreateTask& command) {
-  const int given = !command.workflow_sid.empty() + !command.task_queue_sid.empty() + !command.worker_sid.empty();
-  if (given != 1) {
-    return Error(ErrorCode::kInvalidValue, "found " + std::to_string(given) + " of workflow_sid, task_queue_sid, worker_sid; expected exactly one")
-        .at("workflow_sid");
-  }
-  if (command.priority < 0 || command.priority > kMaxPriority) {
-    return Error(ErrorCode::kOutOfRange, "found priority " + std::to_string(command.priority) + ", expected 0 to 2147483647").at("priority");
-  }
-  if (command.time_to_live.us < 0 || command.time_to_live > Duration::seconds(1'209'600)) {
-    return Error(ErrorCode::kOutOfRange, "found a time to live out of range, expected 1 to 1209600 s").at("time_to_live");
-  }
+  if (auto fine = check_task(command); !fine) return fine.error();
   auto attributes = parse_attributes(command.attributes.text, "attributes");
   if (!attributes) return attributes.error();
   Slot channel = channels.find(command.task_channel_sid);
@@ -76,7 +96,8 @@ Result<Outcome> State::Impl::on(const CreateTask& command) {
   row.transferred_from_sid = command.transferred_from_sid;
   row.last_worker_sid = command.last_worker_sid;
   if (channels[channel].row.live) {
-    row.time_to_live_at = now + (command.time_to_live.us > 0 ? command.time_to_live : channels[channel].row.time_to_live);
+    row.time_to_live_at =
+        now + (command.time_to_live.us > 0 ? command.time_to_live : channels[channel].row.time_to_live);
   }
 
   if (command.workflow_sid) {
@@ -87,7 +108,8 @@ Result<Outcome> State::Impl::on(const CreateTask& command) {
     }
     row.workflow_sid = command.workflow_sid;
     row.workflow_version = workflows[workflow].row.version;
-    const Slot slot = create(std::move(row), *std::move(attributes), workflows[workflow].documents[row.workflow_version]);
+    const Slot slot =
+        create(std::move(row), *std::move(attributes), workflows[workflow].documents[row.workflow_version]);
     start_walk(slot);
     return Outcome{tasks[slot].row.sid.str(), {}};
   }
@@ -100,7 +122,9 @@ Result<Outcome> State::Impl::on(const CreateTask& command) {
     wait_in_queue(slot);
     return Outcome{tasks[slot].row.sid.str(), {}};
   }
-  if (workers.find(command.worker_sid) == kNone) return missing("worker_sid", "worker", command.worker_sid.str());
+  const Slot worker = workers.find(command.worker_sid);
+  if (worker == kNone) return missing("worker_sid", "worker", command.worker_sid.str());
+  if (!could_ever_fit(workers[worker], channel)) return never_takes(workers[worker].row, channels[channel].row);
   row.direct_worker_sid = command.worker_sid;
   const Slot slot = create(std::move(row), *std::move(attributes), nullptr);
   leave_targets(tasks[slot], -3);
@@ -124,10 +148,13 @@ Result<Outcome> State::Impl::on(const UpdateTask& command) {
   LiveTask& task = tasks[*slot];
   if (command.version != 0 && command.version != task.row.version) {
     return Error(ErrorCode::kVersionMismatch, "found version " + std::to_string(command.version) + ", present is " +
-                                                  std::to_string(task.row.version) + "; read it again and repeat the change");
+                                                  std::to_string(task.row.version) +
+                                                  "; read it again and repeat the change");
   }
   if (command.priority && (*command.priority < 0 || *command.priority > kMaxPriority)) {
-    return Error(ErrorCode::kOutOfRange, "found priority " + std::to_string(*command.priority) + ", expected 0 to 2147483647").at("priority");
+    return Error(ErrorCode::kOutOfRange,
+                 "found priority " + std::to_string(*command.priority) + ", expected 0 to 2147483647")
+        .at("priority");
   }
   const bool waits = task.row.status == TaskStatus::pending || task.row.status == TaskStatus::reserved;
   if (command.re_evaluate && !(waits && task.row.workflow_sid)) {
@@ -180,12 +207,14 @@ Result<Outcome> State::Impl::on(const CompleteTask& command) {
     return forbidden_by(task.row, "completion", "assigned or wrapping");
   }
   if (command.disposition.size() > 256) {
-    return Error(ErrorCode::kTooLong, "found a disposition of " + std::to_string(command.disposition.size()) + " bytes, expected at most 256")
+    return Error(ErrorCode::kTooLong, "found a disposition of " + std::to_string(command.disposition.size()) +
+                                          " bytes, expected at most 256")
         .at("disposition");
   }
   const LiveReservation& reservation = reservations[reservations.find(task.row.reservation_sid)];
   if (reservation.row.wrap_up == WrapUpMode::required && command.disposition.empty() && task.row.disposition.empty()) {
-    return Error(ErrorCode::kStateForbids, "this queue asks for a disposition; choose one, then complete").at("disposition");
+    return Error(ErrorCode::kStateForbids, "this queue asks for a disposition; choose one, then complete")
+        .at("disposition");
   }
   if (!command.disposition.empty()) task.row.disposition = command.disposition;
   complete(*slot, command.reason);
@@ -204,8 +233,8 @@ Result<Outcome> State::Impl::on(const ExtendWrapUp& command) {
   const Duration time = own ? queue->wrap_up_time : channels[task.channel].row.wrap_up_time;
   const std::int64_t allowed = own ? queue->wrap_up_extensions : channels[task.channel].row.wrap_up_extensions;
   if (reservation.row.extensions_used >= allowed || reservation.row.wrap_up_deadline.is_never()) {
-    return Error(ErrorCode::kStateForbids, "found " + std::to_string(reservation.row.extensions_used) + " extensions used, at most " +
-                                               std::to_string(allowed) + " are allowed");
+    return Error(ErrorCode::kStateForbids, "found " + std::to_string(reservation.row.extensions_used) +
+                                               " extensions used, at most " + std::to_string(allowed) + " are allowed");
   }
   ++reservation.row.extensions_used;
   reservation.row.wrap_up_deadline = reservation.row.wrap_up_deadline + time;
@@ -218,7 +247,8 @@ Result<Outcome> State::Impl::on(const ExtendWrapUp& command) {
 Result<Outcome> State::Impl::on(const SetDisposition& command) {
   auto slot = live_task(command.task_sid);
   if (!slot) return slot.error();
-  if (command.disposition.size() > 256) return Error(ErrorCode::kTooLong, "expected a disposition of at most 256 bytes").at("disposition");
+  if (command.disposition.size() > 256)
+    return Error(ErrorCode::kTooLong, "expected a disposition of at most 256 bytes").at("disposition");
   tasks[*slot].row.disposition = command.disposition;
   touch(tasks[*slot]);
   emit(EventType::kTaskUpdated, tasks[*slot]);
@@ -231,24 +261,29 @@ Result<Outcome> State::Impl::on(const TransferTask& command) {
   LiveTask& first = tasks[*slot];
   if (first.row.status != TaskStatus::assigned) return forbidden_by(first.row, "a transfer", "assigned");
   if (command.task_queue_sid.empty() == command.worker_sid.empty()) {
-    return Error(ErrorCode::kInvalidValue, "expected exactly one of task_queue_sid and worker_sid").at("task_queue_sid");
+    return Error(ErrorCode::kInvalidValue, "expected exactly one of task_queue_sid and worker_sid")
+        .at("task_queue_sid");
   }
   if (command.boost.us < 0 || command.boost > Duration::hours(24)) {
     return Error(ErrorCode::kOutOfRange, "expected a boost from 0 to 86400 s").at("boost");
   }
   const Slot queue = queues.find(command.task_queue_sid);
-  if (command.task_queue_sid && queue == kNone) return missing("task_queue_sid", "task queue", command.task_queue_sid.str());
+  if (command.task_queue_sid && queue == kNone)
+    return missing("task_queue_sid", "task queue", command.task_queue_sid.str());
   const Slot worker = workers.find(command.worker_sid);
   if (command.worker_sid) {
     if (worker == kNone) return missing("worker_sid", "worker", command.worker_sid.str());
     if (!workers[worker].row.available) {
-      return Error(ErrorCode::kStateForbids, "worker '" + workers[worker].row.friendly_name + "' is " + workers[worker].row.activity_name +
+      return Error(ErrorCode::kStateForbids, "worker '" + workers[worker].row.friendly_name + "' is " +
+                                                 workers[worker].row.activity_name +
                                                  "; transfer to somebody who is available, or to a queue")
           .at("worker_sid");
     }
     if (command.worker_sid == first.row.worker_sid) {
       return Error(ErrorCode::kInvalidValue, "the task is with this worker already").at("worker_sid");
     }
+    if (!could_ever_fit(workers[worker], first.channel))
+      return never_takes(workers[worker].row, channels[first.channel].row);
   }
   const JsonText& text = command.attributes.text.empty() ? first.row.attributes : command.attributes;
   auto attributes = parse_attributes(text.text, "attributes");
@@ -289,7 +324,8 @@ Result<Outcome> State::Impl::on(const MoveTask& command) {
   auto slot = live_task(command.task_sid);
   if (!slot) return slot.error();
   LiveTask& task = tasks[*slot];
-  if (task.row.status == TaskStatus::wrapping) return forbidden_by(task.row, "a move", "pending, reserved, assigned or suspended");
+  if (task.row.status == TaskStatus::wrapping)
+    return forbidden_by(task.row, "a move", "pending, reserved, assigned or suspended");
   const Slot queue = queues.find(command.task_queue_sid);
   if (queue == kNone) return missing("task_queue_sid", "task queue", command.task_queue_sid.str());
   if (task.row.status == TaskStatus::assigned || task.row.status == TaskStatus::suspended) {
@@ -342,7 +378,8 @@ Result<Outcome> State::Impl::on(const MarkAnswered& command) {
 Result<Outcome> State::Impl::on(const ConnectFailed& command) {
   auto slot = live_task(command.task_sid);
   if (!slot) return slot.error();
-  if (tasks[*slot].row.status != TaskStatus::assigned) return forbidden_by(tasks[*slot].row, "a failed connection", "assigned");
+  if (tasks[*slot].row.status != TaskStatus::assigned)
+    return forbidden_by(tasks[*slot].row, "a failed connection", "assigned");
   requeue(*slot, Reason::connect_failed);
   rejoin(*slot, Reason::connect_failed);
   return Outcome{command.task_sid.str(), {}};
@@ -371,10 +408,12 @@ Result<Outcome> State::Impl::on(const EndContactTasks& command) {
 Result<Outcome> State::Impl::on(const AcceptReservation& command) {
   const Slot slot = reservations.find(command.reservation_sid);
   if (slot == kNone || !reservations[slot].live) {
-    return Error(ErrorCode::kNotFound, "no live reservation " + command.reservation_sid.str() + "; the offer has ended").at("reservation_sid");
+    return Error(ErrorCode::kNotFound, "no live reservation " + command.reservation_sid.str() + "; the offer has ended")
+        .at("reservation_sid");
   }
   if (reservations[slot].row.status != ReservationStatus::pending) {
-    return Error(ErrorCode::kStateForbids, "the reservation is " + std::string(codec::enum_name(reservations[slot].row.status)) +
+    return Error(ErrorCode::kStateForbids, "the reservation is " +
+                                               std::string(codec::enum_name(reservations[slot].row.status)) +
                                                "; only a pending one can be accepted");
   }
   accept(slot);
@@ -384,10 +423,12 @@ Result<Outcome> State::Impl::on(const AcceptReservation& command) {
 Result<Outcome> State::Impl::on(const RejectReservation& command) {
   const Slot slot = reservations.find(command.reservation_sid);
   if (slot == kNone || !reservations[slot].live) {
-    return Error(ErrorCode::kNotFound, "no live reservation " + command.reservation_sid.str() + "; the offer has ended").at("reservation_sid");
+    return Error(ErrorCode::kNotFound, "no live reservation " + command.reservation_sid.str() + "; the offer has ended")
+        .at("reservation_sid");
   }
   if (reservations[slot].row.status != ReservationStatus::pending) {
-    return Error(ErrorCode::kStateForbids, "the reservation is " + std::string(codec::enum_name(reservations[slot].row.status)) +
+    return Error(ErrorCode::kStateForbids, "the reservation is " +
+                                               std::string(codec::enum_name(reservations[slot].row.status)) +
                                                "; only a pending one can be rejected");
   }
   const Slot task = reservations[slot].task;

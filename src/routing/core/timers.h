@@ -98,8 +98,8 @@ class Timers {
     put(i, entry);
   }
 
-  std::vector<Entry> heap_;          // four children a node: fewer cache misses
-  std::vector<std::uint32_t> place_; // by item
+  std::vector<Entry> heap_;           // four children a node: fewer cache misses
+  std::vector<std::uint32_t> place_;  // by item
 };
 
 }  // namespace carillon::routing

@@ -55,7 +55,8 @@ void State::Impl::fire_task(Slot slot) {
       {row.next_ring_at, TaskTimer::ring},
       {row.last_worker_until, TaskTimer::last_worker},
       {passed, TaskTimer::passed_over}};
-  const auto first = *std::min_element(std::begin(due), std::end(due), [](const auto& a, const auto& b) { return a.first < b.first; });
+  const auto first =
+      *std::min_element(std::begin(due), std::end(due), [](const auto& a, const auto& b) { return a.first < b.first; });
   switch (first.second) {
     case TaskTimer::time_to_live:
       return cancel(slot, Reason::time_to_live);

@@ -9,7 +9,8 @@ using events::EventType;
 
 namespace {
 Error no_worker(WorkerId sid) {
-  return Error(ErrorCode::kNotFound, "no worker " + sid.str() + "; list them with GET /api/v1/workers").at("worker_sid");
+  return Error(ErrorCode::kNotFound, "no worker " + sid.str() + "; list them with GET /api/v1/workers")
+      .at("worker_sid");
 }
 }  // namespace
 
@@ -106,8 +107,8 @@ Result<Outcome> State::Impl::on(const WorkerLost& command) {
   const Slot slot = workers.find(command.worker_sid);
   if (slot == kNone) return no_worker(command.worker_sid);
   // Suspended ones first: they would only be resumed to be taken back.
-  for (const ReservationStatus status : {ReservationStatus::pending, ReservationStatus::suspended, ReservationStatus::accepted,
-                                         ReservationStatus::wrapping}) {
+  for (const ReservationStatus status : {ReservationStatus::pending, ReservationStatus::suspended,
+                                         ReservationStatus::accepted, ReservationStatus::wrapping}) {
     const std::vector<Slot> held = workers[slot].reservations;
     for (const Slot r : held) {
       if (!reservations[r].live || reservations[r].row.status != status) continue;

@@ -20,7 +20,8 @@ constexpr std::int64_t kMaxPriority = 2'147'483'647;
 // One object of the document with its JSON pointer; the first fault is kept and ends the compilation.
 class Reader {
  public:
-  Reader(const json::object& object, std::string pointer, std::optional<Error>& fault, std::vector<std::string>& warnings)
+  Reader(const json::object& object, std::string pointer, std::optional<Error>& fault,
+         std::vector<std::string>& warnings)
       : object_(object), pointer_(std::move(pointer)), fault_(fault), warnings_(warnings) {}
 
   std::string at(std::string_view key) const { return pointer_ + "/" + std::string(key); }
@@ -185,7 +186,8 @@ void add_known_worker(Reader& reader, std::string_view key, std::string_view wor
   if (!text || text->empty()) return;
   // Only a plain key is taken as a key; anything else is the worker's sid or name itself.
   const bool is_key = text->starts_with("task.") &&
-                      text->find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]") == std::string::npos;
+                      text->find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]") ==
+                          std::string::npos;
   const std::string other = is_key ? *text : quoted(*text);
   terms.push_back(reader.expression(key, std::string(worker_key) + " == " + other, expr::Scope::kTarget));
 }
@@ -196,11 +198,13 @@ void read_rings(Reader& carillon, Target& target) {
   target.rings.clear();
   for (std::size_t i = 0; i < rings->size(); ++i) {
     const std::string pointer = carillon.at("rings") + "/" + std::to_string(i);
-    if (!(*rings)[i].is_object()) return carillon.fail("rings/" + std::to_string(i), Reader::kind_of((*rings)[i]), "an object");
+    if (!(*rings)[i].is_object())
+      return carillon.fail("rings/" + std::to_string(i), Reader::kind_of((*rings)[i]), "an object");
     Reader reader((*rings)[i].get_object(), pointer, carillon.fault(), carillon.warnings());
     Ring ring;
     ring.after = Duration::seconds(reader.integer("after_s", 0, kMaxTimeoutSeconds).value_or(0));
-    ring.expression = reader.expression("expression", reader.string("expression", 4096).value_or(""), expr::Scope::kTarget);
+    ring.expression =
+        reader.expression("expression", reader.string("expression", 4096).value_or(""), expr::Scope::kTarget);
     reader.warn_unknown({"after_s", "expression"});
     target.rings.push_back(std::move(ring));
   }
@@ -218,14 +222,17 @@ void read_carillon(Reader& owner, Target& target) {
   Reader reader(*object, owner.at("carillon"), owner.fault(), owner.warnings());
   read_rings(reader, target);
   if (const auto interrupt = reader.boolean("interrupt")) target.interrupt = *interrupt;
-  if (const auto seconds = reader.integer("last_worker_s", 0, kMaxTimeoutSeconds)) target.last_worker = Duration::seconds(*seconds);
+  if (const auto seconds = reader.integer("last_worker_s", 0, kMaxTimeoutSeconds))
+    target.last_worker = Duration::seconds(*seconds);
   if (const auto* overflow = reader.object("overflow", false)) {
     Reader inner(*overflow, reader.at("overflow"), owner.fault(), owner.warnings());
     Overflow out;
     out.queue = inner.queue("queue", true);
     out.max_waiting = inner.integer("max_waiting", 0, 1'000'000);
-    if (const auto s = inner.integer("max_expected_wait_s", 0, kMaxTimeoutSeconds)) out.max_expected_wait = Duration::seconds(*s);
-    if (!out.max_waiting && !out.max_expected_wait) inner.fail("max_waiting", "nothing", "max_waiting or max_expected_wait_s");
+    if (const auto s = inner.integer("max_expected_wait_s", 0, kMaxTimeoutSeconds))
+      out.max_expected_wait = Duration::seconds(*s);
+    if (!out.max_waiting && !out.max_expected_wait)
+      inner.fail("max_waiting", "nothing", "max_waiting or max_expected_wait_s");
     inner.warn_unknown({"queue", "max_waiting", "max_expected_wait_s"});
     target.overflow = out;
   }
@@ -236,7 +243,8 @@ Target read_target(Reader& reader, Reader& filter) {
   Target target;
   target.queue = reader.queue("queue", true);
   target.priority = reader.integer("priority", 0, kMaxPriority);
-  if (const auto timeout = reader.integer("timeout", 0, kMaxTimeoutSeconds)) target.timeout = Duration::seconds(*timeout);
+  if (const auto timeout = reader.integer("timeout", 0, kMaxTimeoutSeconds))
+    target.timeout = Duration::seconds(*timeout);
   std::vector<expr::Expression> terms;
   if (const auto text = reader.string("expression", 4096)) {
     terms.push_back(reader.expression("expression", *text, expr::Scope::kTarget));
@@ -266,7 +274,8 @@ void read_filters(Reader& routing, WorkflowDocument& out) {
     if (!(*filters)[i].is_object()) return routing.fail(place, Reader::kind_of((*filters)[i]), "an object");
     Reader reader((*filters)[i].get_object(), routing.at(place), routing.fault(), routing.warnings());
     Filter filter;
-    filter.friendly_name = reader.string("filter_friendly_name", 256).value_or(reader.string("friendly_name", 256).value_or(""));
+    filter.friendly_name =
+        reader.string("filter_friendly_name", 256).value_or(reader.string("friendly_name", 256).value_or(""));
     const auto text = reader.string("expression", 4096);
     if (!text) reader.fail("expression", "nothing", "an expression over task attributes, such as type == 'sales'");
     if (text) filter.expression = reader.expression("expression", *text, expr::Scope::kFilter);
@@ -302,8 +311,8 @@ std::vector<QueueId> WorkflowDocument::queues() const {
 
 Result<WorkflowDocument> compile_workflow(std::string_view text) {
   if (text.size() > kMaxBytes) {
-    return Error(ErrorCode::kTooLong, "found a document of " + std::to_string(text.size()) + " bytes, expected at most " +
-                                          std::to_string(kMaxBytes))
+    return Error(ErrorCode::kTooLong, "found a document of " + std::to_string(text.size()) +
+                                          " bytes, expected at most " + std::to_string(kMaxBytes))
         .at("/");
   }
   json::parse_options options;
@@ -312,7 +321,8 @@ Result<WorkflowDocument> compile_workflow(std::string_view text) {
   const json::value document = json::parse(text, failed, {}, options);
   if (failed) return Error(ErrorCode::kWorkflowFault, "found text that is not JSON: " + failed.message()).at("/");
   if (!document.is_object()) {
-    return Error(ErrorCode::kWorkflowFault, "found " + Reader::kind_of(document) + ", expected an object with task_routing")
+    return Error(ErrorCode::kWorkflowFault,
+                 "found " + Reader::kind_of(document) + ", expected an object with task_routing")
         .at("/")
         .expecting(R"({"task_routing":{"filters":[...],"default_filter":{"queue":"WQ..."}}})");
   }

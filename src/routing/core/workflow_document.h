@@ -38,27 +38,27 @@ struct Overflow {
 struct Target {
   QueueId queue;
   std::optional<std::int64_t> priority;
-  Duration timeout;                       // 0: none
-  expr::Expression expression;            // known_worker_sid and _friendly_name are ANDed into it
+  Duration timeout;             // 0: none
+  expr::Expression expression;  // known_worker_sid and _friendly_name are ANDed into it
   std::string order_by_text;
   expr::OrderBy order_by;
   std::optional<expr::Expression> skip_if;
-  std::vector<Ring> rings;                // by `after`
-  bool interrupt = true;                  // false: never interrupts
+  std::vector<Ring> rings;  // by `after`
+  bool interrupt = true;    // false: never interrupts
   std::optional<Overflow> overflow;
-  Duration last_worker;                   // 0: no preference
+  Duration last_worker;  // 0: no preference
 };
 
 struct Filter {
   std::string friendly_name;
-  expr::Expression expression;            // over task attributes
+  expr::Expression expression;  // over task attributes
   std::vector<Target> targets;
 };
 
 struct WorkflowDocument {
   std::vector<Filter> filters;
-  QueueId default_queue;                  // empty: the last resort
-  std::vector<std::string> warnings;      // unknown keys
+  QueueId default_queue;              // empty: the last resort
+  std::vector<std::string> warnings;  // unknown keys
 
   // Every queue it names, each once, in order of appearance.
   std::vector<QueueId> queues() const;

@@ -49,16 +49,15 @@ workspace::Command RandomLoad::choose() {
           case 7:
           case 8:
             if (reservations.empty()) break;
-            chosen = routing::Command(routing::CompleteTask{.task_sid = reservations[pick(reservations.size())]->task_sid,
-                                                            .disposition = "done"});
+            chosen = routing::Command(routing::CompleteTask{
+                .task_sid = reservations[pick(reservations.size())]->task_sid, .disposition = "done"});
             return 0;
           case 9: {
             if (contacts.empty()) break;
             const auto* contact = contacts[pick(contacts.size())];
             const MessageId sid{random_(), ++messages_};
-            chosen = conversations::Command(conversations::PostMessage{.conversation_sid = contact->conversation_sid,
-                                                                       .contact_sid = contact->sid,
-                                                                       .message_sid = sid});
+            chosen = conversations::Command(conversations::PostMessage{
+                .conversation_sid = contact->conversation_sid, .contact_sid = contact->sid, .message_sid = sid});
             return 0;
           }
           default:
@@ -68,8 +67,9 @@ workspace::Command RandomLoad::choose() {
         if (pick(3) == 0) {
           chosen = presence::Command(presence::SetConnected{worker, pick(3) != 0});
         } else {
-          chosen = presence::Command(presence::SetActivity{
-              .worker_sid = worker, .activity_sid = activities[pick(activities.size())]->sid, .when_idle = pick(2) == 0});
+          chosen = presence::Command(presence::SetActivity{.worker_sid = worker,
+                                                           .activity_sid = activities[pick(activities.size())]->sid,
+                                                           .when_idle = pick(2) == 0});
         }
         return 0;
       },
@@ -94,8 +94,8 @@ void RandomLoad::send(workspace::Command command, std::string message) {
     submission.companion = [ws = workspace_, message](const Applied& applied, Companion& companion) {
       store::Change change;
       // Stands for the row of a message's body.
-      change.run("INSERT INTO idempotency VALUES (?1, 'message', ?2, '', 0, '', ?3, 0, ?4, 9000000000000000)", ws, message,
-                 applied.entry, applied.now);
+      change.run("INSERT INTO idempotency VALUES (?1, 'message', ?2, '', 0, '', ?3, 0, ?4, 9000000000000000)", ws,
+                 message, applied.entry, applied.now);
       companion.statements = std::move(change.statements);
     };
   }

@@ -20,10 +20,12 @@ std::vector<std::string> RecordingSink::types(std::size_t from) const {
 
 std::size_t RecordingAlarms::count(Alarm::Kind kind) {
   std::lock_guard held(mutex);
-  return static_cast<std::size_t>(std::count_if(alarms.begin(), alarms.end(), [&](const auto& a) { return a.kind == kind; }));
+  return static_cast<std::size_t>(
+      std::count_if(alarms.begin(), alarms.end(), [&](const auto& a) { return a.kind == kind; }));
 }
 
-TestWorld::TestWorld(RuntimeOptions chosen) : options(std::move(chosen)), database(store::testing::memory_store()) {
+TestWorld::TestWorld(RuntimeOptions chosen, std::unique_ptr<store::Store> given)
+    : options(std::move(chosen)), database(given ? std::move(given) : store::testing::memory_store()) {
   options.threads = false;
   writer = std::make_unique<store::testing::FaultyWriter>(database->writer());
   start();
@@ -34,8 +36,7 @@ TestWorld::~TestWorld() {
 }
 
 void TestWorld::start() {
-  runtime = std::make_unique<Runtime>(
-      Runtime::World{*database, clock, seeds, sink, alarms, writer.get()}, options);
+  runtime = std::make_unique<Runtime>(Runtime::World{*database, clock, seeds, sink, alarms, writer.get()}, options);
   auto started = runtime->start();
   ASSERT_TRUE(started.ok()) << started.error().message;
   settle();

@@ -55,12 +55,13 @@ class RecordingAlarms final : public AlarmSink {
 
 class TestWorld {
  public:
-  explicit TestWorld(RuntimeOptions options = {});
+  // On a fresh database in memory, or the migrated one given.
+  explicit TestWorld(RuntimeOptions options = {}, std::unique_ptr<store::Store> database = nullptr);
   ~TestWorld();
 
   void start();
-  void stop();   // clean
-  void crash();  // what is not committed is gone
+  void stop();                            // clean
+  void crash();                           // what is not committed is gone
   void restart_after(Duration down_for);  // crash, time passes, start
 
   // Steps until nothing is left to do at the clock's now.
@@ -80,8 +81,9 @@ class TestWorld {
   auto look(WorkspaceId workspace, F read) {
     using T = std::invoke_result_t<F, const workspace::State&>;
     std::optional<Result<Answer<T>>> answer;
-    runtime->ask(workspace, [&](const View& view) { return read(view.state); },
-                 [&](Result<Answer<T>> got) { answer.emplace(std::move(got)); });
+    runtime->ask(
+        workspace, [&](const View& view) { return read(view.state); },
+        [&](Result<Answer<T>> got) { answer.emplace(std::move(got)); });
     settle();
     CARILLON_CHECK(answer && answer->ok());
     return std::move((*answer)->value);

@@ -19,14 +19,14 @@ CREATE TABLE journal (
   PRIMARY KEY (workspace_id, entry)
 ) {{table_options_rowid}};
 
--- The events of one committed change, for those who were away longer than memory reaches. Kept seven days.
+-- The events of one commit of a workspace, packed (src/runtime/pack.h), for those who were away longer than memory
+-- reaches. A row holds the positions first_position to position. Kept seven days.
 CREATE TABLE events (
   workspace_id {{text}} NOT NULL,
   position {{int}} NOT NULL,
-  entry {{int}} NOT NULL,
+  first_position {{int}} NOT NULL,
   at {{int}} NOT NULL,
-  command {{text}} NOT NULL,
-  body {{text}} NOT NULL,
+  body {{blob}} NOT NULL,
   PRIMARY KEY (workspace_id, position)
 ) {{table_options_rowid}};
 

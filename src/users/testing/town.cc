@@ -5,11 +5,13 @@
 namespace carillon::users::testing {
 
 Result<std::string> CountingPasswords::hash(std::string_view password) {
+  std::lock_guard held(mutex_);
   ++hashed;
   return "hash of " + std::string(password);
 }
 
 bool CountingPasswords::matches(std::string_view hash, std::string_view password) {
+  std::lock_guard held(mutex_);
   checked.emplace_back(hash);
   return hash == "hash of " + std::string(password);
 }
@@ -17,7 +19,8 @@ bool CountingPasswords::matches(std::string_view hash, std::string_view password
 http::Request request_of(const std::vector<Cookie>& cookies, SignInId named) {
   http::Request request;
   std::string header;
-  for (const Cookie& one : cookies) header += (header.empty() ? "" : "; ") + cookie_name(one.session) + "=" + one.secret;
+  for (const Cookie& one : cookies)
+    header += (header.empty() ? "" : "; ") + cookie_name(one.session) + "=" + one.secret;
   request.headers.add("Cookie", header);
   request.headers.add("Carillon-Session", named.str());
   return request;
@@ -36,7 +39,7 @@ http::Request as_websocket(http::Request request) {
   return request;
 }
 
-Town::Town() {
+Town::Town(std::unique_ptr<store::Store> migrated) : store(std::move(migrated)) {
   open();
   home = workspace("Home");
 }
@@ -65,7 +68,8 @@ WorkspaceId Town::workspace(const std::string& name) {
   const auto sid = secrets::random_id<WorkspaceId>();
   store::Change change;
   change.run(
-      "INSERT INTO workspaces (workspace_id, sid, friendly_name, time_zone, capacity_model, total_capacity, idle_after, gone_after, "
+      "INSERT INTO workspaces (workspace_id, sid, friendly_name, time_zone, capacity_model, total_capacity, "
+      "idle_after, gone_after, "
       "reopen_within, version, created_at, updated_at) VALUES (?1, ?1, ?2, 'UTC', 'costed', 100, 1, 1, 1, 1, 1, 1)",
       sid, name);
   CARILLON_CHECK(store::commit_one(store->writer(), change).ok());

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@
 
 namespace carillon::users::testing {
 
-// Not a hash worth the name.
+// Not a hash worth the name. Thread: any; what it counted is looked at when nobody is at work.
 class CountingPasswords final : public Passwords {
  public:
   Result<std::string> hash(std::string_view password) override;
@@ -31,6 +32,9 @@ class CountingPasswords final : public Passwords {
 
   int hashed = 0;
   std::vector<std::string> checked;  // the hashes that were checked against, in order
+
+ private:
+  std::mutex mutex_;
 };
 
 // What a browser holds of one sign-in.
@@ -50,7 +54,7 @@ class Town {
  public:
   static constexpr std::string_view kPassword = "correct horse battery";
 
-  Town();
+  explicit Town(std::unique_ptr<store::Store> migrated = store::testing::memory_store());
 
   // Writes and applies; a use case's error is the answer.
   Result<std::string> keeps(const Result<Decided>& decided);
@@ -62,7 +66,7 @@ class Town {
   // A new Directory from the rows, as after a restart.
   void restart();
 
-  std::unique_ptr<store::Store> store = store::testing::memory_store();
+  std::unique_ptr<store::Store> store;
   FakeClock clock;
   CountingPasswords passwords;
   PasswordCheck check{passwords};

@@ -149,9 +149,8 @@ export class View {
       this.session.say(text.value.trim(), start);
     };
     text.addEventListener("keydown", (e) => e.key === "Enter" && !e.shiftKey && !e.isComposing && submit(e));
-    if (widget && !widget.open) return el("form", {}, el("p", {}, this.t.closed));
     return el("form", { onsubmit: submit },
-      el("p", {}, widget?.greeting ?? ""),
+      el("p", {}, widget && !widget.open ? this.t.closed : (widget?.greeting ?? "")),
       widget?.ask_name && el("label", {}, this.t.yourName, name),
       widget?.ask_email && el("label", {}, this.t.yourEmail, email),
       this.topics.length > 0 && el("label", {}, this.t.topic, topic),

@@ -12,9 +12,7 @@ namespace {
 namespace json = boost::json;
 static_assert(std::numeric_limits<long double>::digits >= 64, "the naive meaning needs exact 64-bit integers");
 
-bool is_scalar(const json::value& v) {
-  return v.is_number() || v.is_string() || v.is_bool();
-}
+bool is_scalar(const json::value& v) { return v.is_number() || v.is_string() || v.is_bool(); }
 
 long double number(const json::value& v) {
   if (v.is_int64()) return static_cast<long double>(v.get_int64());
@@ -127,9 +125,7 @@ RandomTerm RandomExpr::comparison(Scope scope) {
   return {a.text + " " + op + b.text, [a, b, op](const Env& env) { return compares(op, a.value(env), b.value(env)); }};
 }
 
-RandomExpr::RandomOperand RandomExpr::operand(Scope scope) {
-  return below(3) == 0 ? literal() : key(scope);
-}
+RandomExpr::RandomOperand RandomExpr::operand(Scope scope) { return below(3) == 0 ? literal() : key(scope); }
 
 RandomExpr::RandomOperand RandomExpr::attribute(std::string_view prefix, bool of_task) {
   static const std::vector<std::pair<std::string, std::vector<std::string>>> kPaths = {

@@ -1,6 +1,7 @@
 #include "routing/core/testing/differential.h"
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "base/check.h"
@@ -38,8 +39,8 @@ std::string text_of(const events::Event& e) {
 }
 
 std::string text_of(const Notice& n) {
-  static constexpr const char* kKinds[] = {"task_assigned", "task_requeued", "task_wrapping", "task_ended", "worker_idle",
-                                           "transferred"};
+  static constexpr const char* kKinds[] = {"task_assigned", "task_requeued", "task_wrapping",
+                                           "task_ended",    "worker_idle",   "transferred"};
   return std::string(kKinds[static_cast<int>(n.kind)]) + " reason=" + std::string(codec::enum_name(n.reason)) + " " +
          n.task.str() + " " + n.new_task.str() + " " + n.worker.str() + " " + n.reservation.str() + " " +
          n.conversation.str() + " " + n.contact.str();
@@ -63,11 +64,13 @@ template <class Row>
 void compare_rows(const char* what, const std::vector<Row>& real, const std::vector<Row>& naive, std::string& out) {
   if (real == naive) return;
   if (real.size() != naive.size()) {
-    out += std::string(what) + ": core has " + std::to_string(real.size()) + ", twin " + std::to_string(naive.size()) + "\n";
+    out += std::string(what) + ": core has " + std::to_string(real.size()) + ", twin " + std::to_string(naive.size()) +
+           "\n";
   }
   for (std::size_t i = 0; i < std::max(real.size(), naive.size()); ++i) {
     if (i >= real.size() || i >= naive.size()) {
-      out += std::string("  only ") + (i < real.size() ? "core: " + encode(real[i]) : "twin: " + encode(naive[i])) + "\n";
+      out +=
+          std::string("  only ") + (i < real.size() ? "core: " + encode(real[i]) : "twin: " + encode(naive[i])) + "\n";
       continue;
     }
     boost::mp11::mp_for_each<codec::Members<Row>>([&](auto d) {
@@ -84,7 +87,8 @@ void compare_rows(const char* what, const std::vector<Row>& real, const std::vec
 std::optional<std::string> compare_rows(const char* what, const Rows& real, const Rows& naive) {
   if (real == naive) return std::nullopt;
   std::string out = std::string(what) + " differ\n";
-  if (!(real.settings == naive.settings)) out += "  settings: core " + encode(real.settings) + ", twin " + encode(naive.settings);
+  if (!(real.settings == naive.settings))
+    out += "  settings: core " + encode(real.settings) + ", twin " + encode(naive.settings);
   compare_rows("task_channels", real.task_channels, naive.task_channels, out);
   compare_rows("task_queues", real.task_queues, naive.task_queues, out);
   compare_rows("workflows", real.workflows, naive.workflows, out);
@@ -119,7 +123,8 @@ std::string text_of(const Result<Outcome>& outcome) {
 std::map<WorkerId, std::int64_t> held(const Rows& rows) {
   std::map<WorkerId, std::int64_t> out;
   for (const ReservationRecord& r : rows.reservations) {
-    if (r.status == ReservationStatus::pending) out[r.worker_sid] += std::max<std::int64_t>(0, r.cost - r.released_by_interruption);
+    if (r.status == ReservationStatus::pending)
+      out[r.worker_sid] += std::max<std::int64_t>(0, r.cost - r.released_by_interruption);
     if (r.status == ReservationStatus::accepted || r.status == ReservationStatus::wrapping) {
       out[r.worker_sid] += std::max(r.cost, r.released_by_interruption);
     }
@@ -139,15 +144,41 @@ std::optional<std::string> capacity_exceeded(const Rows& before, const Rows& aft
   for (const WorkerRecord& w : after.workers) {
     const std::int64_t total = totals[w.sid];
     if (is[w.sid] <= total || is[w.sid] <= was[w.sid]) continue;
-    return "capacity exceeded: " + w.friendly_name + " holds " + std::to_string(is[w.sid]) + " of " + std::to_string(total) +
-           ", before it was " + std::to_string(was[w.sid]);
+    return "capacity exceeded: " + w.friendly_name + " holds " + std::to_string(is[w.sid]) + " of " +
+           std::to_string(total) + ", before it was " + std::to_string(was[w.sid]);
   }
   return std::nullopt;
 }
 
+std::optional<std::string> compare(const Result<Outcome>& real, const Result<Outcome>& naive) {
+  const bool alike =
+      real.ok() == naive.ok() && (real.ok() ? real->sid == naive->sid : real.error().code == naive.error().code);
+  if (alike) return std::nullopt;
+  return "outcome differs\n  core: " + text_of(real) + "\n  twin: " + text_of(naive);
+}
+
+// Why says of nobody that they could be offered a task: then they would have been.
+std::optional<std::string> somebody_is_matchable(const State& state, Instant now) {
+  for (const TaskRecord* task : state.tasks()) {
+    if (task->status != TaskStatus::pending) continue;
+    const auto why = state.why(task->sid, now, 50);
+    if (!why) return "no why for a waiting task: " + why.error().message;
+    for (const WhyCandidate& candidate : why->candidates) {
+      if (candidate.verdict != "matchable" && candidate.verdict != "offered") continue;
+      return task->sid.str() + " waits, but why says of " + candidate.friendly_name + ": " + candidate.verdict;
+    }
+  }
+  return std::nullopt;
+}
+
+// Each changed row is named once.
 template <class Row, class Id>
 void put(std::map<Id, Row>& into, const std::vector<const Row*>& changed) {
-  for (const Row* row : changed) into[row->sid] = *row;
+  std::set<Id> named;
+  for (const Row* row : changed) {
+    CARILLON_CHECK(named.insert(row->sid).second);
+    into[row->sid] = *row;
+  }
 }
 
 }  // namespace
@@ -172,8 +203,8 @@ void Store::take(const State& state) {
 }
 
 Rows Store::rows() const {
-  return {settings_,        by_seq(task_channels_), by_seq(task_queues_), by_seq(workflows_), by_seq(workers_), by_seq(tasks_),
-          by_seq(reservations_)};
+  return {settings_,        by_seq(task_channels_), by_seq(task_queues_), by_seq(workflows_),
+          by_seq(workers_), by_seq(tasks_),         by_seq(reservations_)};
 }
 
 // ---- Twins ----
@@ -183,9 +214,8 @@ std::optional<std::string> Twins::run(const Step& step) {
   events::Events real_events, naive_events;
   Context real{.now = step.now, .ids = real_ids, .events = real_events, .entry = step.entry};
   Context naive{.now = step.now, .ids = naive_ids, .events = naive_events, .entry = step.entry};
-  Result<Outcome> real_outcome{Outcome{}}, naive_outcome{Outcome{}};
   try {
-    const InvariantScope scope;
+    const InvariantScope throwing;
     if (step.kind == StepKind::restarted) {
       auto fresh = std::make_unique<State>();
       if (auto loaded = fresh->load(state_->rows()); !loaded) return "load: " + loaded.error().message;
@@ -200,24 +230,27 @@ std::optional<std::string> Twins::run(const Step& step) {
     } else {
       state_->expire(real), naive_.expire(naive);
     }
-    if (!step.command.empty()) {
-      real_outcome = state_->apply(real, step.command.front());
-      naive_outcome = naive_.apply(naive, step.command.front());
+    for (const Command& command : step.command) {
+      if (step.settle_between) state_->settle(real), naive_.settle(naive);
+      const auto real_outcome = state_->apply(real, command);
+      if (auto difference = compare(real_outcome, naive_.apply(naive, command))) return difference;
+      if (real_outcome) ++taken_;
     }
     state_->settle(real), naive_.settle(naive);
     state_->check_invariants();
   } catch (const BrokenInvariant& broken) {
     return std::string("broken invariant: ") + broken.what();
   }
-  return compare_after(step, real_outcome, naive_outcome, real_events, naive_events);
+  try {
+    const InvariantScope throwing;
+    if (auto difference = compare_after(real_events, naive_events)) return difference;
+    return somebody_is_matchable(*state_, step.now);
+  } catch (const BrokenInvariant& broken) {
+    return std::string("broken invariant: ") + broken.what();
+  }
 }
 
-std::optional<std::string> Twins::compare_after(const Step& step, const Result<Outcome>& real, const Result<Outcome>& naive,
-                                                const events::Events& real_events, const events::Events& naive_events) {
-  if (real.ok() != naive.ok() || (real.ok() ? real->sid != naive->sid : real.error().code != naive.error().code)) {
-    return "outcome differs\n  core: " + text_of(real) + "\n  twin: " + text_of(naive);
-  }
-  if (real.ok() && !step.command.empty()) ++taken_;
+std::optional<std::string> Twins::compare_after(const events::Events& real_events, const events::Events& naive_events) {
   for (const events::Event& e : real_events) ++seen_[e.type];
   if (auto difference = compare_lists("events", real_events, naive_events)) return difference;
   const Rows before = std::exchange(rows_, state_->rows());

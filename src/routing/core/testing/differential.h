@@ -1,7 +1,8 @@
 // Runs a script on the routing core and on its naive twin, and says where they first differ.
 //
-// What:    after every step: outcome, events with all fields, all live rows, what ended, notices, next deadline. Besides, the
-//          core alone: its invariants, and that its changes lead a store from the rows before to the rows after.
+// What:    after every step: outcomes, events with all fields, all live rows, what ended, notices, next deadline. Besides,
+//          the core alone: its invariants, capacity, that its changes lead a store from the rows before to the rows after,
+//          that a new state loaded from rows is the same, and that why() finds nobody who should have been offered a task.
 // Thread:  one at a time.
 // Example:
 //   Twins twins;
@@ -46,8 +47,7 @@ class Twins {
   const std::map<events::EventType, std::int64_t>& events_seen() const { return seen_; }
 
  private:
-  std::optional<std::string> compare_after(const Step& step, const Result<Outcome>& real, const Result<Outcome>& naive,
-                                           const events::Events& real_events, const events::Events& naive_events);
+  std::optional<std::string> compare_after(const events::Events& real, const events::Events& naive);
 
   std::unique_ptr<State> state_ = std::make_unique<State>();
   Naive naive_;

@@ -77,8 +77,13 @@ void Naive::load(Rows rows) {
 }
 
 Rows Naive::rows() const {
-  return {now_.settings,    all(now_.task_channels),      all(now_.task_queues), all(now_.workflows),
-          all(now_.workers), with_status(now_.tasks, true), with_status(now_.reservations, true)};
+  return {now_.settings,
+          all(now_.task_channels),
+          all(now_.task_queues),
+          all(now_.workflows),
+          all(now_.workers),
+          with_status(now_.tasks, true),
+          with_status(now_.reservations, true)};
 }
 
 std::vector<TaskRecord> Naive::ended_tasks() const { return with_status(now_.tasks, false); }
@@ -113,7 +118,7 @@ std::vector<ReservationRecord*> Naive::live_reservations_of(WorkerId worker) {
 }
 
 // A row has the next version when it differs from what the last entry left, or was something else in between. The versions
-// of workers, queues and workflows are those of their configuration: what routing notes of them is nobody's edit.
+// of configuration count its edits: what routing notes of a worker or a queue is nobody's edit.
 void Naive::count_versions() {
   const auto count = [](auto& rows, auto& before) {
     for (auto& row : rows) {
@@ -123,13 +128,16 @@ void Naive::count_versions() {
       if (!(row == *old)) ++row.version;
     }
   };
-  count(now_.task_channels, at_begin_.task_channels);
   count(now_.tasks, at_begin_.tasks);
+  count(now_.reservations, at_begin_.reservations);
   for (const TaskId sid : now_.updated) {
     const TaskRecord* old = find_in(at_begin_.tasks, sid);
     if (old) find(sid)->version = old->version + 1;
   }
-  count(now_.reservations, at_begin_.reservations);
+  for (const ReservationId sid : now_.updated_reservations) {
+    const ReservationRecord* old = find_in(at_begin_.reservations, sid);
+    if (old) find(sid)->version = old->version + 1;
+  }
 }
 
 // ---- one entry ----
@@ -140,6 +148,7 @@ void Naive::begin(const Context&) {
   now_.counter = 0;
   now_.notices.clear();
   now_.updated.clear();
+  now_.updated_reservations.clear();
   now_.queue_entries.clear();
   at_begin_ = now_;
 }

@@ -61,8 +61,10 @@ class Naive {
     std::vector<Notice> notices;
     std::vector<QueueEntryRecord> queue_entries;
     std::vector<TaskId> enterings;  // tasks that entered a target and wait for the look at skip_if, oldest first
-    std::vector<TaskId> updated;      // by command or status: a new version even when all is as before
-    TaskId being_made;               // its task.created has not been said yet
+    // By command or status: a new version even when in the end all is as before.
+    std::vector<TaskId> updated;
+    std::vector<ReservationId> updated_reservations;
+    TaskId being_made;  // its task.created has not been said yet
   };
 
   // One task and one worker, looked at this instant.
@@ -109,6 +111,7 @@ class Naive {
   std::int64_t total_of(const WorkerRecord&) const;
   std::optional<std::int64_t> own_capacity(const WorkerRecord&, TaskChannelId) const;
   std::int64_t capacity_of(const WorkerRecord&, const TaskChannelRecord&) const;
+  bool never_takes(const WorkerRecord&, const TaskChannelRecord&) const;
   std::int64_t cost_of(const WorkerRecord&, const TaskChannelRecord&) const;
   std::int64_t held_by(const ReservationRecord&) const;
   std::int64_t held(const WorkerRecord&) const;

@@ -28,8 +28,10 @@ void remove(List& list, IdType sid) {
 }  // namespace
 
 Result<Outcome> Naive::on(const Configure& c) {
-  if (c.settings.total_capacity < 1 || c.settings.total_capacity > 1'000'000) return error(ErrorCode::kOutOfRange, "total capacity");
-  if (c.settings.last_resort_queue_sid && !find(c.settings.last_resort_queue_sid)) return error(ErrorCode::kInvalidValue, "queue");
+  if (c.settings.total_capacity < 1 || c.settings.total_capacity > 1'000'000)
+    return error(ErrorCode::kOutOfRange, "total capacity");
+  if (c.settings.last_resort_queue_sid && !find(c.settings.last_resort_queue_sid))
+    return error(ErrorCode::kInvalidValue, "queue");
   if (c.settings.capacity_model != now_.settings.capacity_model) {
     for (const ReservationRecord& r : now_.reservations) {
       if (is_live(r.status)) return error(ErrorCode::kInUse, "the capacity model");
@@ -46,7 +48,8 @@ Result<Outcome> Naive::on(const PutTaskChannel& c) {
   if (!is_name(row.unique_name)) return error(ErrorCode::kTooLong, "name");
   if (row.cost < 0 || row.cost > 1'000'000) return error(ErrorCode::kOutOfRange, "cost");
   if (row.default_capacity < 0 || row.default_capacity > 1000) return error(ErrorCode::kOutOfRange, "capacity");
-  if (row.time_to_live.us < 0 || row.time_to_live > Duration::seconds(1'209'600)) return error(ErrorCode::kOutOfRange, "time to live");
+  if (row.time_to_live.us < 0 || row.time_to_live > Duration::seconds(1'209'600))
+    return error(ErrorCode::kOutOfRange, "time to live");
   for (const TaskChannelRecord& other : now_.task_channels) {
     if (other.sid != row.sid && other.unique_name == row.unique_name) return error(ErrorCode::kNameTaken, "name");
   }
@@ -59,6 +62,7 @@ Result<Outcome> Naive::on(const PutTaskChannel& c) {
   if (!old && now_.task_channels.size() >= 64) return error(ErrorCode::kLimit, "64 task channels");
   if (old) {
     row.seq = old->seq;
+    row.version = old->version + 1;
     *old = row;
     emit(EventType::kTaskChannelUpdated).channel = row.sid;
   } else {
@@ -89,9 +93,10 @@ Result<Outcome> Naive::on(const DeleteTaskChannel& c) {
 Result<Outcome> Naive::on(const PutTaskQueue& c) {
   TaskQueueRecord row = c.task_queue;
   if (!is_name(row.friendly_name)) return error(ErrorCode::kTooLong, "name");
-  if (row.max_reserved_workers < 1 || row.max_reserved_workers > 50) return error(ErrorCode::kOutOfRange, "max_reserved_workers");
-  if (row.max_size < 0 || row.max_wait.us < 0 || row.service_level.us < 0 || row.short_abandon.us < 0 || row.offer_timeout.us < 0 ||
-      row.wrap_up_time.us < 0) {
+  if (row.max_reserved_workers < 1 || row.max_reserved_workers > 50)
+    return error(ErrorCode::kOutOfRange, "max_reserved_workers");
+  if (row.max_size < 0 || row.max_wait.us < 0 || row.service_level.us < 0 || row.short_abandon.us < 0 ||
+      row.offer_timeout.us < 0 || row.wrap_up_time.us < 0) {
     return error(ErrorCode::kOutOfRange, "times");
   }
   if (auto expression = expr::parse(row.expression, expr::Scope::kQueue); !expression) return expression.error();
@@ -279,7 +284,8 @@ Result<Outcome> Naive::on(const WorkerLost& c) {
   const WorkerRecord* w = find(c.worker_sid);
   if (!w) return error(ErrorCode::kNotFound, "worker");
   end_offers_of(*w, Reason::worker_lost);
-  for (const ReservationStatus status : {ReservationStatus::suspended, ReservationStatus::accepted, ReservationStatus::wrapping}) {
+  for (const ReservationStatus status :
+       {ReservationStatus::suspended, ReservationStatus::accepted, ReservationStatus::wrapping}) {
     for (ReservationRecord* r : live_reservations_of(w->sid)) {
       if (r->status != status) continue;
       TaskRecord& t = *find(r->task_sid);

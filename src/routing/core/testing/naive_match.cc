@@ -37,6 +37,12 @@ std::int64_t Naive::capacity_of(const WorkerRecord& w, const TaskChannelRecord& 
   return own_capacity(w, channel.sid).value_or(channel.default_capacity);
 }
 
+// Not even with empty hands.
+bool Naive::never_takes(const WorkerRecord& w, const TaskChannelRecord& channel) const {
+  if (now_.settings.capacity_model == CapacityModel::per_channel) return capacity_of(w, channel) <= 0;
+  return own_capacity(w, channel.sid) == 0;
+}
+
 std::int64_t Naive::cost_of(const WorkerRecord& w, const TaskChannelRecord& channel) const {
   if (now_.settings.capacity_model == CapacityModel::per_channel) return 1;
   return channel.exclusive ? total_of(w) : std::min(channel.cost, total_of(w));
@@ -62,7 +68,7 @@ bool Naive::fits(const WorkerRecord& w, const TaskChannelRecord& channel) const 
   if (now_.settings.capacity_model == CapacityModel::per_channel) {
     return held_on(w, channel.sid) + 1 <= capacity_of(w, channel);
   }
-  if (own_capacity(w, channel.sid) == 0) return false;
+  if (never_takes(w, channel)) return false;
   return held(w) + cost_of(w, channel) <= total_of(w);
 }
 
@@ -75,7 +81,7 @@ std::int64_t Naive::load_share(const WorkerRecord& w, const TaskChannelRecord& c
 
 // The accepted reservations of w that a task of `channel` would suspend; none when it may not interrupt there.
 std::vector<ReservationId> Naive::victims_of(const WorkerRecord& w, const TaskChannelRecord& channel) const {
-  if (now_.settings.capacity_model == CapacityModel::per_channel || own_capacity(w, channel.sid) == 0) return {};
+  if (now_.settings.capacity_model == CapacityModel::per_channel || never_takes(w, channel)) return {};
   std::vector<const ReservationRecord*> candidates;
   for (const ReservationRecord& r : now_.reservations) {
     if (r.worker_sid != w.sid || !is_live(r.status)) continue;
@@ -217,7 +223,7 @@ bool Naive::is_held_back(std::size_t t, std::size_t w, const Table& table) {
     if (queue_of(other)->task_order != QueueOrder::fifo || !stands_before(other, task)) continue;
     const Pair& pair = table[h][w];
     if (!pair.eligible || !pair.responding || pair.passed_over || pair.has_offer) continue;
-    if (pair.fits || !pair.victims.empty() || own_capacity(now_.workers[w], other.task_channel_sid) == 0) continue;
+    if (pair.fits || !pair.victims.empty() || never_takes(now_.workers[w], channel_of(other))) continue;
     if (now() - (key_of(other) - service_level_of(other)) > now_.settings.hold_back_after) return true;
   }
   return false;
@@ -225,8 +231,8 @@ bool Naive::is_held_back(std::size_t t, std::size_t w, const Table& table) {
 
 bool Naive::is_matchable(std::size_t t, std::size_t w, const Table& table) {
   const Pair& pair = table[t][w];
-  return wants_offers(now_.tasks[t]) && !pair.has_offer && now_.workers[w].available && pair.responding && pair.eligible &&
-         (pair.fits || !pair.victims.empty()) && !pair.passed_over && !is_held_back(t, w, table);
+  return wants_offers(now_.tasks[t]) && !pair.has_offer && now_.workers[w].available && pair.responding &&
+         pair.eligible && (pair.fits || !pair.victims.empty()) && !pair.passed_over && !is_held_back(t, w, table);
 }
 
 // ---- settle ----
@@ -244,12 +250,12 @@ std::optional<std::size_t> Naive::best_worker(std::size_t t, const Table& table)
       std::vector<expr::ChannelFacts> channels;
       const std::string sid = worker.sid.str();
       const expr::WorkerFacts facts = facts_of(worker, sid, channels);
-      sort = expr::sort_key(target->order_by, {.task = nullptr,
-                                               .worker = &parsed(worker.attributes.text),
-                                               .worker_facts = &facts,
-                                               .queue_facts = nullptr});
+      sort = expr::sort_key(
+          target->order_by,
+          {.task = nullptr, .worker = &parsed(worker.attributes.text), .worker_facts = &facts, .queue_facts = nullptr});
     }
-    Rank rank{table[t][w].tier, !table[t][w].fits, sort, load_share(worker, channel_of(task)), worker.idle_since, worker.seq};
+    Rank rank{table[t][w].tier,  !table[t][w].fits, sort, load_share(worker, channel_of(task)),
+              worker.idle_since, worker.seq};
     if (!best || rank < best->first) best = {std::move(rank), w};
   }
   if (!best) return std::nullopt;
@@ -320,12 +326,12 @@ bool Naive::is_to_be_skipped(const TaskRecord& t, const Target& target) {
     if (other.task_queue_sid != t.task_queue_sid) continue;
     if (other.status != TaskStatus::pending && other.status != TaskStatus::reserved) continue;
     ++facts.queue_waiting;
-    facts.queue_longest_wait_s = std::max(facts.queue_longest_wait_s, (now() - other.virtual_start_time).us / 1'000'000);
+    facts.queue_longest_wait_s =
+        std::max(facts.queue_longest_wait_s, (now() - other.virtual_start_time).us / 1'000'000);
   }
-  return expr::evaluate(*target.skip_if, {.task = &parsed(t.attributes.text),
-                                          .worker = nullptr,
-                                          .worker_facts = nullptr,
-                                          .queue_facts = &facts});
+  return expr::evaluate(
+      *target.skip_if,
+      {.task = &parsed(t.attributes.text), .worker = nullptr, .worker_facts = nullptr, .queue_facts = &facts});
 }
 
 void Naive::settle(Context& entry) {

@@ -29,6 +29,7 @@ void Naive::set_status(ReservationRecord& r, ReservationStatus status) {
     if (other->sid != r.sid && is_busy(other->status)) others_busy = true;
   }
   if (!others_busy && is_busy(r.status) != is_busy(status)) end_worker_time(w);
+  if (r.status != status) now_.updated_reservations.push_back(r.sid);
   r.status = status;
 }
 
@@ -242,7 +243,8 @@ void Naive::complete(TaskRecord& t, Reason reason) {
 
 void Naive::cancel(TaskRecord& t, Reason reason) {
   rescind_offers(t, reason);
-  const bool has_worker = t.status == TaskStatus::assigned || t.status == TaskStatus::suspended || t.status == TaskStatus::wrapping;
+  const bool has_worker =
+      t.status == TaskStatus::assigned || t.status == TaskStatus::suspended || t.status == TaskStatus::wrapping;
   ReservationRecord* r = has_worker ? find(t.reservation_sid) : nullptr;
   end_entry_for(t, reason);
   become(t, TaskStatus::canceled);

@@ -21,8 +21,8 @@ bool is_object(const std::string& text) {
 
 bool waits(const TaskRecord& t) { return t.status == TaskStatus::pending || t.status == TaskStatus::reserved; }
 
-#define LIVE_TASK(t, sid)                                                              \
-  TaskRecord* t##_found = find(sid);                                                   \
+#define LIVE_TASK(t, sid)                                                                            \
+  TaskRecord* t##_found = find(sid);                                                                 \
   if (!t##_found || !is_live(t##_found->status)) return error(ErrorCode::kNotFound, "no live task"); \
   TaskRecord& t = *t##_found
 
@@ -46,7 +46,9 @@ Result<Outcome> Naive::on(const CreateTask& c) {
     return error(ErrorCode::kInvalidValue, "exactly one of workflow, queue, worker");
   }
   if (c.priority < 0 || c.priority > kMaxPriority) return error(ErrorCode::kOutOfRange, "priority");
-  if (c.time_to_live.us < 0 || c.time_to_live > Duration::seconds(1'209'600)) return error(ErrorCode::kOutOfRange, "time to live");
+  if (c.time_to_live.us < 0 || c.time_to_live > Duration::seconds(1'209'600))
+    return error(ErrorCode::kOutOfRange, "time to live");
+  if (c.boost.us < 0 || c.boost > Duration::hours(24)) return error(ErrorCode::kOutOfRange, "boost");
   if (!is_object(c.attributes.text)) return error(ErrorCode::kInvalidValue, "attributes");
   const TaskChannelRecord* channel = find(c.task_channel_sid);
   if (!c.task_channel_sid) {
@@ -58,7 +60,9 @@ Result<Outcome> Naive::on(const CreateTask& c) {
   if (c.workflow_sid && !find(c.workflow_sid)) return error(ErrorCode::kInvalidValue, "workflow");
   if (c.task_queue_sid && !find(c.task_queue_sid)) return error(ErrorCode::kInvalidValue, "queue");
   if (c.worker_sid && !find(c.worker_sid)) return error(ErrorCode::kInvalidValue, "worker");
-  if (c.workflow_sid && !find(now_.settings.last_resort_queue_sid)) return error(ErrorCode::kStateForbids, "no last resort");
+  if (c.worker_sid && never_takes(*find(c.worker_sid), *channel)) return error(ErrorCode::kStateForbids, "capacity 0");
+  if (c.workflow_sid && !find(now_.settings.last_resort_queue_sid))
+    return error(ErrorCode::kStateForbids, "no last resort");
 
   TaskRecord row;
   row.task_channel_sid = channel->sid;
@@ -128,7 +132,8 @@ Result<Outcome> Naive::on(const WrapUpTask& c) {
 
 Result<Outcome> Naive::on(const CompleteTask& c) {
   LIVE_TASK(t, c.task_sid);
-  if (t.status != TaskStatus::assigned && t.status != TaskStatus::wrapping) return error(ErrorCode::kStateForbids, "completion");
+  if (t.status != TaskStatus::assigned && t.status != TaskStatus::wrapping)
+    return error(ErrorCode::kStateForbids, "completion");
   if (c.disposition.size() > 256) return error(ErrorCode::kTooLong, "disposition");
   const bool required = find(t.reservation_sid)->wrap_up == WrapUpMode::required;
   if (required && c.disposition.empty() && t.disposition.empty()) return error(ErrorCode::kStateForbids, "disposition");
@@ -145,7 +150,8 @@ Result<Outcome> Naive::on(const ExtendWrapUp& c) {
   const bool by_queue = queue && queue->wrap_up != WrapUpMode::inherit;
   const Duration time = by_queue ? queue->wrap_up_time : channel_of(t).wrap_up_time;
   const std::int64_t allowed = by_queue ? queue->wrap_up_extensions : channel_of(t).wrap_up_extensions;
-  if (r.extensions_used >= allowed || r.wrap_up_deadline.is_never()) return error(ErrorCode::kStateForbids, "extensions");
+  if (r.extensions_used >= allowed || r.wrap_up_deadline.is_never())
+    return error(ErrorCode::kStateForbids, "extensions");
   ++r.extensions_used;
   r.wrap_up_deadline = r.wrap_up_deadline + time;
   emit(EventType::kReservationWrapupExtended, r);
@@ -164,7 +170,8 @@ Result<Outcome> Naive::on(const SetDisposition& c) {
 Result<Outcome> Naive::on(const TransferTask& c) {
   LIVE_TASK(first, c.task_sid);
   if (first.status != TaskStatus::assigned) return error(ErrorCode::kStateForbids, "transfer");
-  if (c.task_queue_sid.empty() == c.worker_sid.empty()) return error(ErrorCode::kInvalidValue, "exactly one of queue and worker");
+  if (c.task_queue_sid.empty() == c.worker_sid.empty())
+    return error(ErrorCode::kInvalidValue, "exactly one of queue and worker");
   if (c.boost.us < 0 || c.boost > Duration::hours(24)) return error(ErrorCode::kOutOfRange, "boost");
   const TaskQueueRecord* queue = find(c.task_queue_sid);
   if (c.task_queue_sid && !queue) return error(ErrorCode::kInvalidValue, "queue");
@@ -172,6 +179,7 @@ Result<Outcome> Naive::on(const TransferTask& c) {
   if (c.worker_sid && !worker) return error(ErrorCode::kInvalidValue, "worker");
   if (worker && !worker->available) return error(ErrorCode::kStateForbids, "worker is not available");
   if (worker && worker->sid == first.worker_sid) return error(ErrorCode::kInvalidValue, "the same worker");
+  if (worker && never_takes(*worker, channel_of(first))) return error(ErrorCode::kStateForbids, "capacity 0");
   if (!is_object(c.attributes.text)) return error(ErrorCode::kInvalidValue, "attributes");
 
   TaskRecord row;

@@ -50,6 +50,8 @@ Step RandomCenter::next(const Rows& rows, Instant next_deadline) {
   } else {
     step.kind = StepKind::command;
     step.command.push_back(command(rows));
+    while (dice_.chance(0.08)) step.command.push_back(command(rows));
+    step.settle_between = step.command.size() > 1 && dice_.chance(0.5);
   }
   return step;
 }
@@ -127,17 +129,21 @@ TaskQueueRecord RandomCenter::task_queue(const Rows&, std::size_t n) {
   TaskQueueRecord q;
   q.friendly_name = "Queue " + std::to_string(n);
   q.expression = dice_.chance(0.3) ? "" : worker_term();
-  if (dice_.chance(0.3) && !q.expression.empty()) q.expression += dice_.chance(0.5) ? " AND " + worker_term() : " OR " + worker_term();
+  if (dice_.chance(0.3) && !q.expression.empty())
+    q.expression += dice_.chance(0.5) ? " AND " + worker_term() : " OR " + worker_term();
   q.task_order = dice_.chance(0.75) ? QueueOrder::fifo : QueueOrder::lifo;
   q.max_reserved_workers = dice_.chance(0.6) ? 1 : dice_.between(2, 3);
   q.service_level = seconds(dice_.between(0, 60));
   q.short_abandon = seconds(dice_.between(0, 10));
   q.max_size = dice_.chance(0.8) ? 0 : dice_.between(1, 4);
   q.max_wait = dice_.chance(0.7) ? Duration{} : seconds(dice_.between(5, 120));
-  q.assign = dice_.chance(0.6) ? AssignMode::inherit
-                               : dice_.chance(0.5) ? AssignMode::offer : dice_.chance(0.5) ? AssignMode::direct : AssignMode::auto_accept;
+  q.assign = dice_.chance(0.6)   ? AssignMode::inherit
+             : dice_.chance(0.5) ? AssignMode::offer
+             : dice_.chance(0.5) ? AssignMode::direct
+                                 : AssignMode::auto_accept;
   if (dice_.chance(0.3)) q.offer_timeout = seconds(dice_.between(3, 40));
-  static constexpr WrapUpMode kModes[] = {WrapUpMode::inherit, WrapUpMode::inherit, WrapUpMode::none, WrapUpMode::timed, WrapUpMode::required};
+  static constexpr WrapUpMode kModes[] = {WrapUpMode::inherit, WrapUpMode::inherit, WrapUpMode::none, WrapUpMode::timed,
+                                          WrapUpMode::required};
   q.wrap_up = dice_.pick(kModes);
   q.wrap_up_time = seconds(dice_.between(1, 60));
   q.wrap_up_extensions = dice_.between(0, 2);
@@ -151,8 +157,9 @@ WorkerRecord RandomCenter::worker(const Rows& rows, std::size_t n) {
   for (const char* skill : {"en", "de", "sales", "tech"}) {
     if (dice_.chance(0.5)) skills += (skills.empty() ? "\"" : ",\"") + std::string(skill) + "\"";
   }
-  w.attributes.text = "{\"skills\":[" + skills + "],\"level\":" + std::to_string(dice_.between(0, 3)) + ",\"team\":" +
-                      quoted(dice_.chance(0.5) ? "a" : "b") + (dice_.chance(0.3) ? ",\"bot\":true" : "") + "}";
+  w.attributes.text = "{\"skills\":[" + skills + "],\"level\":" + std::to_string(dice_.between(0, 3)) +
+                      ",\"team\":" + quoted(dice_.chance(0.5) ? "a" : "b") +
+                      (dice_.chance(0.3) ? ",\"bot\":true" : "") + "}";
   w.total_capacity = dice_.chance(0.7) ? 0 : dice_.between(20, 300);
   for (const TaskChannelRecord& c : rows.task_channels) {
     if (dice_.chance(0.15)) w.channel_capacities.push_back({c.sid, dice_.between(0, 3)});
@@ -171,9 +178,16 @@ Settings RandomCenter::settings(const Rows& rows) {
 }
 
 std::string RandomCenter::worker_term() {
-  static constexpr const char* kTerms[] = {"skills HAS 'en'",     "skills HAS 'sales'",      "level >= 2",       "level < 3",
-                                           "team == 'a'",         "NOT (bot == true)",       "team IN ['a', 'c']",
-                                           "worker.available == true", "skills HAS 'tech' OR level > 1", "1 == 1"};
+  static constexpr const char* kTerms[] = {"skills HAS 'en'",
+                                           "skills HAS 'sales'",
+                                           "level >= 2",
+                                           "level < 3",
+                                           "team == 'a'",
+                                           "NOT (bot == true)",
+                                           "team IN ['a', 'c']",
+                                           "worker.available == true",
+                                           "skills HAS 'tech' OR level > 1",
+                                           "1 == 1"};
   return dice_.pick(kTerms);
 }
 
@@ -191,9 +205,15 @@ std::string RandomCenter::cross_term() {
 }
 
 std::string RandomCenter::skip_if() {
-  static constexpr const char* kTerms[] = {"workers.available == 0", "workers.eligible < 2",    "task.age > 10",
-                                           "task.priority >= 5",     "queue.waiting > 2",       "queue.longest_wait > 20",
-                                           "task.level == 2",        "workers.available < 3 AND queue.waiting >= 1", "1 == 1"};
+  static constexpr const char* kTerms[] = {"workers.available == 0",
+                                           "workers.eligible < 2",
+                                           "task.age > 10",
+                                           "task.priority >= 5",
+                                           "queue.waiting > 2",
+                                           "queue.longest_wait > 20",
+                                           "task.level == 2",
+                                           "workers.available < 3 AND queue.waiting >= 1",
+                                           "1 == 1"};
   return dice_.pick(kTerms);
 }
 
@@ -205,7 +225,8 @@ std::string RandomCenter::carillon_part(const Rows& rows) {
     std::string rings;
     std::int64_t after = dice_.chance(0.4) ? 0 : dice_.between(1, 15);
     for (std::int64_t n = dice_.between(1, 3); n > 0; --n, after += dice_.between(1, 20)) {
-      rings += std::string(rings.empty() ? "" : ",") + "{\"after_s\":" + std::to_string(after) + ",\"expression\":" + quoted(cross_term()) + "}";
+      rings += std::string(rings.empty() ? "" : ",") + "{\"after_s\":" + std::to_string(after) +
+               ",\"expression\":" + quoted(cross_term()) + "}";
     }
     parts.push_back("\"rings\":[" + rings + "]");
   }
@@ -234,22 +255,26 @@ std::string RandomCenter::target(const Rows& rows) {
     out += ",\"order_by\":" + quoted(dice_.pick(kOrders));
   }
   if (dice_.chance(0.3)) out += ",\"skip_if\":" + quoted(skip_if());
-  if (dice_.chance(0.1)) out += ",\"known_worker_sid\":" + quoted(dice_.chance(0.7) ? some_worker(rows).str() : "task.worker");
-  if (dice_.chance(0.1)) out += ",\"known_worker_friendly_name\":" + quoted("Worker " + std::to_string(dice_.below(10)));
+  if (dice_.chance(0.1))
+    out += ",\"known_worker_sid\":" + quoted(dice_.chance(0.7) ? some_worker(rows).str() : "task.worker");
+  if (dice_.chance(0.1))
+    out += ",\"known_worker_friendly_name\":" + quoted("Worker " + std::to_string(dice_.below(10)));
   if (dice_.chance(0.4)) out += ",\"carillon\":" + carillon_part(rows);
   return out + "}";
 }
 
 WorkflowRecord RandomCenter::workflow(const Rows& rows, std::size_t n) {
-  static constexpr const char* kFilters[] = {"1 == 1", "type == 'sales'", "level >= 1", "type == 'tech' OR language == 'de'", "team == 'a'"};
+  static constexpr const char* kFilters[] = {"1 == 1", "type == 'sales'", "level >= 1",
+                                             "type == 'tech' OR language == 'de'", "team == 'a'"};
   WorkflowRecord w;
   w.friendly_name = "Workflow " + std::to_string(n);
   std::string filters;
   for (std::int64_t f = dice_.between(0, 3); f > 0; --f) {
     std::string targets;
     for (std::int64_t t = dice_.between(1, 4); t > 0; --t) targets += (targets.empty() ? "" : ",") + target(rows);
-    filters += std::string(filters.empty() ? "" : ",") + "{\"filter_friendly_name\":\"F\",\"expression\":" + quoted(dice_.pick(kFilters)) +
-               ",\"targets\":[" + targets + "]" + (dice_.chance(0.2) ? ",\"carillon\":" + carillon_part(rows) : "") + "}";
+    filters += std::string(filters.empty() ? "" : ",") +
+               "{\"filter_friendly_name\":\"F\",\"expression\":" + quoted(dice_.pick(kFilters)) + ",\"targets\":[" +
+               targets + "]" + (dice_.chance(0.2) ? ",\"carillon\":" + carillon_part(rows) : "") + "}";
   }
   w.document.text = "{\"task_routing\":{\"filters\":[" + filters + "]" +
                     (dice_.chance(0.6) ? ",\"default_filter\":{\"queue\":" + queue_sid(rows) + "}" : "") + "}}";
@@ -265,7 +290,8 @@ Command RandomCenter::configuration(const Rows& rows) {
 }
 
 std::string RandomCenter::task_attributes(const Rows& rows) {
-  std::string out = "{\"level\":" + std::to_string(dice_.between(0, 3)) + ",\"team\":" + quoted(dice_.chance(0.5) ? "a" : "b");
+  std::string out =
+      "{\"level\":" + std::to_string(dice_.between(0, 3)) + ",\"team\":" + quoted(dice_.chance(0.5) ? "a" : "b");
   if (dice_.chance(0.5)) out += ",\"type\":" + quoted(dice_.chance(0.5) ? "sales" : "tech");
   if (dice_.chance(0.5)) out += ",\"language\":" + quoted(dice_.chance(0.5) ? "en" : "de");
   if (dice_.chance(0.1)) out += ",\"worker\":" + quoted(some_worker(rows).str());

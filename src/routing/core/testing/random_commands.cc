@@ -51,8 +51,10 @@ Command RandomCenter::command(const Rows& rows) {
   const auto any = [&](auto wanted) { return std::any_of(rows.tasks.begin(), rows.tasks.end(), wanted); };
   const bool offered = any([](const TaskRecord& t) { return t.status == TaskStatus::reserved; });
   const bool room = rows.tasks.size() < tasks_at_most_;
-  const int weights[] = {room ? 28 : 2, offered ? 60 : 1, rows.tasks.empty() ? 1 : 30, rows.workers.empty() ? 1 : 12, 4, 1, 1};
-  int x = static_cast<int>(dice_.below(static_cast<std::size_t>(std::accumulate(std::begin(weights), std::end(weights), 0))));
+  const int weights[] = {
+      room ? 28 : 2, offered ? 60 : 1, rows.tasks.empty() ? 1 : 30, rows.workers.empty() ? 1 : 12, 4, 1, 1};
+  int x = static_cast<int>(
+      dice_.below(static_cast<std::size_t>(std::accumulate(std::begin(weights), std::end(weights), 0))));
   int kind = 0;
   while (x >= weights[kind]) x -= weights[kind++];
   switch (kind) {
@@ -106,7 +108,8 @@ Command RandomCenter::about_reservation(const Rows& rows) {
 Command RandomCenter::about_task(const Rows& rows) {
   using enum TaskStatus;
   const TaskStatus status = rows.tasks.empty() ? pending : dice_.pick(rows.tasks).status;
-  if (dice_.chance(0.12)) return dice_.chance(0.2) ? Command(EndContactTasks{dice_.pick(contacts_), reason()}) : update(rows);
+  if (dice_.chance(0.12))
+    return dice_.chance(0.2) ? Command(EndContactTasks{dice_.pick(contacts_), reason()}) : update(rows);
   if (dice_.chance(0.06)) return CancelTask{task(rows, {status}), reason()};
   if (status == pending || status == reserved) {
     if (dice_.chance(0.4)) return ReEvaluateTask{task(rows, {pending, reserved})};
@@ -129,8 +132,8 @@ Command RandomCenter::about_task(const Rows& rows) {
 }
 
 Reason RandomCenter::reason() {
-  static constexpr Reason kReasons[] = {Reason::by_worker, Reason::by_supervisor, Reason::by_api, Reason::by_system,
-                                        Reason::customer_left, Reason::idle};
+  static constexpr Reason kReasons[] = {Reason::by_worker, Reason::by_supervisor, Reason::by_api,
+                                        Reason::by_system, Reason::customer_left, Reason::idle};
   return dice_.pick(kReasons);
 }
 

@@ -29,14 +29,17 @@ struct Step {
   Instant now;
   std::int64_t seed = 0;  // of the entry's ids
   Duration down_for;
-  std::vector<Command> command;  // one, or none
+  std::vector<Command> command;  // mostly one; several as when the machines of a workspace talk within an entry
+  bool settle_between = false;   // after each of them, not only after the last
   bool operator==(const Step&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Step, (), (kind, entry, now, seed, down_for, command))
+BOOST_DESCRIBE_STRUCT(Step, (), (kind, entry, now, seed, down_for, command, settle_between))
 
 using Script = std::vector<Step>;
 
-inline Seed ids_of(const Step& step) { return {static_cast<std::uint64_t>(step.seed), static_cast<std::uint64_t>(step.entry)}; }
+inline Seed ids_of(const Step& step) {
+  return {static_cast<std::uint64_t>(step.seed), static_cast<std::uint64_t>(step.entry)};
+}
 
 std::string to_json(const Script& script);
 Result<Script> script_from_json(std::string_view text);

@@ -101,7 +101,8 @@ void World::available(WorkerId worker, bool available) {
   must(command);
 }
 
-TaskId World::task(WorkflowId workflow, const std::string& attributes, const std::string& channel_name, std::int64_t priority) {
+TaskId World::task(WorkflowId workflow, const std::string& attributes, const std::string& channel_name,
+                   std::int64_t priority) {
   CreateTask command;
   command.workflow_sid = workflow, command.attributes = {attributes}, command.task_channel_sid = channel(channel_name);
   command.priority = priority;

@@ -39,7 +39,8 @@ class World {
   WorkflowId workflow(const std::string& name, const std::string& document);
   WorkflowId workflow_to(QueueId queue);
   void available(WorkerId worker, bool available = true);
-  TaskId task(WorkflowId workflow, const std::string& attributes = "{}", const std::string& channel = "chat", std::int64_t priority = 0);
+  TaskId task(WorkflowId workflow, const std::string& attributes = "{}", const std::string& channel = "chat",
+              std::int64_t priority = 0);
   void edit_channel(const std::string& unique_name, const std::function<void(TaskChannelRecord&)>& edit);
   void configure(const std::function<void(Settings&)>& edit);
 

@@ -2171,6 +2171,8 @@ export type components = {
             readonly position?: components["schemas"]["Position"];
             /** @description The line in the server's log. */
             readonly request_id?: string;
+            /** @description The address that was asked. */
+            readonly instance?: string;
         };
         /**
          * @example {
@@ -2961,7 +2963,7 @@ export type components = {
         /** @enum {string} */
         readonly TaskStatus: "pending" | "reserved" | "assigned" | "suspended" | "wrapping" | "completed" | "canceled";
         /** @enum {string} */
-        readonly WhyVerdict: "offered" | "matchable" | "not_available" | "not_responding" | "not_eligible" | "capacity" | "passed_over" | "held_back" | "offered_elsewhere";
+        readonly WhyVerdict: "assigned" | "offered" | "matchable" | "not_available" | "not_responding" | "not_eligible" | "capacity" | "passed_over" | "held_back" | "offered_elsewhere";
         readonly WhyCandidate: {
             readonly worker_sid: components["schemas"]["WorkerSid"];
             readonly worker_friendly_name: components["schemas"]["Name"];
@@ -5899,6 +5901,7 @@ export interface operations {
             readonly 403: components["responses"]["Problem403"];
             readonly 404: components["responses"]["Problem404"];
             readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
             readonly 412: components["responses"]["Problem412"];
             readonly 413: components["responses"]["Problem413"];
             readonly 415: components["responses"]["Problem415"];
@@ -6116,6 +6119,7 @@ export interface operations {
             readonly 403: components["responses"]["Problem403"];
             readonly 404: components["responses"]["Problem404"];
             readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
             readonly 412: components["responses"]["Problem412"];
             readonly 413: components["responses"]["Problem413"];
             readonly 415: components["responses"]["Problem415"];
@@ -6333,6 +6337,7 @@ export interface operations {
             readonly 403: components["responses"]["Problem403"];
             readonly 404: components["responses"]["Problem404"];
             readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
             readonly 412: components["responses"]["Problem412"];
             readonly 413: components["responses"]["Problem413"];
             readonly 415: components["responses"]["Problem415"];
@@ -6745,6 +6750,7 @@ export interface operations {
             readonly 403: components["responses"]["Problem403"];
             readonly 404: components["responses"]["Problem404"];
             readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
             readonly 412: components["responses"]["Problem412"];
             readonly 413: components["responses"]["Problem413"];
             readonly 415: components["responses"]["Problem415"];
@@ -7038,6 +7044,7 @@ export interface operations {
             readonly 401: components["responses"]["Problem401"];
             readonly 403: components["responses"]["Problem403"];
             readonly 404: components["responses"]["Problem404"];
+            readonly 409: components["responses"]["Problem409"];
             readonly 412: components["responses"]["Problem412"];
             readonly 428: components["responses"]["Problem428"];
             readonly 429: components["responses"]["Problem429"];
@@ -7087,6 +7094,7 @@ export interface operations {
             readonly 403: components["responses"]["Problem403"];
             readonly 404: components["responses"]["Problem404"];
             readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
             readonly 412: components["responses"]["Problem412"];
             readonly 413: components["responses"]["Problem413"];
             readonly 415: components["responses"]["Problem415"];
@@ -8226,6 +8234,7 @@ export interface operations {
             readonly 403: components["responses"]["Problem403"];
             readonly 404: components["responses"]["Problem404"];
             readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
             readonly 412: components["responses"]["Problem412"];
             readonly 413: components["responses"]["Problem413"];
             readonly 415: components["responses"]["Problem415"];

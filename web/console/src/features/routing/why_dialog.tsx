@@ -118,6 +118,7 @@ function Answer({ why }: { readonly why: Schemas['Why'] }) {
 }
 
 const kMarks: Readonly<Record<Schemas['WhyVerdict'], Mark>> = {
+  assigned: 'talking',
   offered: 'ringing',
   matchable: 'idle',
   offered_elsewhere: 'ringing',

@@ -1,0 +1,206 @@
+#include "channels/chat/visit.h"
+
+#include <boost/json.hpp>
+
+#include "customers/customers.h"
+
+namespace carillon::chat {
+namespace {
+
+constexpr int kMostAttempts = 3;
+
+Error overloaded() {
+  return Error(ErrorCode::kOverloaded, "too many requests are being answered; try again in a moment");
+}
+
+// One visit being prepared, step by step.
+class Preparation : public std::enable_shared_from_this<Preparation> {
+ public:
+  Preparation(ChatWorld& world, VisitWish wish, std::function<void(Result<PreparedVisitPtr>)> then)
+      : world_(world), wish_(std::move(wish)), then_(std::move(then)) {}
+
+  // Everything is looked up anew: somebody else may have changed it meanwhile.
+  void run() {
+    const bool posted = world_.pool.post([self = shared_from_this()] {
+      if (auto done = self->look(); !done) self->then_(done.error());
+    });
+    if (!posted) then_(overloaded());
+  }
+
+ private:
+  // What this attempt has found out; dropped when another attempt takes its place.
+  using Found = PreparedVisitPtr;
+
+  Result<void> look() {
+    auto found = std::make_shared<PreparedVisit>();
+    if (!take_ticket(*found, "visit|" + wish_.visitor.sid.str())) return {};
+    auto reader = world_.store.readers().lease();
+    if (!reader) return reader.error();
+    auto before = said_before(**reader);
+    if (!before) return before.error();
+    if (!before->empty()) {
+      found->said_before = *before;
+      then_(found);
+      return {};
+    }
+    auto known = find_visitor(**reader, wish_.visitor.workspace, wish_.visitor.widget, wish_.visitor.sid);
+    if (!known) return known.error();
+    found->visitor = *known;
+    take_over(found->visitor, wish_.visitor);
+    found->visitor_is_new = !(found->visitor == *known);
+    auto customer = customer_of(**reader, found->visitor, wish_.verified);
+    if (!customer) return customer.error();
+    if (!*customer && is_somebody(found->visitor)) return make_customer(found->visitor);
+    return look_up(**reader, std::move(found), customer->value_or(CustomerId{}));
+  }
+
+  // False: somebody has it, and we begin again when they are done.
+  bool take_ticket(PreparedVisit& found, const std::string& key) {
+    auto ticket = world_.once->begin(key, [self = shared_from_this()] { self->run(); });
+    if (!ticket) return false;
+    found.tickets.push_back(std::move(ticket));
+    return true;
+  }
+
+  Result<std::string> said_before(store::Reader& reader) const {
+    if (wish_.client_message_id.empty()) return std::string();
+    auto rows = reader.query(
+        "SELECT sid FROM messages WHERE workspace_id = ?1 AND author_type = 'customer' AND author_sid = ?2 AND "
+        "client_message_id = ?3",
+        {wish_.visitor.workspace, wish_.visitor.sid, wish_.client_message_id});
+    if (!rows) return rows.error();
+    return rows->empty() ? std::string() : (*rows)[0].str(0);
+  }
+
+  // Whom an agent could look for again.
+  bool is_somebody(const Visitor& v) const {
+    return !v.display_name.empty() || !v.email.empty() || (wish_.verified && !v.external_id.empty());
+  }
+
+  Result<void> make_customer(const Visitor& v) {
+    if (++attempts_ > kMostAttempts)
+      return Error(ErrorCode::kOverloaded, "the customer could not be made just now; try again");
+    using customers::IdentityType;
+    customers::NewCustomer wanted{.display_name = v.display_name.empty() ? v.email : v.display_name};
+    if (wish_.verified && !v.external_id.empty())
+      wanted.identities.push_back({IdentityType::external_id, v.external_id, true});
+    wanted.identities.push_back({IdentityType::visitor, v.sid.str(), true});
+    if (!v.email.empty()) wanted.identities.push_back({IdentityType::email, v.email, false});
+    if (wanted.display_name.empty()) wanted.display_name = v.external_id;
+    auto change = customers::make_customer(v.workspace, wanted, world_.clock.now());
+    // Whoever was quicker made them: looking again finds them.
+    change.reply = [self = shared_from_this()](Result<runtime::Committed> done) {
+      if (!done && done.error().code != ErrorCode::kNameTaken) return self->then_(done.error());
+      self->run();
+    };
+    world_.runtime.commit(std::move(change));
+    return {};
+  }
+
+  Result<void> look_up(store::Reader& reader, Found found, CustomerId customer) {
+    const Visitor& visitor = found->visitor;
+    auto& open = found->open;
+    open.channel = kChannel;
+    open.channel_identity = visitor.sid.str();
+    open.identity_verified = wish_.verified;
+    open.customer_sid = customer;
+    open.workflow_sid = wish_.widget->workflow;
+    open.priority = wish_.widget->priority;
+    open.attributes.text = attributes(visitor);
+    auto facts = conversations::look_up_arrival(reader, visitor.workspace, open);
+    if (!facts) return facts.error();
+    if (facts->candidate.sid) {
+      if (!take_ticket(*found, conversations::arrival_key(visitor.workspace, facts->candidate.sid))) return {};
+      // Under the ticket nobody reopens it, so what is read now stays true until we are done.
+      facts = conversations::look_up_arrival(reader, visitor.workspace, open);
+      if (!facts) return facts.error();
+    }
+    conversations::fill(open, *facts);
+    found->posting = conversations::begin_posting({.author = conversations::Author::customer,
+                                                   .author_sid = visitor.sid.str(),
+                                                   .author_name = visitor.display_name,
+                                                   .text = wish_.text,
+                                                   .client_message_id = wish_.client_message_id});
+    open.message_sid = found->posting->row.sid;
+    then_(std::move(found));
+    return {};
+  }
+
+  std::string attributes(const Visitor& v) const {
+    boost::system::error_code failed;
+    auto all = boost::json::parse(wish_.widget->attributes, failed);
+    if (failed || !all.is_object()) all = boost::json::object();
+    auto hints = boost::json::parse(wish_.attributes, failed);
+    boost::json::object& out = all.get_object();
+    out["channel"] = kChannel;
+    out["widget_sid"] = wish_.widget->sid.str();
+    out["visitor"] = failed || !hints.is_object() ? boost::json::value(boost::json::object()) : std::move(hints);
+    // Ours, not the visitor's to claim.
+    boost::json::object customer{{"verified", wish_.verified}};
+    const auto say = [](boost::json::object& into, const char* name, const std::string& text) {
+      if (!text.empty()) into[name] = text;
+    };
+    say(customer, "name", v.display_name), say(customer, "email", v.email);
+    if (wish_.verified) say(customer, "external_id", v.external_id);
+    out["customer"] = std::move(customer);
+    say(out, "page_url", v.page_url), say(out, "locale", v.locale);
+    return boost::json::serialize(all);
+  }
+
+  ChatWorld& world_;
+  const VisitWish wish_;
+  const std::function<void(Result<PreparedVisitPtr>)> then_;
+  int attempts_ = 0;
+};
+
+}  // namespace
+
+void prepare_visit(ChatWorld& world, VisitWish wish, std::function<void(Result<PreparedVisitPtr>)> then) {
+  std::make_shared<Preparation>(world, std::move(wish), std::move(then))->run();
+}
+
+Result<void> prepare_open(const PreparedVisit& visit, const runtime::View& view, workspace::Command& command) {
+  conversations::OpenContact open = visit.open;
+  if (auto fine = conversations::check_facts(view, open); !fine) return fine;
+  if (!view.state.routing().workflow(open.workflow_sid)) {
+    open.workflow_sid = {};
+    open.task_queue_sid = view.state.workspace().last_resort_queue_sid;
+  }
+  command = conversations::Command{std::move(open)};
+  return {};
+}
+
+void companion_open(PreparedVisit& visit, const runtime::Applied& applied, runtime::Companion& companion) {
+  conversations::companion_post(*visit.posting, visit.visitor.workspace, applied, companion);
+  if (visit.visitor_is_new) companion.statements.push_back(put_visitor(visit.visitor, applied.now));
+}
+
+void begin_visit(ChatWorld& world, VisitWish wish, runtime::Reply reply) {
+  auto held = std::make_shared<runtime::Reply>(std::move(reply));
+  prepare_visit(world, wish, [&world, wish, held](Result<PreparedVisitPtr> prepared) {
+    if (!prepared) return (*held)(prepared.error());
+    PreparedVisitPtr visit = *prepared;
+    if (!visit->said_before.empty()) {
+      runtime::Committed done;
+      done.sid = visit->said_before;
+      return (*held)(std::move(done));
+    }
+    runtime::Submission submission;
+    submission.workspace = wish.visitor.workspace;
+    submission.command = workspace::Tick{};
+    submission.actor = {"visitor", wish.visitor.sid.str(), visit->visitor.display_name};
+    submission.prepare = [visit](const runtime::View& view, workspace::Command& command) {
+      return prepare_open(*visit, view, command);
+    };
+    submission.companion = [visit](const runtime::Applied& applied, runtime::Companion& companion) {
+      companion_open(*visit, applied, companion);
+    };
+    submission.reply = [&world, wish, held, visit](Result<runtime::Committed> done) {
+      if (!done && done.error().code == ErrorCode::kStoreConflict) return begin_visit(world, wish, *held);
+      (*held)(std::move(done));
+    };
+    world.runtime.submit(std::move(submission));
+  });
+}
+
+}  // namespace carillon::chat

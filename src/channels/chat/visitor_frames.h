@@ -1,0 +1,76 @@
+// Frames of the visitor's stream (spec/schemas/stream.yaml), and what one tab and one visitor are to the hub. Private to chat.
+//
+// Thread: the hub's, but Stream::send and close, which are the socket's.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "channels/chat/visitor_hub.h"
+
+namespace carillon::chat {
+
+inline constexpr Duration kHeartbeat = Duration::seconds(20);
+
+struct VisitorHub::Stream {
+  http::Request request;  // to look at its credentials again
+  Viewer who;
+  std::shared_ptr<http::WebSocket> socket;
+  bool is_greeted = false;
+  bool gone = false;
+  std::int64_t shown = 0;                                   // index of the last message it was given
+  std::vector<std::shared_ptr<const std::string>> pending;  // until it is greeted
+  Instant heard_at;
+
+  void give(const std::shared_ptr<const std::string>& frame) {
+    if (is_greeted) {
+      socket->send(frame);
+    } else if (pending.size() < 1000) {
+      pending.push_back(frame);
+    }
+  }
+  void close(std::uint16_t code, std::string_view reason) { socket->close(code, reason); }
+};
+
+// A visitor with at least one tab.
+struct VisitorHub::Party {
+  Viewer who;
+  std::vector<StreamPtr> streams;
+  bool is_known = false;    // looked at once
+  bool is_looking = false;  // a look at rows is under way
+  bool look_again = false;
+  ConversationId conversation;
+  ContactId contact;
+  VisitorState state = VisitorState::none;
+  std::string worker_name;
+  conversations::Reason reason = conversations::Reason::none;
+  std::string display_name;
+  Place place;  // as it was last told
+  Instant place_at;
+
+  void give(std::string frame) {
+    const auto shared = std::make_shared<const std::string>(std::move(frame));
+    for (const StreamPtr& stream : streams) stream->give(shared);
+  }
+};
+
+std::string hello_frame(Instant at, const Thread& thread, const Place& place, std::int64_t position);
+std::string message_frame(std::string_view message, std::int64_t position);
+std::string state_frame(VisitorState state, const std::string& worker_name, conversations::Reason reason,
+                        std::int64_t position);
+std::string place_frame(const Place& place);
+std::string visitor_typing_frame(const std::string& display_name, bool typing);
+std::string read_frame(std::int64_t index);
+std::string ping_frame(Instant at, std::int64_t position);
+std::string refusal_frame(const Error& error);
+
+// The contract's Message as its VisitorMessage. Nothing for notes and for what is no message.
+struct ShownMessage {
+  std::string json;
+  std::int64_t index = 0;
+  bool is_customers = false;
+};
+std::optional<ShownMessage> shown_message(const std::string& message_json);
+
+}  // namespace carillon::chat

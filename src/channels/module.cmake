@@ -1,0 +1,6 @@
+if(CARILLON_PURE_ONLY)
+  return()
+endif()
+carillon_module(channels USES base runtime EXCLUDE chat)
+carillon_module(channels/chat USES base store http http/parse runtime door secrets users files customers channels conversations workspace
+  conversations/core routing/core events/core TEST_LIBS carillon_store_testing carillon_http_testing)

@@ -1,0 +1,5 @@
+if(CARILLON_PURE_ONLY)
+  return()
+endif()
+find_package(OpenSSL 3 REQUIRED)
+carillon_module(files USES base store http http/parse runtime door secrets LIBS OpenSSL::Crypto)

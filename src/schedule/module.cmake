@@ -1,0 +1,6 @@
+if(CARILLON_PURE_ONLY)
+  return()
+endif()
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-i18n icu-uc)
+carillon_module(schedule USES base LIBS PkgConfig::ICU)
