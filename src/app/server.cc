@@ -7,6 +7,7 @@
 
 #include "app/pages.h"
 #include "app/server_parts.h"
+#include "schedule/days.h"
 
 namespace carillon::app {
 namespace {
@@ -152,6 +153,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
             {.ready = [&p] { return p.is_open && p.runtime->accepting(); },
              .metrics = [&p] { return metrics_text(*p.runtime, *p.pool) + http::to_prometheus(p.http->metrics()); }});
   users::RestOptions rest;
+  rest.knows_time_zone = schedule::is_time_zone;
   if (config.demo) rest.demo = p.doors;
   p.users =
       std::make_unique<users::Rest>(users::Rest::World{*p.directory, *p.authentication, *p.passwords, p.clock}, rest);

@@ -7,3 +7,6 @@ set_source_files_properties(${PROJECT_SOURCE_DIR}/src/door/contract_text.cc PROP
   OBJECT_DEPENDS ${PROJECT_SOURCE_DIR}/spec/openapi.json
   COMPILE_DEFINITIONS CARILLON_CONTRACT="${PROJECT_SOURCE_DIR}/spec/openapi.json"
   SKIP_PRECOMPILE_HEADERS ON)
+if(TARGET carillon_door_testing)
+  target_link_libraries(carillon_door_testing PUBLIC carillon_http_testing carillon_store_testing carillon_runtime_testing)
+endif()

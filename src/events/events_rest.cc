@@ -9,11 +9,9 @@ namespace carillon::events {
 namespace {
 
 constexpr store::Sql kKept = "SELECT events_deleted_to, position FROM workspace_heads WHERE workspace_id = ?1";
+// A row holds the events of several changes, under position and instant of the last.
 constexpr store::Sql kFrom =
     "SELECT position, at FROM events WHERE workspace_id = ?1 AND position > ?2 ORDER BY position LIMIT 1";
-constexpr store::Sql kAt =
-    "SELECT position FROM events WHERE workspace_id = ?1 AND position > ?2 AND position <= ?3 AND at = ?4 ORDER BY "
-    "position";
 constexpr std::size_t kChunk = 200;
 // Records no decision reads take their instant before they take their position.
 constexpr Duration kDisorder = Duration::seconds(10);
@@ -94,14 +92,14 @@ Result<Kept> read_kept(store::Reader& reader, WorkspaceId workspace) {
   return Kept{(*rows)[0].integer(0), (*rows)[0].integer(1)};
 }
 
-// A position before which nothing is as late as `at`: instants grow with positions, give or take kDisorder.
+// A position up to which everything is earlier than `at`: instants grow with positions, give or take kDisorder.
 Result<std::int64_t> position_before(store::Reader& reader, WorkspaceId workspace, Kept kept, Instant at) {
   std::int64_t low = kept.first, high = kept.last;
   while (low < high) {
     const std::int64_t middle = low + (high - low) / 2;
     auto rows = reader.query(kFrom, {workspace, middle});
     if (!rows) return rows.error();
-    if (!rows->empty() && (*rows)[0].instant(1) < at - kDisorder) {
+    if (!rows->empty() && (*rows)[0].instant(1) < at) {
       low = std::max(middle + 1, (*rows)[0].integer(0));
     } else {
       high = middle;
@@ -150,7 +148,7 @@ Result<http::Response> answer_page(store::Reader& reader, const door::Call& call
   if (!kept) return kept.error();
   std::int64_t after = wanted.after.value_or(kept->first);
   if (wanted.from) {
-    auto begin = position_before(reader, workspace, *kept, *wanted.from);
+    auto begin = position_before(reader, workspace, *kept, *wanted.from - kDisorder);
     if (!begin) return begin.error();
     after = std::max(after, *begin);
   }
@@ -178,30 +176,39 @@ void list_events(door::Call call) {
   });
 }
 
-// The id says when; the few changes of that instant are looked through.
-Result<http::Response> answer_event(store::Reader& reader, const door::Call& call, EventId sid) {
+// Looks at what was committed from `from` on and is not later than `until`.
+Result<std::optional<std::string>> find_event(store::Reader& reader, const door::Call& call, EventId sid, Instant from, Instant until) {
   const WorkspaceId workspace = call.workspace();
-  const Instant at = runtime::time_of_event(sid);
   auto kept = read_kept(reader, workspace);
   if (!kept) return kept.error();
-  auto first = position_before(reader, workspace, *kept, at);
-  if (!first) return first.error();
-  auto last = position_before(reader, workspace, *kept, at + kDisorder + kDisorder);
-  if (!last) return last.error();
-  auto rows = reader.query(kAt, {workspace, *first, std::max(*last, *first) + 1, at});
-  if (!rows) return rows.error();
+  auto after = position_before(reader, workspace, *kept, from);
+  if (!after) return after.error();
   const std::string wanted = "\"sid\":\"" + sid.str() + "\"";
-  for (const store::Row row : *rows) {
-    auto entries = call.services->runtime.events().read_since(reader, workspace, row.integer(0) - 1, 1);
+  for (std::int64_t looked_through = 0; looked_through < kMostLookedThrough; looked_through += kChunk) {
+    auto entries = call.services->runtime.events().read_since(reader, workspace, *after, kChunk);
     if (!entries) return entries.error();
     for (const auto& entry : *entries) {
+      if (entry->at > until) return std::optional<std::string>();
+      *after = entry->position;
       for (const runtime::PublishedEvent& event : entry->events) {
         if (event.head.find(wanted) == std::string::npos) continue;
         std::string body;
         runtime::append_event(body, *entry, event);
-        return http::Response::json_text(200, std::move(body));
+        return std::optional<std::string>(std::move(body));
       }
     }
+    if (entries->size() < kChunk) break;
+  }
+  return std::optional<std::string>();
+}
+
+// The id says when: first that instant is looked at, then what is near it.
+Result<http::Response> answer_event(store::Reader& reader, const door::Call& call, EventId sid) {
+  const Instant at = runtime::time_of_event(sid);
+  for (const Duration slack : {Duration{}, kDisorder}) {
+    auto found = find_event(reader, call, sid, at - slack, at + slack);
+    if (!found) return found.error();
+    if (*found) return http::Response::json_text(200, std::move(**found));
   }
   return door::no_such("event", sid.str());
 }

@@ -3,4 +3,4 @@ if(CARILLON_PURE_ONLY)
   return()
 endif()
 carillon_module(metrics USES base door http http/parse runtime schedule store workspace events/core metrics/core presence/core routing/core
-  EXCLUDE core)
+  EXCLUDE core TEST_LIBS carillon_door_testing carillon_routing)

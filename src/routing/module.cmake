@@ -3,4 +3,4 @@ if(CARILLON_PURE_ONLY)
   return()
 endif()
 carillon_module(routing USES base expr door http http/parse store runtime secrets workspace events/core presence/core routing/core
-  EXCLUDE core)
+  EXCLUDE core TEST_LIBS carillon_door_testing carillon_presence)

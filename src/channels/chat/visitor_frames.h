@@ -40,6 +40,7 @@ struct VisitorHub::Party {
   bool is_known = false;    // looked at once
   bool is_looking = false;  // a look at rows is under way
   bool look_again = false;
+  std::int64_t position = 0;  // rows were read at or after it
   ConversationId conversation;
   ContactId contact;
   VisitorState state = VisitorState::none;

@@ -153,6 +153,7 @@ void VisitorHub::greet(const StreamPtr& stream, const PartyPtr& party) {
 void VisitorHub::greeted(const StreamPtr& stream, const PartyPtr& party, const Thread& thread, const Place& place,
                          std::int64_t position) {
   if (stream->gone || stream->is_greeted) return;
+  if (position < party->position) return greet(stream, party);  // somebody looked later than these rows were read
   const Instant now = chat_.clock.now();
   stream->socket->send(hello_frame(now, thread, place, position));
   stream->is_greeted = true;
@@ -195,7 +196,8 @@ void VisitorHub::give_up(const Party& party) {
 }
 
 void VisitorHub::seen(const PartyPtr& party, const Thread& thread, std::int64_t position) {
-  if (party->streams.empty()) return;
+  if (party->streams.empty() || position < party->position) return;
+  party->position = position;
   const bool was_known = std::exchange(party->is_known, true);
   const bool other_thread = party->conversation != thread.conversation;
   const bool changed = party->state != thread.state || party->worker_name != thread.worker_name ||

@@ -186,6 +186,43 @@ TEST_F(Conversations, NotesAndSystemWordsAnswerNothing) {
   EXPECT_FALSE(state.contact(contact)->waiting_for_customer);
 }
 
+TEST_F(Conversations, EveryWordOfAThreadIsCountedNotesIncludedAndOnOverItsContacts) {
+  const ContactId contact = arrives("visitor-1");
+  const ConversationId thread = conversation_of(contact);
+  assigned(contact, 1);
+  ASSERT_TRUE(asks(contact).ok());
+  ASSERT_TRUE(notes(contact, worker(2)).ok());
+  ASSERT_TRUE(says(contact, worker(1)).ok());
+  EXPECT_EQ(code(says(contact, worker(2))), ErrorCode::kForbidden);
+  EXPECT_EQ(state.conversation(thread)->messages, 3);
+  EXPECT_EQ(state.contact(contact)->messages, 2);
+  ASSERT_TRUE(apply(EndContact{contact}).ok());
+  const ContactId next = arrives("visitor-1");
+  ASSERT_EQ(conversation_of(next), thread);
+  ASSERT_TRUE(asks(next).ok());
+  EXPECT_EQ(state.conversation(thread)->messages, 4);
+}
+
+TEST_F(Conversations, TheWordsACustomerComesWithArePostedInTheSameEntry) {
+  OpenContact open = opening("visitor-1");
+  open.message_sid = message();
+  const ContactId contact = arrives(open);
+  EXPECT_EQ(names(), (std::vector<std::string>{"conversation.created", "contact.created", "message.created"}));
+  EXPECT_EQ(events.back().message, open.message_sid);
+  EXPECT_EQ(state.conversation(conversation_of(contact))->messages, 1);
+  // Arriving again is the same contact, and says something again.
+  open.message_sid = message();
+  EXPECT_EQ(arrives(open), contact);
+  EXPECT_EQ(names(), std::vector<std::string>{"message.created"});
+  EXPECT_EQ(state.contact(contact)->messages, 2);
+}
+
+TEST_F(Conversations, ASupervisorWhoIsNoWorkerMayWriteANote) {
+  const ContactId contact = arrives("visitor-1");
+  EXPECT_TRUE(notes(contact, {}).ok());
+  EXPECT_EQ(code(says(contact, {})), ErrorCode::kMissingField);
+}
+
 TEST_F(Conversations, TheNextWorkerAnswersTheirOwnTask) {
   const ContactId contact = arrives("visitor-1");
   assigned(contact, 1);

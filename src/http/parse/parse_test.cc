@@ -173,7 +173,7 @@ TEST(Problems, AreRfc9457) {
       Error(ErrorCode::kOutOfRange, "12 is out of range").at("/n").expecting("an integer from 0 to 9").in_column(4),
       "/api/x");
   const auto doc = boost::json::parse(text).as_object();
-  EXPECT_EQ(doc.at("type"), "/problems/out_of_range");
+  EXPECT_EQ(doc.at("type"), "/api/docs#error-out_of_range");
   EXPECT_EQ(doc.at("status"), 422);
   EXPECT_EQ(doc.at("code"), "out_of_range");
   EXPECT_EQ(doc.at("detail"), "12 is out of range");

@@ -17,12 +17,18 @@ boost::json::string text(std::string_view from) {
   return out;
 }
 
-void describe(const Error& error, boost::json::object& out) {
+// Never without a detail: whoever reads it must not have to guess.
+boost::json::string detail(const Error& error) { return text(error.message.empty() ? info(error.code).title : std::string_view(error.message)); }
+
+// One of several: every member is there.
+boost::json::object fault_of(const Error& error) {
+  boost::json::object out;
   out["code"] = info(error.code).code;
-  if (!error.message.empty()) out["detail"] = text(error.message);
-  if (!error.field.empty()) out["field"] = text(error.field);
-  if (!error.expected.empty()) out["expected"] = text(error.expected);
-  if (error.column > 0) out["column"] = error.column;
+  out["field"] = text(error.field);
+  out["column"] = error.column > 0 ? boost::json::value(error.column) : boost::json::value();
+  out["message"] = detail(error);
+  out["expected"] = text(error.expected);
+  return out;
 }
 
 }  // namespace
@@ -30,14 +36,18 @@ void describe(const Error& error, boost::json::object& out) {
 std::string problem_json(const Error& error, std::string_view instance, std::span<const Error> faults) {
   const ErrorInfo& about = info(error.code);
   boost::json::object out;
-  out["type"] = "/problems/" + std::string(about.code);
+  out["type"] = "/api/docs#error-" + std::string(about.code);
   out["title"] = about.title;
   out["status"] = about.http_status;
-  describe(error, out);
+  out["code"] = about.code;
+  out["detail"] = detail(error);
+  if (!error.field.empty()) out["field"] = text(error.field);
+  if (!error.expected.empty()) out["expected"] = text(error.expected);
+  if (error.column > 0) out["column"] = error.column;
   if (!instance.empty()) out["instance"] = text(instance);
   if (faults.size() > 1) {
     boost::json::array list;
-    for (const Error& fault : faults) describe(fault, list.emplace_back(boost::json::object{}).as_object());
+    for (const Error& fault : faults) list.emplace_back(fault_of(fault));
     out["faults"] = std::move(list);
   }
   return boost::json::serialize(out);

@@ -1,6 +1,6 @@
 // Problem documents (RFC 9457) from the error catalogue.
 //
-// What:   {"type":"/problems/<code>","title","status","code","detail","field","expected","column","instance","faults":[...]}.
+// What:   {"type":"/api/docs#error-<code>","title","status","code","detail","field","expected","column","instance","faults":[...]}.
 //         Members without content are left out.
 // Thread: any. Pure.
 #pragma once

@@ -183,7 +183,7 @@ export function* pathCases(op) {
     yield { name: `{${name}} no id`, path: { [name]: 'nonsense' }, status: 404, codes: ['not_found'] };
     yield { name: `{${name}} of nothing`, ghost: name, status: 404, codes: ['not_found'] };
     yield { name: `{${name}} of 3,000 characters`, path: { [name]: 'x'.repeat(3000) }, status: 404, codes: ['not_found'] };
-    yield { name: `{${name}} with percent signs`, path: { [name]: '../..%2F\u0000' }, status: [400, 404], codes: ['not_found', 'invalid_utf8', 'invalid_value'] };
+    yield { name: `{${name}} with percent signs`, path: { [name]: '../..%2F\u0000' }, status: [400, 404], codes: ['not_found', 'invalid_utf8', 'invalid_value', 'malformed_request'] };
   }
 }
 

@@ -88,6 +88,9 @@ export const theme = createTheme({
   focusRing: 'auto',
   components: {
     Button: { defaultProps: { size: 'sm' } },
+    InputWrapper: {
+      styles: { label: { marginBlockEnd: 3 }, description: { marginBlockEnd: 5, color: 'var(--c-soft)' } },
+    },
     TextInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', comboboxProps: { shadow: 'md' } } },
     Modal: {

@@ -49,8 +49,14 @@ function Detail({ detail, name }: { readonly detail: Schemas['ContactDetail']; r
         </ActionIcon>
         <Person name={name} size={44} />
         <div className={classes['who']}>
-          <h1 className={classes['name']} dir="auto">
-            {contact.customer_sid ? <Link to={`/customers/${contact.customer_sid}`}>{name}</Link> : name}
+          <h1 className={classes['name']}>
+            {contact.customer_sid ? (
+              <Link to={`/customers/${contact.customer_sid}`}>
+                <bdi>{name}</bdi>
+              </Link>
+            ) : (
+              <bdi>{name}</bdi>
+            )}
           </h1>
           <p className={classes['about']}>
             {t(`channel.${contact.channel}`, contact.channel)} · <When at={contact.created_at} />

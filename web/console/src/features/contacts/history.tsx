@@ -114,10 +114,9 @@ function columnsOf(t: ReturnType<typeof useTranslation>['t'], language: string):
         <Link
           to={`/history/${s.contact.sid}`}
           className={classes['customer']}
-          dir="auto"
           onClick={(event) => event.stopPropagation()}
         >
-          {s.customer_display_name || t('work.unknown_customer')}
+          <bdi>{s.customer_display_name || t('work.unknown_customer')}</bdi>
         </Link>
       ),
     },

@@ -84,8 +84,8 @@ function Item({ item, chosen }: { readonly item: WorkItem; readonly chosen: bool
       </span>
       <span className={classes['text']}>
         <span className={classes['top']}>
-          <span className={classes['name']} dir="auto">
-            {name}
+          <span className={classes['name']}>
+            <bdi>{name}</bdi>
           </span>
           <Timer item={item} urgency={urgency} />
         </span>
@@ -139,9 +139,9 @@ function Preview({ item }: { readonly item: WorkItem }) {
   const text =
     item.lastMessage?.text || (item.lastMessage?.attachments[0]?.name ?? item.task.task_queue_friendly_name ?? '');
   return (
-    <span className={classes['preview']} dir="auto">
+    <span className={classes['preview']}>
       {own && <span className={classes['you']}>{t('work.you')} </span>}
-      {text}
+      <bdi>{text}</bdi>
     </span>
   );
 }

@@ -29,8 +29,8 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
               })
             )}
           </p>
-          <p className={classes['name']} dir="auto">
-            {name}
+          <p className={classes['name']}>
+            <bdi>{name}</bdi>
           </p>
         </div>
         {reservation.expires_at && <Ring from={reservation.created_at} until={reservation.expires_at} />}

@@ -1,6 +1,7 @@
 // Ringer: rings while an offer is open, says so on the desktop when nobody looks, and shows the offer on every other page.
 import type { Offer } from '@carillon/state';
 import { selectOffers, selectWork } from '@carillon/state';
+import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useRoute } from 'wouter';
@@ -16,6 +17,9 @@ export default function Ringer() {
   const center = useCenter();
   const { volume } = usePreferences();
   const [atWork] = useRoute('/work/*?');
+  const [inConversation] = useRoute('/work/:reservation');
+  // There the conversation takes the place of the list.
+  const narrow = useMediaQuery('(width < 52rem)', false, { getInitialValueInEffect: false });
   // Unread messages are counted on every page.
   useThreads(work);
   useEffect(() => {
@@ -26,7 +30,7 @@ export default function Ringer() {
   }, [offers.length, volume, center]);
   useDesktopNotification(offers);
   useTick();
-  if (atWork || offers.length === 0) return null;
+  if (offers.length === 0 || (atWork && !(narrow && inConversation))) return null;
   return (
     <div className={classes['tray']}>
       {offers.map((offer) => (

@@ -26,8 +26,8 @@ export default function Workplace() {
   const [, go] = useLocation();
   const work = useLive(selectWork);
   const ready = useLive((live) => live.ready);
-  const narrow = useMediaQuery('(width < 52rem)') ?? false;
-  const small = useMediaQuery('(width < 72rem)') ?? false;
+  const narrow = useMediaQuery('(width < 52rem)', false, { getInitialValueInEffect: false });
+  const small = useMediaQuery('(width < 72rem)', false, { getInitialValueInEffect: false });
   const [customerOpen, customer] = useDisclosure(false);
   const lastIndex = useRef(0);
   useThreads(work);

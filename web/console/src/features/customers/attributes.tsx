@@ -42,7 +42,9 @@ export function Attributes({ customer }: { readonly customer: Schemas['Customer'
         {facts.map(([key, value]) => (
           <div key={key}>
             <dt>{key}</dt>
-            <dd dir="auto">{shownAs(value)}</dd>
+            <dd>
+              <bdi>{shownAs(value)}</bdi>
+            </dd>
           </div>
         ))}
       </dl>

@@ -52,7 +52,7 @@ export function CustomerName({ customer }: { readonly customer: Schemas['Custome
         onClick={() => setTyped(customer.display_name)}
         title={t('customer.rename')}
       >
-        <span dir="auto">{name}</span>
+        <bdi>{name}</bdi>
       </UnstyledButton>
       <p className={classes['about']}>
         {t('customer.contacts', { count: customer.contact_count })}

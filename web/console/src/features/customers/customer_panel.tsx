@@ -91,7 +91,9 @@ function ThisContact({ task }: { readonly task: Task }) {
         {facts.map(([key, value]) => (
           <div key={key}>
             <dt>{key}</dt>
-            <dd dir="auto">{value}</dd>
+            <dd>
+              <bdi>{value}</bdi>
+            </dd>
           </div>
         ))}
       </dl>

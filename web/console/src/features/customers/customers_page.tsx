@@ -50,8 +50,8 @@ export default function CustomersPage() {
               >
                 <Person name={customer.display_name} size={34} />
                 <span className={classes['text']}>
-                  <span className={classes['name']} dir="auto">
-                    {customer.display_name || t('work.unknown_customer')}
+                  <span className={classes['name']}>
+                    <bdi>{customer.display_name || t('work.unknown_customer')}</bdi>
                   </span>
                   <span className={classes['about']}>
                     {t('customer.contacts', { count: customer.contact_count })}

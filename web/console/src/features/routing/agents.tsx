@@ -64,7 +64,7 @@ export function Agents() {
           />
         ),
       },
-      { id: 'on', header: t('agents.on'), wide: true, spare: true, cell: (row) => <On row={row} /> },
+      { id: 'on', header: t('agents.on'), spare: true, cell: (row) => <On row={row} /> },
       {
         id: 'load',
         header: t('agents.load'),

@@ -72,8 +72,8 @@ function Row({ waiting }: { readonly waiting: WaitingTask }) {
     <li className={classes['row']}>
       <Person name={name} size={30} />
       <span className={classes['text']}>
-        <span className={classes['name']} dir="auto">
-          {name}
+        <span className={classes['name']}>
+          <bdi>{name}</bdi>
           {task.priority > 0 && (
             <span className={classes['priority']}>{t('waiting.priority', { priority: task.priority })}</span>
           )}

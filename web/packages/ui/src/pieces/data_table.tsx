@@ -27,6 +27,7 @@ interface DataTableProps<T> {
   readonly keyOf: (row: T) => string;
   readonly caption: string;
   readonly sortedBy?: { readonly id: string; readonly desc: boolean };
+  // A click anywhere on the row; for the keyboard, the cell of the column called "name" becomes a button.
   readonly onRow?: (row: T) => void;
   readonly toneOf?: (row: T) => 'late' | 'quiet' | undefined;
 }
@@ -121,7 +122,20 @@ export function DataTable<T extends object>({
                 const column = byId.get(cell.column.id);
                 return (
                   <td key={cell.id} data-numeric={column?.numeric} data-wide={column?.wide} data-spare={column?.spare}>
-                    {column?.cell(row.original)}
+                    {onRow && column?.id === 'name' ? (
+                      <button
+                        type="button"
+                        className={classes['opener']}
+                        onClick={(event) => {
+                          event.stopPropagation();
+                          onRow(row.original);
+                        }}
+                      >
+                        {column.cell(row.original)}
+                      </button>
+                    ) : (
+                      column?.cell(row.original)
+                    )}
                   </td>
                 );
               })}
