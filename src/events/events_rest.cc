@@ -177,7 +177,8 @@ void list_events(door::Call call) {
 }
 
 // Looks at what was committed from `from` on and is not later than `until`.
-Result<std::optional<std::string>> find_event(store::Reader& reader, const door::Call& call, EventId sid, Instant from, Instant until) {
+Result<std::optional<std::string>> find_event(store::Reader& reader, const door::Call& call, EventId sid, Instant from,
+                                              Instant until) {
   const WorkspaceId workspace = call.workspace();
   auto kept = read_kept(reader, workspace);
   if (!kept) return kept.error();

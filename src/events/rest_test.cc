@@ -49,7 +49,8 @@ TEST_F(EventsRest, TellTheStoryPageByPage) {
   const auto types = all("resource_sid=" + first + "&page_size=1", "/type");
   EXPECT_EQ(types, (std::vector<std::string>{"task-queue.entered", "task.created"}));
   EXPECT_EQ(all("type=task.created", "/resource_sid"), (std::vector<std::string>{first, second}));
-  EXPECT_EQ(all("resource_sid=" + queue + "&type=task.created", "/resource_sid"), (std::vector<std::string>{first, second}));
+  EXPECT_EQ(all("resource_sid=" + queue + "&type=task.created", "/resource_sid"),
+            (std::vector<std::string>{first, second}));
   const std::string position = at(world.get("/events?resource_sid=" + second), "/items/0/position");
   EXPECT_EQ(all("after=" + position, "/type"), std::vector<std::string>());
 }
@@ -59,9 +60,11 @@ TEST_F(EventsRest, AreFoundByTime) {
   const std::string then = to_rfc3339(world.clock.now());
   world.advance(Duration::minutes(5));
   const std::string second = task();
-  EXPECT_EQ(all("type=task.created&to=" + to_rfc3339(world.clock.now()), "/resource_sid"), (std::vector<std::string>{first}));
+  EXPECT_EQ(all("type=task.created&to=" + to_rfc3339(world.clock.now()), "/resource_sid"),
+            (std::vector<std::string>{first}));
   EXPECT_EQ(all("type=task.created&from=" + then, "/resource_sid"), (std::vector<std::string>{first, second}));
-  EXPECT_EQ(all("type=task.created&from=" + to_rfc3339(world.clock.now()), "/resource_sid"), (std::vector<std::string>{second}));
+  EXPECT_EQ(all("type=task.created&from=" + to_rfc3339(world.clock.now()), "/resource_sid"),
+            (std::vector<std::string>{second}));
   EXPECT_EQ(all("type=task.created&from=2030-01-01T00:00:00Z", "/resource_sid"), std::vector<std::string>());
 }
 
@@ -83,14 +86,16 @@ TEST_F(EventsRest, EachIsFoundByItsSid) {
 }
 
 TEST_F(EventsRest, RefuseBadFilters) {
-  for (const char* query : {"after=-1", "resource_sid=x", "from=then", "cursor=bm90IGEgY3Vyc29y", "no_such=1", "page_size=0"}) {
+  for (const char* query :
+       {"after=-1", "resource_sid=x", "from=then", "cursor=bm90IGEgY3Vyc29y", "no_such=1", "page_size=0"}) {
     const int status = world.get("/events?" + std::string(query)).status;
     EXPECT_TRUE(status == 422 || status == 400) << query;
   }
 }
 
 TEST_F(EventsRest, AlertsStayUntilSomebodyCares) {
-  const std::string workflow = world.make("/workflows", R"({"friendly_name":"W","document":{"task_routing":{"filters":[]}}})");
+  const std::string workflow =
+      world.make("/workflows", R"({"friendly_name":"W","document":{"task_routing":{"filters":[]}}})");
   const std::string stranded = world.make("/tasks", R"({"workflow_sid":")" + workflow + "\"}");
   const Answer listed = world.get("/alerts?state=open", "supervisor");
   ASSERT_EQ(at(listed, "/items/0/task_sid"), stranded) << listed.body;

@@ -26,13 +26,18 @@ class Statistics : public ::testing::Test {
 
   Statistics() {
     world.clock.set(parse_rfc3339("2027-03-01T10:07:00Z").value());
-    sales = world.make("/task-queues", R"({"friendly_name":"Sales","expression":"x == 1","assign":"offer","service_level":{"target_s":20,"short_abandon_s":5}})");
+    sales = world.make(
+        "/task-queues",
+        R"({"friendly_name":"Sales","expression":"x == 1","assign":"offer","service_level":{"target_s":20,"short_abandon_s":5}})");
     ana = world.make_worker("Ana", R"({"x":1})");
     // Answered after 6 s and handled 60 s; canceled after 12 s; one waits.
     world.advance(Duration::minutes(3));
     const std::string first = make_task();
     world.advance(Duration::seconds(6));
-    EXPECT_EQ(world.post("/reservations/" + at(world.get("/reservations?task_sid=" + first), "/items/0/sid") + "/accept", "").status, 200);
+    EXPECT_EQ(
+        world.post("/reservations/" + at(world.get("/reservations?task_sid=" + first), "/items/0/sid") + "/accept", "")
+            .status,
+        200);
     world.advance(Duration::seconds(60));
     EXPECT_EQ(world.post("/tasks/" + first + "/complete", "{}").status, 200);
     set_activity("break");
@@ -43,7 +48,9 @@ class Statistics : public ::testing::Test {
     world.advance(Duration::seconds(30));
   }
 
-  std::string make_task(const std::string& more = "") { return world.make("/tasks", R"({"task_queue_sid":")" + sales + "\"" + more + "}"); }
+  std::string make_task(const std::string& more = "") {
+    return world.make("/tasks", R"({"task_queue_sid":")" + sales + "\"" + more + "}");
+  }
   void set_activity(const std::string& activity_class) {
     std::string sid;
     world.look([&](const runtime::View& view) {
@@ -97,8 +104,13 @@ TEST_F(Statistics, OfAQueueOverAPeriod) {
   const Answer whole = world.get("/task-queues/" + sales + "/cumulative-statistics?split_by_wait_time=5,10,30");
   ASSERT_EQ(whole.status, 200) << whole.body;
   expect_numbers(whole, "/numbers");
-  for (const auto& [name, value] : {std::pair("tasks_entered", "3"), {"tasks_completed", "1"}, {"tasks_canceled", "1"}, {"tasks_moved", "0"},
-                                    {"reservations_created", "1"}, {"reservations_accepted", "1"}, {"avg_task_acceptance_time", "6"}}) {
+  for (const auto& [name, value] : {std::pair("tasks_entered", "3"),
+                                    {"tasks_completed", "1"},
+                                    {"tasks_canceled", "1"},
+                                    {"tasks_moved", "0"},
+                                    {"reservations_created", "1"},
+                                    {"reservations_accepted", "1"},
+                                    {"avg_task_acceptance_time", "6"}}) {
     EXPECT_EQ(at(whole, "/" + std::string(name)), value) << name;
   }
   EXPECT_EQ(at(whole, "/wait_duration_until_accepted/max"), "6");
@@ -112,19 +124,23 @@ TEST_F(Statistics, OfAQueueOverAPeriod) {
   EXPECT_EQ(at(empty, "/numbers/offered"), "0");
   EXPECT_EQ(at(empty, "/numbers/service_level"), "null");
   EXPECT_EQ(at(empty, "/avg_task_acceptance_time"), "null");
-  EXPECT_EQ(at(world.get("/task-queues/" + sales + "/cumulative-statistics?task_channel=voice"), "/numbers/offered"), "0");
+  EXPECT_EQ(at(world.get("/task-queues/" + sales + "/cumulative-statistics?task_channel=voice"), "/numbers/offered"),
+            "0");
 }
 
 TEST_F(Statistics, RefuseWhatIsNoPeriod) {
   const std::string path = "/task-queues/" + sales + "/cumulative-statistics";
-  for (const char* query : {"?start_time=2020-01-02T00:00:00Z&end_time=2020-01-01T00:00:00Z", "?start_time=yesterday", "?split_by_wait_time=5,",
-                            "?split_by_wait_time=1,2,3,4,5,6,7,8,9,10,11", "?split_by_wait_time=-5", "?task_channel=Not%20One", "?task_channel=none_such",
-                            "?no_such=1"}) {
+  for (const char* query :
+       {"?start_time=2020-01-02T00:00:00Z&end_time=2020-01-01T00:00:00Z", "?start_time=yesterday",
+        "?split_by_wait_time=5,", "?split_by_wait_time=1,2,3,4,5,6,7,8,9,10,11", "?split_by_wait_time=-5",
+        "?task_channel=Not%20One", "?task_channel=none_such", "?no_such=1"}) {
     EXPECT_EQ(world.get(path + query).status, 422) << query;
   }
   EXPECT_EQ(world.get("/statistics/intervals").code(), "missing_field");
-  EXPECT_EQ(world.get("/statistics/intervals?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z&interval_s=7").status, 422);
-  EXPECT_EQ(world.get("/statistics/intervals?from=2020-01-01T00:00:00Z&to=2026-01-02T00:00:00Z").code(), "out_of_range");
+  EXPECT_EQ(world.get("/statistics/intervals?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z&interval_s=7").status,
+            422);
+  EXPECT_EQ(world.get("/statistics/intervals?from=2020-01-01T00:00:00Z&to=2026-01-02T00:00:00Z").code(),
+            "out_of_range");
 }
 
 TEST_F(Statistics, OfTodayForASupervisorAndForAnAgent) {
@@ -150,7 +166,8 @@ TEST_F(Statistics, OfTodayForASupervisorAndForAnAgent) {
 }
 
 TEST_F(Statistics, InIntervalsAddUp) {
-  const std::string query = "/statistics/intervals?from=2027-03-01T10:00:00Z&to=2027-03-01T10:20:00Z&task_queue_sid=" + sales;
+  const std::string query =
+      "/statistics/intervals?from=2027-03-01T10:00:00Z&to=2027-03-01T10:20:00Z&task_queue_sid=" + sales;
   const Answer quarters = world.get(query);
   ASSERT_EQ(quarters.status, 200) << quarters.body;
   EXPECT_EQ(at(quarters, "/intervals/0/from"), "2027-03-01T10:00:00.000000Z");
@@ -158,14 +175,16 @@ TEST_F(Statistics, InIntervalsAddUp) {
   expect_numbers(quarters, "/intervals/0/numbers");
   EXPECT_EQ(at(quarters, "/intervals/0/provisional"), "true");
   EXPECT_EQ(at(quarters, "/intervals/1/numbers/offered"), "0");
-  const Answer days = world.get("/statistics/intervals?from=2027-03-27T10:00:00Z&to=2027-03-28T10:00:00Z&interval_s=86400");
+  const Answer days =
+      world.get("/statistics/intervals?from=2027-03-27T10:00:00Z&to=2027-03-28T10:00:00Z&interval_s=86400");
   EXPECT_EQ(at(days, "/intervals/1/from"), "2027-03-27T22:00:00.000000Z") << days.body;
   EXPECT_EQ(at(days, "/intervals/1/to"), "2027-03-28T21:00:00.000000Z") << "a day of 23 hours";
 }
 
 TEST_F(Statistics, OfAWorkflowCountItsOwnTasks) {
-  const std::string workflow = world.make("/workflows", R"({"friendly_name":"W","document":{"task_routing":{"filters":[],"default_filter":{"queue":")" +
-                                                            sales + R"("}}}})");
+  const std::string workflow = world.make(
+      "/workflows", R"({"friendly_name":"W","document":{"task_routing":{"filters":[],"default_filter":{"queue":")" +
+                        sales + R"("}}}})");
   const std::string task = world.make("/tasks", R"({"workflow_sid":")" + workflow + "\"}");
   world.advance(Duration::seconds(10));
   EXPECT_EQ(at(world.get("/workflows/" + workflow + "/real-time-statistics"), "/total_tasks"), "1");
@@ -191,7 +210,8 @@ TEST_F(Statistics, OfAWorkerHaveTheStaysInActivities) {
   const Answer own = world.get("/workers/" + ana + "/cumulative-statistics", "agent:" + ana);
   ASSERT_EQ(own.status, 200) << own.body;
   std::map<std::string, std::string> total;
-  for (const auto& one : own.json().as_object().at("activity_durations").as_array()) total[at(one, "/friendly_name")] = at(one, "/total");
+  for (const auto& one : own.json().as_object().at("activity_durations").as_array())
+    total[at(one, "/friendly_name")] = at(one, "/total");
   EXPECT_EQ(total["Available"], "246") << own.body;
   EXPECT_EQ(total["Break"], "42") << own.body;
   EXPECT_EQ(at(own, "/reservations_accepted"), "1");
@@ -217,7 +237,8 @@ TEST_F(Statistics, OfTheWorkspace) {
 TEST_F(Statistics, ForTheStreamAreTheSame) {
   const auto told = [&](WorkerId worker, bool everything) {
     std::promise<std::string> members;
-    tell_numbers(*services, world.workspace, worker, everything, [&](std::string text, std::int64_t) { members.set_value(std::move(text)); });
+    tell_numbers(*services, world.workspace, worker, everything,
+                 [&](std::string text, std::int64_t) { members.set_value(std::move(text)); });
     return boost::json::parse("{" + members.get_future().get() + "}");
   };
   const auto everything = told({}, true);

@@ -25,7 +25,9 @@ class RoutingRest : public ::testing::Test {
   std::string task(const std::string& queue_sid, const std::string& more = "") {
     return world.make("/tasks", R"({"task_queue_sid":")" + queue_sid + "\"" + more + "}");
   }
-  std::string offer_of(const std::string& task_sid) { return at(world.get("/reservations?task_sid=" + task_sid), "/items/0/sid"); }
+  std::string offer_of(const std::string& task_sid) {
+    return at(world.get("/reservations?task_sid=" + task_sid), "/items/0/sid");
+  }
   static std::string as_agent(const std::string& worker) { return "agent:" + worker; }
 
   door::testing::RestWorld world{routes};
@@ -40,7 +42,8 @@ void expect_problem(const Answer& answer, int status, std::string_view code, std
 }
 
 TEST_F(RoutingRest, ConfigurationIsMadeReadChangedUnderAVersionAndRemoved) {
-  const Answer made = world.post("/task-queues", R"({"friendly_name":"Sales","expression":"skills HAS 'x'","max_size":5})");
+  const Answer made =
+      world.post("/task-queues", R"({"friendly_name":"Sales","expression":"skills HAS 'x'","max_size":5})");
   ASSERT_EQ(made.status, 201) << made.body;
   const std::string path = "/task-queues/" + at(made, "/sid");
   EXPECT_EQ(made.headers.value("Location"), "/api/v1" + path);
@@ -82,15 +85,19 @@ TEST_F(RoutingRest, ListsAreByNameAndTurnPageByPage) {
 
 TEST_F(RoutingRest, BadInputIsToldByItsPlace) {
   expect_problem(world.post("/task-queues", R"({"friendly_name":"Q","colour":1})"), 422, "unknown_field", "/colour");
-  expect_problem(world.post("/task-queues", R"({"friendly_name":"Q","wrap_up":{"mode":"timed","seconds":5}})"), 422, "missing_field",
-                 "/wrap_up/extensions");
-  expect_problem(world.post("/task-queues", R"({"friendly_name":"Q","expression":"a HAS 'b' AND AND c"})"), 422, "expression_fault", "/expression");
+  expect_problem(world.post("/task-queues", R"({"friendly_name":"Q","wrap_up":{"mode":"timed","seconds":5}})"), 422,
+                 "missing_field", "/wrap_up/extensions");
+  expect_problem(world.post("/task-queues", R"({"friendly_name":"Q","expression":"a HAS 'b' AND AND c"})"), 422,
+                 "expression_fault", "/expression");
   queue("Taken");
   expect_problem(world.post("/task-queues", R"({"friendly_name":"Taken"})"), 409, "name_taken", "/friendly_name");
-  expect_problem(world.post("/task-channels", R"({"friendly_name":"Voice","unique_name":"other"})"), 409, "name_taken", "/friendly_name");
-  expect_problem(world.post("/task-channels", R"({"friendly_name":"X","unique_name":"Not Good"})"), 422, "invalid_value", "/unique_name");
+  expect_problem(world.post("/task-channels", R"({"friendly_name":"Voice","unique_name":"other"})"), 409, "name_taken",
+                 "/friendly_name");
+  expect_problem(world.post("/task-channels", R"({"friendly_name":"X","unique_name":"Not Good"})"), 422,
+                 "invalid_value", "/unique_name");
   expect_problem(world.post("/tasks", "{}"), 422, "invalid_value", "/workflow_sid");
-  expect_problem(world.post("/tasks", R"({"task_queue_sid":"WQ00000000000000000000000000000001"})"), 422, "invalid_value", "/task_queue_sid");
+  expect_problem(world.post("/tasks", R"({"task_queue_sid":"WQ00000000000000000000000000000001"})"), 422,
+                 "invalid_value", "/task_queue_sid");
   expect_problem(world.post("/tasks/WT00000000000000000000000000000001/cancel", ""), 404, "not_found");
   expect_problem(world.get("/tasks?status=tired"), 422, "invalid_value", "status");
 }
@@ -98,8 +105,8 @@ TEST_F(RoutingRest, BadInputIsToldByItsPlace) {
 TEST_F(RoutingRest, AWorkflowsFaultsHaveTheirPlaceInTheDocument) {
   const std::string sales = queue("Sales");
   const auto document = [](const std::string& queue_sid, const std::string& more) {
-    return R"({"friendly_name":"W","document":{"task_routing":{"filters":[{"expression":"1 == 1","targets":[{"queue":")" + queue_sid + "\"" + more +
-           "}]}]}}}";
+    return R"({"friendly_name":"W","document":{"task_routing":{"filters":[{"expression":"1 == 1","targets":[{"queue":")" +
+           queue_sid + "\"" + more + "}]}]}}}";
   };
   const Answer made = world.post("/workflows", document(sales, R"(,"colour":"blue")"));
   ASSERT_EQ(made.status, 201) << made.body;
@@ -109,17 +116,21 @@ TEST_F(RoutingRest, AWorkflowsFaultsHaveTheirPlaceInTheDocument) {
                  "/document/task_routing/filters/0/targets/0/queue");
   expect_problem(world.post("/workflows", document(sales, R"(,"expression":"worker.x ==")")), 422, "expression_fault",
                  "/document/task_routing/filters/0/targets/0/expression");
-  expect_problem(world.post("/workflows", R"({"friendly_name":"W","document":{"task_routing":{}}})"), 422, "missing_field",
-                 "/document/task_routing/filters");
-  const Answer checked = world.post("/workflows/check", R"({"document":{"task_routing":{"filters":[],"default_filter":{"queue":"WQ00000000000000000000000000000001"}}}})");
+  expect_problem(world.post("/workflows", R"({"friendly_name":"W","document":{"task_routing":{}}})"), 422,
+                 "missing_field", "/document/task_routing/filters");
+  const Answer checked = world.post(
+      "/workflows/check",
+      R"({"document":{"task_routing":{"filters":[],"default_filter":{"queue":"WQ00000000000000000000000000000001"}}}})");
   EXPECT_EQ(at(checked, "/valid"), "false") << checked.body;
   EXPECT_EQ(at(checked, "/faults/0/field"), "/document/task_routing/default_filter/queue");
 }
 
 TEST_F(RoutingRest, ATaskIsOfferedAcceptedAndCompletedAndRowsSayTheSame) {
-  const std::string sales = queue("Sales", R"(,"assign":"offer","wrap_up":{"mode":"timed","seconds":60,"extensions":1})");
+  const std::string sales =
+      queue("Sales", R"(,"assign":"offer","wrap_up":{"mode":"timed","seconds":60,"extensions":1})");
   const std::string ana = world.make_worker("Ana");
-  const Answer made = world.post("/tasks", R"({"task_queue_sid":")" + sales + R"(","attributes":{"topic":"x"},"priority":3})");
+  const Answer made =
+      world.post("/tasks", R"({"task_queue_sid":")" + sales + R"(","attributes":{"topic":"x"},"priority":3})");
   ASSERT_EQ(made.status, 201) << made.body;
   const std::string path = "/tasks/" + at(made, "/sid");
   EXPECT_EQ(at(made, "/status"), "reserved");
@@ -134,7 +145,8 @@ TEST_F(RoutingRest, ATaskIsOfferedAcceptedAndCompletedAndRowsSayTheSame) {
   EXPECT_EQ(at(wrapping, "/wrap_up/extensions_left"), "1") << wrapping.body;
   EXPECT_EQ(world.get(path).body, wrapping.body);
   const std::string solved = world.make("/dispositions", R"({"friendly_name":"Solved"})");
-  expect_problem(world.post(path + "/complete", R"({"disposition_sid":"DI00000000000000000000000000000001"})"), 422, "invalid_value", "/disposition_sid");
+  expect_problem(world.post(path + "/complete", R"({"disposition_sid":"DI00000000000000000000000000000001"})"), 422,
+                 "invalid_value", "/disposition_sid");
   const Answer done = world.post(path + "/complete", R"({"disposition_sid":")" + solved + "\"}");
   EXPECT_EQ(at(done, "/status"), "completed") << done.body;
   EXPECT_EQ(at(done, "/disposition_sid"), solved);
@@ -149,11 +161,13 @@ TEST_F(RoutingRest, ADispositionIsCorrectedWhenTheTaskHasEnded) {
   world.make_worker("Ana");
   const std::string path = "/tasks/" + task(sales);
   const std::string solved = world.make("/dispositions", R"({"friendly_name":"Solved"})");
-  EXPECT_EQ(at(world.put(path + "/disposition", R"({"disposition_sid":")" + solved + "\"}"), "/disposition_sid"), solved);
+  EXPECT_EQ(at(world.put(path + "/disposition", R"({"disposition_sid":")" + solved + "\"}"), "/disposition_sid"),
+            solved);
   ASSERT_EQ(at(world.post(path + "/complete", "{}"), "/status"), "completed");
   const Answer cleared = world.put(path + "/disposition", R"({"disposition_sid":null})");
   EXPECT_EQ(at(cleared, "/disposition_sid"), "null") << cleared.body;
-  EXPECT_EQ(at(world.put(path + "/disposition", R"({"disposition_sid":")" + solved + "\"}"), "/disposition_sid"), solved);
+  EXPECT_EQ(at(world.put(path + "/disposition", R"({"disposition_sid":")" + solved + "\"}"), "/disposition_sid"),
+            solved);
   expect_problem(world.put(path + "/disposition", "{}"), 422, "missing_field", "/disposition_sid");
 }
 
@@ -186,15 +200,16 @@ TEST_F(RoutingRest, AnAgentSeesAndDoesOnlyTheirOwn) {
 TEST_F(RoutingRest, AnAgentChangesOnlyTheirOwnActivity) {
   const std::string ana = world.make_worker("Ana");
   const std::string ben = world.make_worker("Ben");
-  const std::string lunch = world.make("/activities", R"({"friendly_name":"Lunch with the boss","activity_class":"break","pickable_by":"supervisor"})");
+  const std::string lunch = world.make(
+      "/activities", R"({"friendly_name":"Lunch with the boss","activity_class":"break","pickable_by":"supervisor"})");
   const std::string body = R"({"activity_sid":")" + lunch + "\"}";
   expect_problem(world.put("/workers/" + ben + "/activity", body, as_agent(ana)), 403, "forbidden");
   expect_problem(world.put("/workers/" + ana + "/activity", body, as_agent(ana)), 403, "forbidden");
   const Answer set = world.put("/workers/" + ana + "/activity", body, "supervisor");
   EXPECT_EQ(at(set, "/activity_name"), "Lunch with the boss") << set.body;
   EXPECT_EQ(at(set, "/activity_class"), "break");
-  expect_problem(world.put("/workers/" + ana + "/activity", R"({"activity_sid":"WA00000000000000000000000000000001"})"), 422, "invalid_value",
-                 "/activity_sid");
+  expect_problem(world.put("/workers/" + ana + "/activity", R"({"activity_sid":"WA00000000000000000000000000000001"})"),
+                 422, "invalid_value", "/activity_sid");
 }
 
 TEST_F(RoutingRest, WorkersAreChosenByNameQueueExpressionAndActivity) {
@@ -215,10 +230,14 @@ TEST_F(RoutingRest, WorkersAreChosenByNameQueueExpressionAndActivity) {
   EXPECT_EQ(names("?task_queue_sid=" + sales), "Ana Cy ");
   EXPECT_EQ(names("?expression=level%20%3E%3D%202"), "Ana ");
   expect_problem(world.get("/workers?expression=level%20%3E%3D"), 422, "expression_fault", "expression");
-  const Answer checked = world.post("/expressions/check", R"({"expression":"skills HAS 'sales'","place":"task_queue"})");
+  const Answer checked =
+      world.post("/expressions/check", R"({"expression":"skills HAS 'sales'","place":"task_queue"})");
   EXPECT_EQ(at(checked, "/matching_workers"), "2") << checked.body;
-  EXPECT_EQ(at(world.post("/expressions/check", R"({"expression":"level HAS 'x'","place":"task_queue"})"), "/warnings").size() > 4, true);
-  EXPECT_EQ(at(world.post("/expressions/check", R"({"expression":"a ==","place":"task_queue"})"), "/fault/column"), "5");
+  EXPECT_EQ(at(world.post("/expressions/check", R"({"expression":"level HAS 'x'","place":"task_queue"})"), "/warnings")
+                    .size() > 4,
+            true);
+  EXPECT_EQ(at(world.post("/expressions/check", R"({"expression":"a ==","place":"task_queue"})"), "/fault/column"),
+            "5");
 }
 
 TEST_F(RoutingRest, WhatAWorkerTakesOfATaskChannelIsChangedWithoutAVersion) {
@@ -228,13 +247,17 @@ TEST_F(RoutingRest, WhatAWorkerTakesOfATaskChannelIsChangedWithoutAVersion) {
   const Answer off = world.patch("/workers/" + ana + "/channels/" + chat, R"({"configured_capacity":0})", 0);
   ASSERT_EQ(off.status, 200) << off.body;
   EXPECT_NE(off.body.find(R"("configured_capacity":0,"available":false)"), std::string::npos);
-  expect_problem(world.patch("/workers/" + ana + "/channels/TC00000000000000000000000000000001", R"({"configured_capacity":0})", 0), 404, "not_found");
+  expect_problem(world.patch("/workers/" + ana + "/channels/TC00000000000000000000000000000001",
+                             R"({"configured_capacity":0})", 0),
+                 404, "not_found");
 }
 
 TEST_F(RoutingRest, TheSameIdempotencyKeyMakesOneTask) {
   const std::string sales = queue("Sales", R"(,"expression":"x == 1")");
   const std::string body = R"({"task_queue_sid":")" + sales + "\"}";
-  const auto once = [&](const std::string& json) { return world.post("/tasks", json, "key", {{"Idempotency-Key", "order-4711"}}); };
+  const auto once = [&](const std::string& json) {
+    return world.post("/tasks", json, "key", {{"Idempotency-Key", "order-4711"}});
+  };
   const Answer first = once(body), again = once(body);
   EXPECT_EQ(again.status, 201);
   EXPECT_EQ(again.body, first.body);
@@ -244,12 +267,14 @@ TEST_F(RoutingRest, TheSameIdempotencyKeyMakesOneTask) {
 }
 
 TEST_F(RoutingRest, ATransferAnswersWithBothTasks) {
-  const std::string sales = queue("Sales", R"(,"assign":"direct","wrap_up":{"mode":"timed","seconds":60,"extensions":0},"expression":"x == 1")");
+  const std::string sales = queue(
+      "Sales", R"(,"assign":"direct","wrap_up":{"mode":"timed","seconds":60,"extensions":0},"expression":"x == 1")");
   const std::string other = queue("Other", R"(,"expression":"y == 1")");
   world.make_worker("Ana", R"({"x":1})");
   const std::string sid = task(sales);
   const auto give = [&] {
-    return world.post("/tasks/" + sid + "/transfer", R"({"task_queue_sid":")" + other + "\"}", "key", {{"Idempotency-Key", "t-1"}});
+    return world.post("/tasks/" + sid + "/transfer", R"({"task_queue_sid":")" + other + "\"}", "key",
+                      {{"Idempotency-Key", "t-1"}});
   };
   const Answer done = give();
   ASSERT_EQ(done.status, 200) << done.body;
@@ -257,7 +282,9 @@ TEST_F(RoutingRest, ATransferAnswersWithBothTasks) {
   EXPECT_EQ(at(done, "/new_task/transferred_from_sid"), sid);
   EXPECT_EQ(at(done, "/new_task/boost_s"), "60");
   EXPECT_EQ(give().body, done.body);
-  expect_problem(world.post("/tasks/" + at(done, "/new_task/sid") + "/transfer", R"({"task_queue_sid":")" + sales + "\"}"), 409, "state_forbids");
+  expect_problem(
+      world.post("/tasks/" + at(done, "/new_task/sid") + "/transfer", R"({"task_queue_sid":")" + sales + "\"}"), 409,
+      "state_forbids");
 }
 
 TEST_F(RoutingRest, WhyTellsWhoWasPassedOver) {

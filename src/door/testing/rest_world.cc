@@ -51,7 +51,8 @@ struct RestWorld::Parts {
 RestWorld::RestWorld(const std::function<void(Api&)>& add_routes)
     : store(store::testing::memory_store()), parts_(std::make_unique<Parts>()) {
   Parts& p = *parts_;
-  runtime = std::make_unique<runtime::Runtime>(runtime::Runtime::World{*store, clock, p.seeds, p.deaf, p.deaf, nullptr});
+  runtime =
+      std::make_unique<runtime::Runtime>(runtime::Runtime::World{*store, clock, p.seeds, p.deaf, p.deaf, nullptr});
   CARILLON_CHECK(runtime->start().ok());
   workspace = WorkspaceId{1, 1};
   p.authenticator.workspace = workspace;
@@ -77,14 +78,15 @@ RestWorld::~RestWorld() {
   runtime->stop();
 }
 
-RestWorld::Answer RestWorld::send(const std::string& method, const std::string& path, const std::string& json, const std::string& who,
-                                  HeaderFields more) {
+RestWorld::Answer RestWorld::send(const std::string& method, const std::string& path, const std::string& json,
+                                  const std::string& who, HeaderFields more) {
   if (!who.empty()) more.emplace_back("As", who);
   if (!json.empty()) more.emplace_back("Content-Type", "application/json");
   return parts_->client->request(method, "/api/v1" + path, json, more);
 }
 
-RestWorld::Answer RestWorld::patch(const std::string& path, const std::string& json, std::int64_t version, const std::string& who) {
+RestWorld::Answer RestWorld::patch(const std::string& path, const std::string& json, std::int64_t version,
+                                   const std::string& who) {
   HeaderFields more;
   if (version > 0) more.emplace_back("If-Match", "\"" + std::to_string(version) + "\"");
   return send("PATCH", path, json, who, std::move(more));
@@ -103,7 +105,8 @@ std::string RestWorld::make(const std::string& path, const std::string& json) {
 }
 
 std::string RestWorld::make_worker(const std::string& name, const std::string& attributes) {
-  const std::string sid = make("/workers", R"({"friendly_name":")" + name + R"(","requires_connection":false,"attributes":)" + attributes + "}");
+  const std::string sid = make(
+      "/workers", R"({"friendly_name":")" + name + R"(","requires_connection":false,"attributes":)" + attributes + "}");
   std::string available;
   look([&](const runtime::View& view) {
     for (const auto* activity : view.state.presence().activities()) {
@@ -122,7 +125,9 @@ void RestWorld::advance(Duration by) {
 
 void RestWorld::look(const std::function<void(const runtime::View&)>& read) {
   std::promise<bool> done;
-  runtime->query({.workspace = workspace, .read = read, .done = [&](Result<std::int64_t> position) { done.set_value(position.ok()); },
+  runtime->query({.workspace = workspace,
+                  .read = read,
+                  .done = [&](Result<std::int64_t> position) { done.set_value(position.ok()); },
                   .release = runtime::Release::committed});
   CARILLON_CHECK(done.get_future().get());
 }

@@ -30,14 +30,18 @@ class RestWorld {
 
   // Paths are below /api/v1. `who` as above.
   Answer get(const std::string& path, const std::string& who = "key") { return send("GET", path, "", who); }
-  Answer post(const std::string& path, const std::string& json, const std::string& who = "key", HeaderFields more = {}) {
+  Answer post(const std::string& path, const std::string& json, const std::string& who = "key",
+              HeaderFields more = {}) {
     return send("POST", path, json, who, std::move(more));
   }
-  Answer put(const std::string& path, const std::string& json, const std::string& who = "key") { return send("PUT", path, json, who); }
+  Answer put(const std::string& path, const std::string& json, const std::string& who = "key") {
+    return send("PUT", path, json, who);
+  }
   // With If-Match; 0: without.
   Answer patch(const std::string& path, const std::string& json, std::int64_t version, const std::string& who = "key");
   Answer del(const std::string& path, std::int64_t version, const std::string& who = "key");
-  Answer send(const std::string& method, const std::string& path, const std::string& json, const std::string& who, HeaderFields more = {});
+  Answer send(const std::string& method, const std::string& path, const std::string& json, const std::string& who,
+              HeaderFields more = {});
 
   // The sid of what was made; the test fails when it was not.
   std::string make(const std::string& path, const std::string& json);
@@ -60,6 +64,8 @@ class RestWorld {
 
 // What stands at a JSON pointer: a text as it is, anything else as JSON; "" when there is nothing.
 std::string at(const boost::json::value& value, std::string_view pointer);
-inline std::string at(const http::testing::Answer& answer, std::string_view pointer) { return at(answer.json(), pointer); }
+inline std::string at(const http::testing::Answer& answer, std::string_view pointer) {
+  return at(answer.json(), pointer);
+}
 
 }  // namespace carillon::door::testing

@@ -18,7 +18,9 @@ boost::json::string text(std::string_view from) {
 }
 
 // Never without a detail: whoever reads it must not have to guess.
-boost::json::string detail(const Error& error) { return text(error.message.empty() ? info(error.code).title : std::string_view(error.message)); }
+boost::json::string detail(const Error& error) {
+  return text(error.message.empty() ? info(error.code).title : std::string_view(error.message));
+}
 
 // One of several: every member is there.
 boost::json::object fault_of(const Error& error) {

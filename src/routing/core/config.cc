@@ -119,7 +119,8 @@ Result<Outcome> State::Impl::on(const PutTaskChannel& command) {
     channel.row = row;
     emit(EventType::kTaskChannelUpdated).channel = row.sid;
   }
-  if (std::find(changed_channels.begin(), changed_channels.end(), slot) == changed_channels.end()) changed_channels.push_back(slot);
+  if (std::find(changed_channels.begin(), changed_channels.end(), slot) == changed_channels.end())
+    changed_channels.push_back(slot);
   refresh_everything();
   return Outcome{row.sid.str(), {}};
 }
@@ -308,7 +309,8 @@ Result<Outcome> State::Impl::on(const PutWorkflow& command) {
   }
   workflows[slot].documents[row.version] = document;
   workflows[slot].row = row;
-  if (std::find(changed_workflows.begin(), changed_workflows.end(), slot) == changed_workflows.end()) changed_workflows.push_back(slot);
+  if (std::find(changed_workflows.begin(), changed_workflows.end(), slot) == changed_workflows.end())
+    changed_workflows.push_back(slot);
   if (command.re_evaluate) {
     std::vector<Slot> waiting;
     for (Slot t = 0; t < tasks.slots.size(); ++t) {

@@ -56,7 +56,8 @@ Slot State::Impl::make_reservation(ReservationRecord row, Slot task, Slot worker
 }
 
 Result<void> State::Impl::add_channel(TaskChannelRecord row) {
-  if (channels.by_id.size() >= 64) return Error(ErrorCode::kLimit, "found 64 task channels already, expected at most 64");
+  if (channels.by_id.size() >= 64)
+    return Error(ErrorCode::kLimit, "found 64 task channels already, expected at most 64");
   const Slot slot = channels.add();
   channels.by_id.emplace(row.sid, slot);
   channels[slot].row = std::move(row);
