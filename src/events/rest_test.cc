@@ -34,7 +34,8 @@ class EventsRest : public ::testing::Test {
     do {
       const Answer page = world.get("/events?" + query + (cursor.empty() ? "" : "&cursor=" + cursor));
       EXPECT_EQ(page.status, 200) << page.body;
-      for (const auto& item : page.json().as_object().at("items").as_array()) out.push_back(at(item, member));
+      const auto list = page.json();
+      for (const auto& item : list.as_object().at("items").as_array()) out.push_back(at(item, member));
       cursor = at(page, "/next_cursor");
     } while (cursor != "null" && out.size() < 1000);
     return out;

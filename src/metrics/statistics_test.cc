@@ -210,10 +210,11 @@ TEST_F(Statistics, OfAWorkerHaveTheStaysInActivities) {
   const Answer own = world.get("/workers/" + ana + "/cumulative-statistics", "agent:" + ana);
   ASSERT_EQ(own.status, 200) << own.body;
   std::map<std::string, std::string> total;
-  for (const auto& one : own.json().as_object().at("activity_durations").as_array())
+  const auto day = own.json();
+  for (const auto& one : day.as_object().at("activity_durations").as_array())
     total[at(one, "/friendly_name")] = at(one, "/total");
   EXPECT_EQ(total["Available"], "246") << own.body;
-  EXPECT_EQ(total["Break"], "42") << own.body;
+  EXPECT_EQ(total["Lunch"], "42") << own.body;
   EXPECT_EQ(at(own, "/reservations_accepted"), "1");
   EXPECT_EQ(at(own, "/numbers/segments"), "1");
   EXPECT_EQ(world.get("/workers/" + ana + "/cumulative-statistics", "agent").status, 403);

@@ -68,7 +68,8 @@ TEST_F(RoutingRest, ListsAreByNameAndTurnPageByPage) {
   for (const char* name : {"Zoe", "Adam", "Mia"}) queue(name);
   const Answer whole = world.get("/task-queues");
   std::vector<std::string> names;
-  for (const auto& item : whole.json().as_object().at("items").as_array()) names.push_back(at(item, "/friendly_name"));
+  const auto list = whole.json();
+  for (const auto& item : list.as_object().at("items").as_array()) names.push_back(at(item, "/friendly_name"));
   EXPECT_EQ(names, (std::vector<std::string>{"Adam", "Everyone", "Mia", "Zoe"}));
   std::vector<std::string> paged;
   std::string cursor;
@@ -221,7 +222,8 @@ TEST_F(RoutingRest, WorkersAreChosenByNameQueueExpressionAndActivity) {
     std::string out;
     const Answer answer = world.get("/workers" + query);
     EXPECT_EQ(answer.status, 200) << answer.body;
-    for (const auto& item : answer.json().as_object().at("items").as_array()) out += at(item, "/friendly_name") + " ";
+    const auto list = answer.json();
+    for (const auto& item : list.as_object().at("items").as_array()) out += at(item, "/friendly_name") + " ";
     return out;
   };
   EXPECT_EQ(names(""), "Ana Ben Cy ");

@@ -154,7 +154,14 @@ Shop::Shop() : parts_(std::make_unique<Parts>(clock)) {
   p.listeners.sinks = {&p.deliveries, p.hub.get()};
   EXPECT_TRUE(p.runtime->start().ok());
   p.hub->start();
+  furnish();
+  hire();
+  open();
+}
 
+// A queue, a workflow to it, Alice who is available, and the widget.
+void Shop::furnish() {
+  Parts& p = *parts_;
   workspace = secrets::random_id<WorkspaceId>();
   must(workspace::CreateWorkspace{workspace, "Shop", "UTC"});
   routing::TaskQueueRecord row;
@@ -190,7 +197,11 @@ Shop::Shop() : parts_(std::make_unique<Parts>(clock)) {
                 [&](Result<WidgetPtr> done) { promise.set_value(done ? *done : nullptr); });
   widget = promise.get_future().get();
   EXPECT_NE(widget, nullptr);
+}
 
+// Who may ask: a program, Alice, and an agent who serves nobody here.
+void Shop::hire() {
+  Parts& p = *parts_;
   door::Caller key;
   key.kind = door::Caller::Kind::api_key;
   key.api_key = secrets::random_id<ApiKeyId>(), key.scopes = 0xffff, key.workspace = workspace;
@@ -201,7 +212,10 @@ Shop::Shop() : parts_(std::make_unique<Parts>(clock)) {
   p.keeper.staff["agent"] = std::make_shared<door::Caller>(agent);
   agent.worker = secrets::random_id<WorkerId>();
   p.keeper.staff["other"] = std::make_shared<door::Caller>(agent);
+}
 
+void Shop::open() {
+  Parts& p = *parts_;
   p.files = *files::FileStore::open(p.folder.string());
   p.server = std::make_unique<http::testing::TestServer>([&](http::Router& router) {
     p.api = std::make_unique<door::Api>(router, door::Services{*p.runtime, *p.store, p.pool, clock}, p.keeper);

@@ -104,6 +104,9 @@ class Shop {
 
  private:
   struct Parts;
+  void furnish();
+  void hire();
+  void open();
   std::unique_ptr<Parts> parts_;
 };
 
