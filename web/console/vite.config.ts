@@ -7,6 +7,8 @@ export default defineConfig({
   plugins: [react()],
   build: {
     outDir: 'dist',
+    // The licences of what is bundled, as their terms ask.
+    license: { fileName: 'third-party.txt' },
     emptyOutDir: true,
     target: 'es2022',
     reportCompressedSize: false,
