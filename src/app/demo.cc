@@ -30,6 +30,8 @@ constexpr Person kPeople[] = {
     {"adam", "Adam Abara", "admin", "Your admin: people, queues, workflows, settings", ""},
 };
 
+bool is_simulated(const Person& person) { return std::string_view(person.about).starts_with("Simulated"); }
+
 // Waits for one command; only while nobody else is served.
 Result<runtime::Committed> run(Server::Parts& p, WorkspaceId workspace, workspace::Command command,
                                std::vector<store::Statement> rows = {}) {
@@ -97,7 +99,7 @@ Result<void> add_person(Server::Parts& p, WorkspaceId workspace, const Person& p
     p.directory->apply(made->edits);
     return {};
   }
-  const bool simulated = std::string_view(person.about).starts_with("Simulated");
+  const bool simulated = is_simulated(person);
   const UserId user = *UserId::parse(made->sid);
   auto command = users::worker_command(user, {person.display_name, attributes, !simulated});
   auto done = run(p, workspace, std::move(command), std::move(made->rows.statements));
@@ -138,18 +140,20 @@ void set_simulated(Server::Parts& p, WorkspaceId workspace, bool playing) {
     ActivityId activity;
     std::vector<WorkerId> workers;
   };
-  const auto found = look<Found>(p, workspace, [playing](const runtime::View& view) {
-    Found out;
-    for (const auto* activity : view.state.presence().activities()) {
-      const bool wanted = playing ? activity->activity_class == presence::ActivityClass::available : activity->offline;
-      if (wanted && !out.activity) out.activity = activity->sid;
-    }
-    for (const auto* worker : view.state.routing().workers()) {
-      const auto* presence = view.state.presence().presence(worker->sid);
-      if (presence && !presence->requires_connection) out.workers.push_back(worker->sid);
-    }
-    return out;
-  });
+  const auto found =
+      look<Found>(p, workspace, [playing, ours = simulated_workers(p, workspace)](const runtime::View& view) {
+        Found out;
+        for (const auto* activity : view.state.presence().activities()) {
+          const bool wanted =
+              playing ? activity->activity_class == presence::ActivityClass::available : activity->offline;
+          if (wanted && !out.activity) out.activity = activity->sid;
+        }
+        for (const WorkerId worker : ours) {
+          const auto* presence = view.state.presence().presence(worker);
+          if (presence && !presence->requires_connection) out.workers.push_back(worker);
+        }
+        return out;
+      });
   for (const WorkerId worker : found.workers) {
     auto done = run(p, workspace, presence::Command{presence::SetActivity{worker, found.activity, false, true}});
     if (!done) log_line(Level::warning, "demo: " + done.error().message);
@@ -157,6 +161,16 @@ void set_simulated(Server::Parts& p, WorkspaceId workspace, bool playing) {
 }
 
 }  // namespace
+
+std::vector<WorkerId> simulated_workers(const Server::Parts& p, WorkspaceId workspace) {
+  std::vector<WorkerId> out;
+  for (const Person& person : kPeople) {
+    const auto user = is_simulated(person) ? p.directory->find_username(person.username) : nullptr;
+    const WorkerId worker = user ? p.directory->worker_of(user->sid, workspace) : WorkerId{};
+    if (worker) out.push_back(worker);
+  }
+  return out;
+}
 
 Result<DemoDoors> furnish_demo(Server::Parts& p) {
   DemoDoors doors;

@@ -30,6 +30,9 @@ class DemoTraffic {
 Result<WidgetId> demo_widget(Server::Parts& parts, WorkspaceId workspace);
 Result<WidgetId> furnish_widget(Server::Parts& parts, WorkspaceId workspace, WorkflowId workflow);
 
+// Of the demo's simulated agents; a bot that somebody else made is none of them.
+std::vector<WorkerId> simulated_workers(const Server::Parts& parts, WorkspaceId workspace);
+
 Result<DemoDoors> furnish_demo(Server::Parts& parts);
 std::unique_ptr<DemoTraffic> start_traffic(Server::Parts& parts);
 void print_demo(const Server::Parts& parts);

@@ -286,15 +286,15 @@ std::unique_ptr<DemoTraffic> start_traffic(Server::Parts& p) {
   auto answer = found->get_future();
   p.runtime->ask(
       p.doors.workspace,
-      [](const runtime::View& view) {
+      [ours = simulated_workers(p, p.doors.workspace)](const runtime::View& view) {
         Found out;
         for (const auto* workflow : view.state.routing().workflows()) {
           if (workflow->friendly_name == "Shop chats") out.workflow = workflow->sid;
         }
         if (const auto* chat = view.state.routing().task_channel("chat")) out.chat = chat->sid;
-        for (const auto* worker : view.state.routing().workers()) {
-          const auto* presence = view.state.presence().presence(worker->sid);
-          if (presence && !presence->requires_connection) out.ours.push_back(worker->sid);
+        for (const WorkerId worker : ours) {
+          const auto* presence = view.state.presence().presence(worker);
+          if (presence && !presence->requires_connection) out.ours.push_back(worker);
         }
         return out;
       },

@@ -1,5 +1,6 @@
 #include "runtime/brain.h"
 
+#include <pthread.h>
 #include <chrono>
 
 namespace carillon::runtime {
@@ -275,6 +276,7 @@ bool Brain::step() {
 
 void Brain::start() {
   thread_ = std::thread([this] { run(); });
+  pthread_setname_np(thread_.native_handle(), "brain");
 }
 
 void Brain::run() {

@@ -1,5 +1,6 @@
 #include "runtime/committer.h"
 
+#include <pthread.h>
 #include <algorithm>
 #include <chrono>
 
@@ -334,6 +335,7 @@ void Committer::time_commit(std::int64_t us) {
 
 void Committer::start() {
   thread_ = std::thread([this] { run(); });
+  pthread_setname_np(thread_.native_handle(), "committer");
 }
 
 void Committer::run() {

@@ -1,5 +1,6 @@
 #include "runtime/keeper.h"
 
+#include <pthread.h>
 #include <algorithm>
 
 #include "runtime/live_rows.h"
@@ -252,6 +253,7 @@ bool Keeper::step() {
 
 void Keeper::start() {
   thread_ = std::thread([this] { run(); });
+  pthread_setname_np(thread_.native_handle(), "keeper");
 }
 
 void Keeper::run() {

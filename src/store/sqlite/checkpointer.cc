@@ -1,5 +1,6 @@
 #include "store/sqlite/checkpointer.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 
 namespace carillon::store::sqlite {
@@ -11,6 +12,7 @@ Checkpointer::Checkpointer(std::unique_ptr<Connection> own, Connection& writers,
     : own_(std::move(own)), writers_(writers), begin_pages_(begin_pages), next_pages_(begin_pages) {
   sqlite3_wal_hook(writers_.handle(), &Checkpointer::on_commit, this);
   thread_ = std::thread([this] { run(); });
+  pthread_setname_np(thread_.native_handle(), "checkpoints");
 }
 
 Checkpointer::~Checkpointer() {
