@@ -201,6 +201,7 @@ Result<DemoDoors> furnish_demo(Server::Parts& p) {
   if (!orders) return orders.error();
   auto technical = add_queue(p, ws, "Technical help", "skills HAS 'technical'");
   if (!technical) return technical.error();
+  if (auto done = furnish_dispositions(p, ws, *orders, *technical); !done) return done.error();
   for (const Person& person : kPeople) {
     if (auto done = add_person(p, ws, person, available); !done) return done.error();
   }

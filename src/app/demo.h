@@ -29,6 +29,8 @@ class DemoTraffic {
 // The shop's widget: of an existing demo, or made (demo_chat.cc).
 Result<WidgetId> demo_widget(Server::Parts& parts, WorkspaceId workspace);
 Result<WidgetId> furnish_widget(Server::Parts& parts, WorkspaceId workspace, WorkflowId workflow);
+// What may be said to have come of a contact, a few for each queue and some for both.
+Result<void> furnish_dispositions(Server::Parts& parts, WorkspaceId workspace, QueueId orders, QueueId technical);
 
 // Of the demo's simulated agents; a bot that somebody else made is none of them.
 std::vector<WorkerId> simulated_workers(const Server::Parts& parts, WorkspaceId workspace);

@@ -8,6 +8,8 @@ namespace carillon::chat {
 namespace {
 
 constexpr int kMostAttempts = 3;
+// A message left on the last evening before the holidays is still there after them: the longest a task may live.
+constexpr Duration kMessageLives = Duration::seconds(14 * 86'400);
 
 Error overloaded() {
   return Error(ErrorCode::kOverloaded, "too many requests are being answered; try again in a moment");
@@ -106,6 +108,8 @@ class Preparation : public std::enable_shared_from_this<Preparation> {
     open.customer_sid = customer;
     open.workflow_sid = wish_.widget->workflow;
     open.priority = wish_.widget->priority;
+    open.live = !wish_.leaves_message;
+    if (wish_.leaves_message) open.time_to_live = kMessageLives;
     open.attributes.text = attributes(visitor);
     auto facts = conversations::look_up_arrival(reader, visitor.workspace, open);
     if (!facts) return facts.error();
@@ -143,7 +147,8 @@ class Preparation : public std::enable_shared_from_this<Preparation> {
     say(customer, "name", v.display_name), say(customer, "email", v.email);
     if (wish_.verified) say(customer, "external_id", v.external_id);
     out["customer"] = std::move(customer);
-    say(out, "page_url", v.page_url), say(out, "locale", v.locale);
+    say(out, "customer_name", v.display_name), say(out, "page_url", v.page_url), say(out, "locale", v.locale);
+    if (wish_.leaves_message) out["left_message"] = true;
     return boost::json::serialize(all);
   }
 

@@ -38,6 +38,7 @@ struct VisitWish {
   bool verified = false;  // their token says that the site proved them
   std::string text;
   std::string attributes = "{}";  // JSON object: hints for the workflow, task.visitor.*
+  bool leaves_message = false;    // nobody waits: they may go, and the message stays in its queue
   std::string client_message_id{};
 };
 

@@ -77,6 +77,7 @@ Result<VisitWish> read_start(const Call& call, const Viewer& who, const Widgets&
   wish.visitor.email = in.optional_string("email", 3, 254).value_or("");
   wish.visitor.page_url = in.optional_string("page_url", 0, 2000).value_or("");
   wish.attributes = boost::json::serialize(in.optional_object("attributes").value_or(boost::json::object{}));
+  wish.leaves_message = in.optional_bool("leaves_message").value_or(false);
   wish.client_message_id = in.optional_string("client_message_id", 1, conversations::kMaxClientMessageId).value_or("");
   if (auto fine = in.finish(); !fine) return fine.error();
   if (!wish.widget) return Error(ErrorCode::kForbidden, "this widget was removed");

@@ -117,6 +117,7 @@ void State::Running::ask_routing(conversations::Request& request) {
                                                 .task_channel_sid = open.task_channel_sid,
                                                 .attributes = std::move(open.attributes),
                                                 .priority = open.priority,
+                                                .time_to_live = open.time_to_live,
                                                 .conversation_sid = request.conversation,
                                                 .contact_sid = request.contact,
                                                 .customer_sid = request.customer,

@@ -3372,7 +3372,7 @@ export type components = {
             readonly status: components["schemas"]["TaskStatus"];
             /** @description Of the present status. */
             readonly reason: components["schemas"]["ReasonCode"] | null;
-            /** @description Tasks of a chat carry channel, customer_name, visitor (its hints), page_url, widget_sid. */
+            /** @description Tasks of a chat carry channel, customer_name, customer, visitor (its hints), page_url, locale, widget_sid, and left_message where nobody waits. */
             readonly attributes: components["schemas"]["Attributes"];
             /** @description In force; a target's overrides the task's own. */
             readonly priority: components["schemas"]["TaskPriority"];
@@ -4355,6 +4355,11 @@ export type components = {
             /** @description Hints such as {"topic":"billing"}; seen by the workflow as task.visitor.*. */
             readonly attributes?: components["schemas"]["Attributes"];
             readonly page_url?: string;
+            /**
+             * @description The visitor leaves a message and goes, because nobody is there (PublicWidget.open). The contact does not end when they leave the page, and its task waits up to 14 days; the answer is found in the chat.
+             * @default false
+             */
+            readonly leaves_message: boolean;
             readonly client_message_id?: string;
         };
         /**

@@ -1,0 +1,40 @@
+// What a page looks like: screenshots for people to judge, and axe for what a program can judge.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { root } from './server.mjs';
+
+const folder = join(root, 'test-results/browser');
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const kRules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+export async function shot(page, name, options = {}) {
+  mkdirSync(folder, { recursive: true });
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: join(folder, `${name}.png`), caret: 'hide', animations: 'disabled', ...options });
+}
+
+// No serious or critical violation. Evaluated from outside, so that the page's own policy may stay strict.
+export async function assertAccessible(page, what) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
+  const { violations } = await page.evaluate((values) => window.axe.run(document, { runOnly: { type: 'tag', values } }), kRules);
+  const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+  if (serious.length === 0) return;
+  const told = serious.map((v) => `${v.id} (${v.impact}): ${v.help}\n${v.nodes.map((n) => `    ${n.html}\n    ${n.failureSummary}`).join('\n')}`);
+  throw new Error(`${what} is not accessible:\n${told.join('\n')}`);
+}
+
+// Nothing may stick out sideways: a page that scrolls both ways is broken on a phone.
+export async function assertNoOverflow(page, what) {
+  const wide = await page.evaluate(() => {
+    const most = document.documentElement.clientWidth;
+    return document.documentElement.scrollWidth > most ? `${document.documentElement.scrollWidth} px in ${most} px` : null;
+  });
+  if (wide) throw new Error(`${what} is too wide: ${wide}`);
+}
+
+export async function judge(page, name, options) {
+  await shot(page, name, options);
+  await assertNoOverflow(page, name);
+  await assertAccessible(page, name);
+}
