@@ -23,6 +23,8 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
               <>
                 <IconTransfer size={12} aria-hidden /> {t('offer.transferred')}
               </>
+            ) : offer.leftMessage ? (
+              t('offer.left_message')
             ) : (
               t('offer.incoming', {
                 channel: t(`channel.${task.task_channel_unique_name}`, task.task_channel_unique_name),
@@ -35,6 +37,11 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
         </div>
         {reservation.expires_at && <Ring from={reservation.created_at} until={reservation.expires_at} />}
       </header>
+      {offer.words !== '' && (
+        <blockquote className={classes['words']} dir="auto">
+          {offer.words}
+        </blockquote>
+      )}
       <dl className={classes['facts']}>
         {task.task_queue_friendly_name && (
           <div>
