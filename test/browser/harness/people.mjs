@@ -169,6 +169,6 @@ export class Person {
   }
 
   workIs(names) {
-    return reads(this.work.locator('bdi').first(), names);
+    return reads(this.work.locator('xpath=(.//bdi)[1]'), names);
   }
 }

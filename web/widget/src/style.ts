@@ -9,7 +9,8 @@ export const style = `
 @media(prefers-color-scheme:dark){.root.auto{--bg:#171c24;--soft:#222a35;--line:#2e3744;--text:#e8edf4;--dim:#9aa7b8}}
 .root.dark{--bg:#171c24;--soft:#222a35;--line:#2e3744;--text:#e8edf4;--dim:#9aa7b8}
 button{font:inherit;cursor:pointer;border:0;background:none;color:inherit}
-button:focus-visible,textarea:focus-visible,input:focus-visible,select:focus-visible{outline:3px solid color-mix(in srgb,var(--accent) 55%,transparent);outline-offset:2px}
+button:focus-visible,.list:focus-visible{outline:2px solid var(--accent);outline-offset:2px}.list:focus-visible{outline-offset:-3px}
+textarea:focus-visible,input:focus-visible,select:focus-visible{outline:2px solid var(--accent);outline-offset:-1px}
 .launch{display:flex;align-items:center;gap:10px;background:var(--accent);color:var(--on);border-radius:999px;padding:14px 20px;font-weight:600;box-shadow:0 8px 28px rgb(16 24 40/.24);transition:transform .15s}
 .launch:hover{transform:translateY(-1px)}
 .badge{background:#d92d20;color:#fff;border-radius:999px;min-width:22px;height:22px;display:inline-grid;place-items:center;font-size:12px;padding:0 6px}

@@ -25,7 +25,7 @@ export function agoOf(seconds: number, language: string): string {
 }
 
 export function timeOf(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(localeOf(language), { hour: 'numeric', minute: '2-digit' }).format(new Date(iso));
+  return new Intl.DateTimeFormat(localeOf(language), { timeStyle: 'short' }).format(new Date(iso));
 }
 
 export function dateTimeOf(iso: string, language: string): string {
@@ -57,11 +57,12 @@ export function whenOf(iso: string, language: string, now: number): string {
   const today = new Date(now);
   if (then.toDateString() === today.toDateString()) return timeOf(iso, language);
   const sameYear = then.getFullYear() === today.getFullYear();
-  return new Intl.DateTimeFormat(localeOf(language), {
+  const day = new Intl.DateTimeFormat(localeOf(language), {
     day: 'numeric',
     month: 'short',
-    ...(sameYear ? { hour: 'numeric', minute: '2-digit' } : { year: 'numeric' }),
+    ...(sameYear ? {} : { year: 'numeric' }),
   }).format(then);
+  return sameYear ? `${day}${language === 'ar' ? '،' : ','} ${timeOf(iso, language)}` : day;
 }
 
 // Both days the viewer's.

@@ -88,7 +88,7 @@ function Ring({ from, until }: { readonly from: string; readonly until: string }
   const now = useNow();
   const whole = Math.max(1, Date.parse(until) - Date.parse(from));
   const left = Math.max(0, Date.parse(until) - now);
-  const seconds = Math.ceil(left / 1000);
+  const seconds = Math.min(Math.round(left / 1000), Math.round(whole / 1000));
   return (
     <span className={classes['ring']} role="timer" aria-label={t('offer.left', { count: seconds })}>
       <svg viewBox="0 0 36 36" aria-hidden>

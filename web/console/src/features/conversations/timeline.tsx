@@ -28,6 +28,16 @@ export function Timeline({ item }: { readonly item: WorkItem }) {
     if (atEnd.current) box.scrollTop = box.scrollHeight;
     else setBelow(true);
   }, [count, thread?.typing]);
+  // What opens below (wrap-up, a longer draft) takes room from the words; who stood at their end still does.
+  useEffect(() => {
+    const box = scroller.current;
+    if (!box) return;
+    const watch = new ResizeObserver(() => {
+      if (atEnd.current) box.scrollTop = box.scrollHeight;
+    });
+    watch.observe(box);
+    return () => watch.disconnect();
+  }, []);
   useRead(item);
   const toEnd = () => {
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight, behavior: 'smooth' });
