@@ -114,7 +114,7 @@ export class Person {
     await this.is(activity);
   }
   is(activity) {
-    return seen(this.page.getByRole('button', { name: `Activity: ${activity}` }));
+    return seen(this.page.getByRole('button', { name: new RegExp(`^Activity: ${activity}`) }));
   }
 
   // Accepts what rings from NAME and looks at it.
@@ -169,6 +169,6 @@ export class Person {
   }
 
   workIs(names) {
-    return reads(this.work.locator('bdi').first(), names);
+    return reads(this.work.locator('xpath=(.//bdi)[1]'), names);
   }
 }

@@ -1,6 +1,6 @@
 // App: the frames around everything: looks, direction, queries, the center.
 import { ServerClock, directionOf, resolver, theme } from '@carillon/ui';
-import { DirectionProvider, MantineProvider, useDirection } from '@mantine/core';
+import { DirectionProvider, MantineProvider, mergeThemeOverrides, useDirection } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
@@ -26,12 +26,34 @@ function Direction() {
   return null;
 }
 
+// Mantine's own buttons say what they do, in the language that is spoken.
+function useTheme() {
+  const { t } = useTranslation();
+  return useMemo(() => {
+    const close = { closeButtonProps: { 'aria-label': t('form.close') } };
+    const clear = { clearButtonProps: { 'aria-label': t('form.clear'), tabIndex: 0 } };
+    const named = (defaultProps: object) => ({ defaultProps });
+    return mergeThemeOverrides(theme, {
+      components: {
+        Modal: named(close),
+        Drawer: named(close),
+        Notification: named(close),
+        Select: named(clear),
+        MultiSelect: named(clear),
+        TagsInput: named(clear),
+        PasswordInput: named({ visibilityToggleButtonProps: { 'aria-label': t('sign_in.show_password') } }),
+      },
+    });
+  }, [t]);
+}
+
 export function App({ center }: { readonly center: Center }) {
   const queries = useMemo(newQueries, []);
   const commands = useMemo(() => new Commands(), []);
+  const spoken = useTheme();
   return (
     <DirectionProvider detectDirection>
-      <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto">
+      <MantineProvider theme={spoken} cssVariablesResolver={resolver} defaultColorScheme="auto">
         <Direction />
         <Notifications position="bottom-left" limit={4} />
         <QueryClientProvider client={queries}>

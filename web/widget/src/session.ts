@@ -64,6 +64,8 @@ export interface Start {
   display_name?: string;
   email?: string;
   attributes?: Record<string, unknown>;
+  // Nobody is there: the message stays, the visitor may go.
+  leaves_message?: boolean;
 }
 
 interface Stored {
@@ -71,6 +73,8 @@ interface Stored {
   unsent?: Unsent[];
   draft?: string;
   start?: Start;
+  // The last message of ours that was on their screen, in any tab, and of which conversation.
+  seen?: { conversation: string; index: number };
 }
 
 export interface SessionEvents {
@@ -110,11 +114,15 @@ export class Session {
     private readonly events: SessionEvents,
   ) {
     this.storageKey = `carillon.${widgetSid}`;
-    // Another tab may have begun or ended the chat: the token is shared.
+    // Another tab may have begun the chat, written, or read: the token and what is kept are shared.
     window.addEventListener("storage", (e) => {
-      if (e.key === this.storageKey && this.token && !this.socket && !this.stopped) this.connect();
+      if (e.key !== this.storageKey) return;
+      this.resume();
+      this.events.changed();
     });
     window.addEventListener("online", () => this.token && !this.stopped && this.connect());
+    // Hidden tabs are slowed down by the browser; one that is looked at again asks at once.
+    document.addEventListener("visibilitychange", () => !document.hidden && this.resume());
   }
 
   private get stored(): Stored {
@@ -147,11 +155,23 @@ export class Session {
     this.keep({ draft: text });
   }
 
+  // A message was left, and nobody has come yet: there is no line to tell a place in.
+  get left(): boolean {
+    return this.conversation.state === "waiting" && this.stored.start?.leaves_message === true;
+  }
+
   async load(): Promise<boolean> {
     const answer = await fetch(`${this.base}/api/v1/widget/${this.widgetSid}`);
     if (!answer.ok) return false;
     this.widget = (await answer.json()) as PublicWidget;
     return true;
+  }
+
+  // Whether somebody is there may have changed since the page was loaded.
+  async look(): Promise<void> {
+    const before = this.widget?.open;
+    await this.load().catch(() => false);
+    if (this.widget?.open !== before) this.events.changed();
   }
 
   // A visitor who was here before is connected at once, so that an answer shows up on any page.
@@ -181,13 +201,19 @@ export class Session {
     this.keep({ token: grant.token });
   }
 
-  // Says something: the first message starts the conversation. It is kept until the server has it.
-  say(text: string, start: Start = {}): void {
+  // Says something: the first message, with `start`, begins the conversation. It is kept until the server has it.
+  say(text: string, start?: Start): void {
     const id = crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random()}`;
-    this.keep({ unsent: [...this.unsent, { client_message_id: id, text, failed: false }], draft: "", start });
+    const unsent = [...this.unsent, { client_message_id: id, text, failed: false }];
+    this.keep(start ? { unsent, draft: "", start } : { unsent, draft: "" });
     this.stopped = false;
     this.events.changed();
     void this.flush();
+  }
+
+  // The next message begins a conversation.
+  private get isFresh(): boolean {
+    return this.conversation.state === "none" || this.conversation.state === "ended";
   }
 
   retry(): void {
@@ -219,12 +245,13 @@ export class Session {
   private async deliver(message: Unsent): Promise<"sent" | "failed" | "later"> {
     const start = this.stored.start ?? {};
     if (!this.token) await this.become(start);
-    const fresh = this.conversation.state === "none" || this.conversation.state === "ended";
+    const fresh = this.isFresh;
     const body: Record<string, unknown> = { text: message.text, client_message_id: message.client_message_id };
     if (fresh) {
       if (start.attributes) body["attributes"] = start.attributes;
       if (start.display_name) body["display_name"] = start.display_name;
       if (start.email) body["email"] = start.email;
+      if (start.leaves_message) body["leaves_message"] = true;
       body["page_url"] = location.href.slice(0, 2000);
     }
     const answer = await this.call("POST", fresh ? "/visitor/conversation" : "/visitor/messages", body, message.client_message_id);
@@ -246,7 +273,11 @@ export class Session {
   private forget(): void {
     this.memoryToken = undefined;
     const { token: _gone, ...rest } = this.stored;
-    localStorage.setItem(this.storageKey, JSON.stringify(rest));
+    try {
+      localStorage.setItem(this.storageKey, JSON.stringify(rest));
+    } catch {
+      // As in keep().
+    }
   }
 
   private connect(): void {
@@ -272,6 +303,9 @@ export class Session {
 
   private take(conversation: Conversation): void {
     this.conversation = { ...conversation, messages: conversation.messages ?? [] };
+    // Somebody has come: from here on it is a chat like any other.
+    const { start } = this.stored;
+    if (conversation.state === "talking" && start?.leaves_message) this.keep({ start: { ...start, leaves_message: false } });
     this.events.changed();
   }
 
@@ -297,13 +331,12 @@ export class Session {
         break;
       }
       case "state":
-        this.conversation = {
+        this.take({
           ...this.conversation,
           state: frame["state"] as Conversation["state"],
           worker_display_name: frame["worker_display_name"] as string | null,
           reason: frame["reason"] as string | null,
-        };
-        this.events.changed();
+        });
         break;
       case "queue_position":
         this.conversation = {
@@ -339,9 +372,19 @@ export class Session {
     this.socket.send(JSON.stringify({ type: "typing", typing: true }));
   }
 
+  // Ours that were not on their screen yet, in any tab or on an earlier visit.
+  get unread(): number {
+    const { seen } = this.stored;
+    const from = seen?.conversation === this.conversation.conversation_sid ? seen.index : 0;
+    return this.conversation.messages.filter((m) => m.author_type === "worker" && m.index > from).length;
+  }
+
   read(): void {
-    const last = [...this.conversation.messages].reverse().find((m) => !m.mine);
-    if (last && this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ type: "read", index: last.index }));
+    const { conversation_sid, messages } = this.conversation;
+    const last = [...messages].reverse().find((m) => !m.mine);
+    if (!last || !conversation_sid || this.unread === 0) return;
+    this.keep({ seen: { conversation: conversation_sid, index: last.index } });
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ type: "read", index: last.index }));
   }
 
   async end(): Promise<void> {

@@ -28,6 +28,15 @@ export interface Strings {
   sending: string;
   read: string;
   closed: string;
+  away: string;
+  here: string;
+  looking: string;
+  over: string;
+  message: string;
+  leave: string;
+  left: string;
+  keepOn: string;
+  hint: string;
   tooLarge: string;
   you: string;
   newMessages: (n: number) => string;
@@ -60,7 +69,16 @@ const en: Strings = {
   retry: "Try again",
   sending: "Sending…",
   read: "Read",
-  closed: "Nobody is here just now. Write to us: somebody answers as soon as they can.",
+  closed: "Leave us a message. The answer comes right here: look in again, or keep this page open.",
+  away: "Nobody is here right now",
+  here: "We are here",
+  looking: "Looking for the right person",
+  over: "Chat ended",
+  message: "Your message",
+  leave: "Leave the message",
+  left: "Thank you, we have your message. You may close this page: the answer waits for you here.",
+  keepOn: "Keep chatting",
+  hint: "Enter sends, Shift and Enter begin a new line",
   tooLarge: "The file is too large.",
   you: "You",
   newMessages: (n) => (n === 1 ? "1 new message" : `${n} new messages`),
@@ -93,7 +111,16 @@ const de: Strings = {
   retry: "Noch einmal versuchen",
   sending: "Wird gesendet …",
   read: "Gelesen",
-  closed: "Gerade ist niemand da. Schreiben Sie uns: jemand antwortet, sobald es geht.",
+  closed: "Hinterlassen Sie eine Nachricht. Die Antwort kommt hierher: Schauen Sie wieder vorbei, oder lassen Sie die Seite offen.",
+  away: "Gerade ist niemand da",
+  here: "Wir sind da",
+  looking: "Wir suchen die richtige Person",
+  over: "Chat beendet",
+  message: "Ihre Nachricht",
+  leave: "Nachricht hinterlassen",
+  left: "Danke, Ihre Nachricht ist da. Sie können die Seite schließen: Die Antwort wartet hier auf Sie.",
+  keepOn: "Weiter chatten",
+  hint: "Enter sendet, Umschalt und Enter beginnen eine neue Zeile",
   tooLarge: "Die Datei ist zu groß.",
   you: "Sie",
   newMessages: (n) => (n === 1 ? "1 neue Nachricht" : `${n} neue Nachrichten`),
@@ -126,7 +153,16 @@ const ar: Strings = {
   retry: "حاول مرة أخرى",
   sending: "جارٍ الإرسال…",
   read: "قُرئت",
-  closed: "لا يوجد أحد الآن. اكتب لنا وسيجيبك أحدنا في أقرب وقت.",
+  closed: "اترك لنا رسالة. سيصل الجواب إلى هنا: عُد لاحقًا أو أبقِ هذه الصفحة مفتوحة.",
+  away: "لا يوجد أحد الآن",
+  here: "نحن هنا",
+  looking: "نبحث عن الشخص المناسب",
+  over: "انتهت المحادثة",
+  message: "رسالتك",
+  leave: "اترك الرسالة",
+  left: "شكرًا، وصلتنا رسالتك. يمكنك إغلاق الصفحة، وسيكون الجواب هنا بانتظارك.",
+  keepOn: "متابعة المحادثة",
+  hint: "زر Enter للإرسال، وShift مع Enter لسطر جديد",
   tooLarge: "الملف كبير جدًا.",
   you: "أنت",
   newMessages: (n) => (n === 1 ? "رسالة جديدة" : `${n} رسائل جديدة`),

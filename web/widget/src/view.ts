@@ -1,50 +1,25 @@
 // What the customer sees: one panel, drawn anew from the session's state. Text goes in as text, never as HTML.
+import { el, icon, icons, readableOn } from "./dom";
+import { form, type Topic } from "./form";
+import { drawMessages } from "./messages";
 import type { Message, Session } from "./session";
 import type { Strings } from "./strings";
 import { style } from "./style";
 
-export interface Topic {
-  value: string;
-  label: string;
-}
-
-type Child = Node | string | null | undefined | false;
-
-function el<K extends keyof HTMLElementTagNameMap>(tag: K, props: Record<string, unknown> = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(props)) {
-    if (value === undefined || value === false) continue;
-    if (name.startsWith("on") && typeof value === "function") node.addEventListener(name.slice(2), value as EventListener);
-    else node.setAttribute(name, value === true ? "" : String(value));
-  }
-  for (const child of children) if (child) node.append(child);
-  return node;
-}
-
-function icon(path: string): SVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  for (const [k, v] of Object.entries({ width: "20", height: "20", viewBox: "0 0 24 24", fill: "none", stroke: "currentColor", "stroke-width": "2", "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true" })) svg.setAttribute(k, v);
-  const p = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  p.setAttribute("d", path);
-  svg.append(p);
-  return svg;
-}
-const bubble = "M21 12a8 8 0 0 1-8 8H4l2.3-2.9A8 8 0 1 1 21 12z";
-const cross = "M6 6l12 12M18 6L6 18";
-const plane = "M4 12l16-8-6 16-3-7-7-1z";
-const clip = "M20 11l-8.5 8.5a5 5 0 0 1-7-7L13 4a3.4 3.4 0 0 1 4.8 4.8l-8.5 8.5a1.7 1.7 0 0 1-2.4-2.4L14.5 7";
+export type { Topic };
+type Mode = "" | "form" | "chat" | "ended";
 
 export class View {
   readonly root: HTMLElement;
   private readonly box: HTMLElement;
   private readonly live: HTMLElement;
   private open = false;
-  private unread = 0;
   private list: HTMLElement | null = null;
   private area: HTMLTextAreaElement | null = null;
-  private mode = "";
+  private mode: Mode = "";
   private confirming = false;
   private problem = "";
+  private noted = "";
 
   constructor(
     private readonly session: Session,
@@ -59,107 +34,103 @@ export class View {
     const sheet = document.createElement("style");
     sheet.textContent = style;
     this.box = el("div", { lang: language, dir: rtl ? "rtl" : "ltr" });
-    this.live = el("div", { class: "sr", "aria-live": "polite" });
+    this.live = el("div", { class: "sr", "aria-live": "polite", lang: language });
     shadow.append(sheet, this.box, this.live);
     const theme = session.widget?.theme;
-    if (theme && /^#[0-9a-fA-F]{6}$/.test(theme.accent_color)) this.box.style.setProperty("--accent", theme.accent_color);
+    if (theme && /^#[0-9a-fA-F]{6}$/.test(theme.accent_color)) {
+      this.box.style.setProperty("--accent", theme.accent_color);
+      this.box.style.setProperty("--on", readableOn(theme.accent_color));
+    }
+    document.addEventListener("visibilitychange", () => this.looked());
     this.draw();
   }
 
-  private classes(): string {
-    const theme = this.session.widget?.theme;
-    return `root ${theme?.side ?? "right"} ${theme?.scheme ?? "auto"}${this.open ? " open" : ""}`;
+  private get title(): string {
+    return this.session.widget?.title || this.t.open;
+  }
+
+  // What is on the screen of somebody who looks at it is read.
+  private looked(): void {
+    if (this.open && !document.hidden) this.session.read();
   }
 
   heard(message: Message): void {
     if (message.mine) return;
-    if (!this.open || document.hidden) this.unread += 1;
-    if (this.open && !document.hidden) this.session.read();
-    this.live.textContent = `${message.author_display_name}: ${message.text}`;
+    this.looked();
+    this.live.textContent = message.author_type === "system" ? message.text : `${message.author_display_name}: ${message.text}`;
   }
 
   toggle(open: boolean): void {
     this.open = open;
     this.mode = "";
-    if (open) {
-      this.unread = 0;
-      this.session.read();
-    }
+    this.confirming = false;
+    if (open && this.session.conversation.state === "none") void this.session.look();
     this.draw();
-    if (open) (this.area ?? this.box.querySelector<HTMLElement>("input,select,textarea,button"))?.focus();
+    if (open) (this.area ?? this.box.querySelector<HTMLElement>("input,select,textarea,.over button"))?.focus();
     else this.box.querySelector<HTMLElement>(".launch")?.focus();
   }
 
   draw(): void {
-    this.box.className = this.classes();
+    const theme = this.session.widget?.theme;
+    this.box.className = `root ${theme?.side ?? "right"} ${theme?.scheme ?? "auto"}${this.open ? " open" : ""}`;
     if (!this.open) {
       this.box.replaceChildren(this.launcher());
       return;
     }
+    this.looked();
     const { state } = this.session.conversation;
     const pending = this.session.unsent.length > 0;
-    const mode = state === "none" && !pending ? "form" : state === "ended" && !pending ? "ended" : "chat";
-    if (mode !== this.mode) {
+    const mode = pending || state === "waiting" || state === "talking" ? "chat" : state === "ended" ? "ended" : "form";
+    // A form that is being filled in stays as it is, unless what it promises has changed.
+    const key = mode === "form" ? `form ${this.session.widget?.open}` : mode;
+    if (this.box.firstElementChild?.getAttribute("data-key") !== key || this.mode === "") {
+      const had = this.box.contains((this.root.shadowRoot?.activeElement as Node | null) ?? null);
       this.mode = mode;
-      this.box.replaceChildren(this.panel(mode));
+      this.noted = "";
+      const panel = this.panel(mode);
+      panel.setAttribute("data-key", key);
+      this.box.replaceChildren(panel);
+      if (had) (this.area ?? this.box.querySelector<HTMLElement>(".over button,textarea"))?.focus();
     }
-    this.refresh(mode);
+    this.refresh();
   }
 
   private launcher(): HTMLElement {
-    const label = this.unread > 0 ? this.t.newMessages(this.unread) : this.t.open;
-    return el("button", { class: "launch", type: "button", "aria-label": label, onclick: () => this.toggle(true) },
-      icon(bubble) as unknown as Node, el("span", {}, this.session.widget?.title || this.t.open),
-      this.unread > 0 && el("span", { class: "badge" }, String(this.unread)));
+    const { unread } = this.session;
+    const label = unread > 0 ? `${this.title}: ${this.t.newMessages(unread)}` : this.title;
+    return el("button", { class: "launch", type: "button", "aria-label": label, "aria-expanded": "false", onclick: () => this.toggle(true) },
+      icon(icons.bubble), el("span", {}, this.title), unread > 0 && el("span", { class: "badge" }, String(unread)));
   }
 
-  private panel(mode: string): HTMLElement {
+  private panel(mode: Mode): HTMLElement {
     this.list = this.area = null;
-    const panel = el("div", { class: "panel", role: "dialog", "aria-label": this.session.widget?.title || this.t.open,
-      onkeydown: (e: KeyboardEvent) => e.key === "Escape" && this.toggle(false) });
+    const panel = el("div", { class: `panel ${mode}`, role: "dialog", "aria-label": this.title,
+      onkeydown: (e: KeyboardEvent) => e.key === "Escape" && this.escape() });
+    const button = (name: string, path: string, label: string, onclick: () => void): HTMLElement =>
+      el("button", { class: `icon ${name}`, type: "button", title: label, "aria-label": label, onclick }, icon(path));
     panel.append(
       el("div", { class: "head" },
-        el("div", { class: "grow" }, el("h2", {}, this.session.widget?.title || this.t.open), el("p", { class: "sub" })),
-        mode === "chat" && el("button", { class: "icon endchat", type: "button", title: this.t.end, "aria-label": this.t.end, onclick: () => this.askEnd() }, icon("M18 6v12M6 12h8M10 8l4 4-4 4") as unknown as Node),
-        el("button", { class: "icon", type: "button", "aria-label": this.t.close, onclick: () => this.toggle(false) }, icon(cross) as unknown as Node)),
+        el("div", { class: "grow" }, el("h2", {}, this.title), el("p", { class: "sub" })),
+        mode === "chat" && button("endchat", icons.leave, this.t.end, () => this.askEnd(!this.confirming)),
+        button("close", icons.cross, this.t.close, () => this.toggle(false))),
       el("div", { class: "notes" }));
-    if (mode === "form") panel.append(this.form());
-    else {
-      this.list = el("div", { class: "list", role: "log", tabindex: "0", "aria-label": this.session.widget?.title || this.t.open });
-      panel.append(this.list, mode === "chat" ? this.composer() : this.over());
+    if (mode === "form") {
+      panel.append(form(this.session, this.t, this.topics));
+      return panel;
     }
+    // Whoever listens hears new messages by the live region; the log is for reading back.
+    this.list = el("div", { class: "list", role: "log", "aria-live": "off", tabindex: "0", "aria-label": this.title });
+    panel.append(this.list, mode === "chat" ? this.composer() : this.over());
     return panel;
   }
 
-  private form(): HTMLElement {
-    const widget = this.session.widget;
-    const name = el("input", { name: "name", autocomplete: "name", maxlength: "128", required: true });
-    const email = el("input", { name: "email", type: "email", autocomplete: "email", maxlength: "254" });
-    const topic = el("select", { name: "topic" }, ...this.topics.map((t) => el("option", { value: t.value }, t.label)));
-    const text = el("textarea", { rows: "3", maxlength: "10000", required: true, "aria-label": this.t.write, placeholder: this.t.write,
-      oninput: () => (this.session.draft = text.value) });
-    text.value = this.session.draft;
-    const submit = (e: Event): void => {
-      e.preventDefault();
-      if (!text.value.trim()) return text.focus();
-      const start: Parameters<Session["say"]>[1] = {};
-      if (name.value.trim()) start.display_name = name.value.trim();
-      if (email.value.trim()) start.email = email.value.trim();
-      if (this.topics.length) start.attributes = { topic: topic.value };
-      this.session.say(text.value.trim(), start);
-    };
-    text.addEventListener("keydown", (e) => e.key === "Enter" && !e.shiftKey && !e.isComposing && submit(e));
-    return el("form", { onsubmit: submit },
-      el("p", {}, widget && !widget.open ? this.t.closed : (widget?.greeting ?? "")),
-      widget?.ask_name && el("label", {}, this.t.yourName, name),
-      widget?.ask_email && el("label", {}, this.t.yourEmail, email),
-      this.topics.length > 0 && el("label", {}, this.t.topic, topic),
-      text,
-      el("button", { class: "primary", type: "submit" }, this.t.start));
+  private escape(): void {
+    if (this.confirming) this.askEnd(false);
+    else this.toggle(false);
   }
 
   private composer(): HTMLElement {
-    const area = el("textarea", { rows: "1", maxlength: "10000", placeholder: this.t.write, "aria-label": this.t.write });
+    const area = el("textarea", { rows: "1", maxlength: "10000", placeholder: this.t.write, "aria-label": this.t.write, title: this.t.hint, dir: "auto" });
     this.area = area;
     area.value = this.session.draft;
     const grow = (): void => {
@@ -168,10 +139,11 @@ export class View {
     };
     const send = (): void => {
       const text = area.value.trim();
-      if (!text) return;
+      if (!text) return area.focus();
       area.value = "";
       grow();
       this.session.say(text);
+      if (this.list) this.list.scrollTop = this.list.scrollHeight;
       area.focus();
     };
     area.addEventListener("input", () => {
@@ -184,90 +156,102 @@ export class View {
       e.preventDefault();
       send();
     });
+    const file = this.fileField();
+    return el("div", { class: "foot" },
+      el("button", { class: "clip", type: "button", "aria-label": this.t.attach, title: this.t.attach, onclick: () => file.click() }, icon(icons.clip)),
+      file, area,
+      el("button", { class: "send", type: "button", "aria-label": this.t.send, title: this.t.send, onclick: send }, icon(icons.plane)));
+  }
+
+  private fileField(): HTMLInputElement {
     const file = el("input", { type: "file", class: "sr", tabindex: "-1", "aria-hidden": "true" });
+    const tell = (problem: string): void => {
+      this.problem = problem;
+      this.draw();
+    };
     file.addEventListener("change", () => {
       const chosen = file.files?.[0];
       file.value = "";
       if (!chosen) return;
-      if (chosen.size > (this.session.widget?.max_file_size ?? 0)) {
-        this.problem = this.t.tooLarge;
-        return this.draw();
-      }
-      this.problem = "";
-      this.session.attach(chosen).catch(() => {
-        this.problem = this.t.notSent;
-        this.draw();
-      });
+      if (chosen.size > (this.session.widget?.max_file_size ?? 0)) return tell(this.t.tooLarge);
+      tell("");
+      this.session.attach(chosen).catch(() => tell(this.t.notSent));
     });
-    return el("div", { class: "foot" },
-      el("button", { class: "clip", type: "button", "aria-label": this.t.attach, title: this.t.attach, onclick: () => file.click() }, icon(clip) as unknown as Node),
-      file, area,
-      el("button", { class: "send", type: "button", "aria-label": this.t.send, onclick: send }, icon(plane) as unknown as Node));
+    return file;
   }
 
   private over(): HTMLElement {
     const idle = this.session.conversation.reason === "idle";
     return el("div", { class: "over" }, el("div", {}, idle ? this.t.endedIdle : this.t.ended),
-      el("button", { class: "primary", type: "button", onclick: () => this.session.newChat() }, this.t.again));
+      el("button", { class: "primary", type: "button", onclick: () => this.again() }, this.t.again));
   }
 
-  private askEnd(): void {
-    this.confirming = !this.confirming;
+  private again(): void {
+    this.session.newChat();
+    void this.session.look();
+  }
+
+  private askEnd(ask: boolean): void {
+    this.confirming = ask;
     this.draw();
+    if (ask) this.box.querySelector<HTMLElement>(".ask button")?.focus();
+    else this.area?.focus();
   }
 
-  private refresh(mode: string): void {
-    const c = this.session.conversation;
+  // What changes while the panel stays.
+  private refresh(): void {
     const sub = this.box.querySelector(".sub");
-    if (sub) sub.textContent = c.state === "talking" && c.worker_display_name ? this.t.talking(c.worker_display_name) : "";
-    const notes = this.box.querySelector(".notes");
-    const lines: HTMLElement[] = [];
-    if (mode === "chat" && !this.session.connected && this.session.everConnected) {
-      lines.push(el("div", { class: "note warn", role: "status" }, this.session.unsent.length ? this.t.offline : this.t.reconnecting));
+    const line = this.standing();
+    if (sub && sub.textContent !== line) sub.textContent = line;
+    const wanted = this.notes();
+    const key = JSON.stringify(wanted);
+    // A strip that is as it was stays, with the focus that may be in it.
+    if (key !== this.noted) {
+      this.noted = key;
+      const strips = wanted.filter((n) => n.kind !== "ask").map((n) => el("div", { class: `note ${n.kind}`, role: n.kind === "warn" ? "alert" : "status" }, n.text));
+      this.box.querySelector(".notes")?.replaceChildren(...strips, ...(this.confirming && this.mode === "chat" ? [this.endStrip()] : []));
     }
-    if (mode === "chat" && c.state === "waiting") lines.push(el("div", { class: "note", role: "status" }, this.waitingText()));
-    if (this.problem) lines.push(el("div", { class: "note warn", role: "alert" }, this.problem));
-    if (this.confirming && mode === "chat") {
-      lines.push(el("div", { class: "note", role: "alertdialog" }, `${this.t.endSure} `,
-        el("button", { class: "primary", type: "button", onclick: () => { this.confirming = false; void this.session.end(); } }, this.t.end)));
+    if (this.list) drawMessages(this.list, this.session, this.t);
+  }
+
+  private standing(): string {
+    const { state, worker_display_name } = this.session.conversation;
+    if (this.mode === "form") return this.session.widget?.open ? this.t.here : this.t.away;
+    if (this.mode === "ended") return this.t.over;
+    if (state === "talking" && worker_display_name) return this.t.talking(worker_display_name);
+    return this.session.left ? this.t.away : this.t.looking;
+  }
+
+  private notes(): { kind: string; text: string }[] {
+    const lines: { kind: string; text: string }[] = [];
+    const chat = this.mode === "chat";
+    if (chat && !this.session.connected && this.session.everConnected) {
+      lines.push({ kind: "warn", text: this.session.unsent.length ? this.t.offline : this.t.reconnecting });
     }
-    notes?.replaceChildren(...lines);
-    if (this.list) this.drawMessages(this.list);
+    if (chat && this.session.conversation.state === "waiting") lines.push({ kind: "wait", text: this.session.left ? this.t.left : this.waitingText() });
+    if (this.problem) lines.push({ kind: "warn", text: this.problem });
+    if (chat && this.confirming) lines.push({ kind: "ask", text: "" });
+    return lines.filter((line) => line.text !== "" || line.kind === "ask");
+  }
+
+  private endStrip(): HTMLElement {
+    const end = (): void => {
+      this.confirming = false;
+      void this.session.end();
+    };
+    return el("div", { class: "note ask", role: "alertdialog", "aria-label": this.t.endSure }, el("span", {}, this.t.endSure),
+      el("button", { class: "primary", type: "button", onclick: end }, this.t.end),
+      el("button", { class: "plain", type: "button", onclick: () => this.askEnd(false) }, this.t.keepOn));
   }
 
   private waitingText(): string {
-    const c = this.session.conversation;
-    const parts = [this.t.waiting];
-    if (c.position_in_queue) parts.push(this.t.position(c.position_in_queue));
-    if (c.expected_wait) {
-      const low = Math.round(c.expected_wait.low_s / 60), high = Math.ceil(c.expected_wait.high_s / 60);
+    const { position_in_queue: position, expected_wait: wait } = this.session.conversation;
+    const parts: string[] = [];
+    if (position) parts.push(this.t.position(position));
+    if (wait) {
+      const low = Math.round(wait.low_s / 60), high = Math.ceil(wait.high_s / 60);
       parts.push(high <= 1 ? this.t.soon : this.t.minutes(Math.max(1, low), high));
     }
-    return parts.join(" ");
-  }
-
-  private drawMessages(list: HTMLElement): void {
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
-    const c = this.session.conversation;
-    const nodes: Node[] = [];
-    let by = "";
-    for (const m of c.messages) {
-      if (!m.mine && m.author_type === "worker" && by !== m.author_display_name) nodes.push(el("div", { class: "by" }, m.author_display_name));
-      by = m.mine ? "" : m.author_display_name;
-      const bubbleNode = el("div", { class: `msg${m.mine ? " mine" : ""}${m.author_type === "system" ? " system" : ""}`, title: new Date(m.at).toLocaleString() }, m.text);
-      for (const a of m.attachments) bubbleNode.append(el("button", { class: "file", type: "button", onclick: () => void this.session.download(a) }, a.name));
-      nodes.push(bubbleNode);
-    }
-    const lastMine = [...c.messages].reverse().find((m) => m.mine);
-    if (lastMine && c.read_index_by_worker >= lastMine.index) nodes.push(el("div", { class: "state" }, this.t.read));
-    for (const u of this.session.unsent) {
-      nodes.push(el("div", { class: "msg mine pending" }, u.text));
-      nodes.push(u.failed
-        ? el("div", { class: "state" }, this.t.notSent, el("button", { type: "button", onclick: () => this.session.retry() }, this.t.retry))
-        : el("div", { class: "state" }, this.t.sending));
-    }
-    if (this.session.typingName) nodes.push(el("div", { class: "dots", role: "status" }, `${this.t.typing(this.session.typingName)}…`));
-    list.replaceChildren(...nodes);
-    if (atEnd) list.scrollTop = list.scrollHeight;
+    return parts.length ? parts.join(" ") : this.t.waiting;
   }
 }

@@ -1,5 +1,14 @@
 // Light, dark, or as the system is; and the language.
-import { IconLanguage, IconMoon, IconSun, IconSystem, kLanguages, rememberLanguage, speak } from '@carillon/ui';
+import {
+  IconLanguage,
+  IconMoon,
+  IconSun,
+  IconSystem,
+  MenuChoice,
+  kLanguages,
+  rememberLanguage,
+  speak,
+} from '@carillon/ui';
 import type { Language } from '@carillon/ui';
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
@@ -27,30 +36,21 @@ export function LooksItems() {
     <>
       <Menu.Label>{t('looks.title')}</Menu.Label>
       {kSchemes.map(({ scheme, label, icon: Icon }) => (
-        <Menu.Item
+        <MenuChoice
           key={scheme}
-          role="menuitemradio"
-          aria-checked={colorScheme === scheme}
+          checked={colorScheme === scheme}
           leftSection={<Icon size={15} />}
-          rightSection={colorScheme === scheme ? '✓' : null}
           closeMenuOnClick={false}
           onClick={() => setColorScheme(scheme)}
         >
           {t(label)}
-        </Menu.Item>
+        </MenuChoice>
       ))}
       <Menu.Label>{t('looks.language')}</Menu.Label>
       {kLanguages.map(({ code, name }) => (
-        <Menu.Item
-          key={code}
-          role="menuitemradio"
-          aria-checked={i18n.language === code}
-          rightSection={i18n.language === code ? '✓' : null}
-          lang={code}
-          onClick={() => choose(code)}
-        >
+        <MenuChoice key={code} checked={i18n.language === code} lang={code} onClick={() => choose(code)}>
           {name}
-        </Menu.Item>
+        </MenuChoice>
       ))}
     </>
   );

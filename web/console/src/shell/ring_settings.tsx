@@ -1,6 +1,6 @@
 // How loud it rings, and whether the desktop says so too.
-import { IconBell, IconBellOff } from '@carillon/ui';
-import { Menu, Slider } from '@mantine/core';
+import { IconBell, IconBellOff, MenuChoice } from '@carillon/ui';
+import { Slider } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useCenter } from '../desk/hooks';
 import { setPreferences, usePreferences } from '../desk/preferences';
@@ -31,11 +31,10 @@ export function RingSettings() {
           }}
         />
       </div>
-      <Menu.Item
-        role="menuitemcheckbox"
-        aria-checked={on}
+      <MenuChoice
+        kind="checkbox"
+        checked={on}
         leftSection={on ? <IconBell size={15} /> : <IconBellOff size={15} />}
-        rightSection={on ? '✓' : null}
         closeMenuOnClick={false}
         onClick={() => {
           if (!granted && typeof Notification !== 'undefined')
@@ -44,7 +43,7 @@ export function RingSettings() {
         }}
       >
         {t('ring.notify')}
-      </Menu.Item>
+      </MenuChoice>
     </>
   );
 }

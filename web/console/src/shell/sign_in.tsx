@@ -66,7 +66,6 @@ export function SignIn({ expired }: { readonly expired: boolean }) {
             required
             withAsterisk={false}
             size="md"
-            visibilityToggleButtonProps={{ 'aria-label': t('sign_in.show_password') }}
           />
           {problem && <ProblemNote problem={problem} />}
           <Button type="submit" size="md" loading={busy} fullWidth>

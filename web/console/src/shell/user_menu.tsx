@@ -20,8 +20,9 @@ export function UserMenu() {
     <>
       <Menu position="bottom-end" width={250}>
         <Menu.Target>
-          <UnstyledButton className={classes['button']} aria-label={t('user_menu.open', { name })}>
+          <UnstyledButton className={classes['button']}>
             <Person name={name} size={32} />
+            <span className="visually-hidden">{t('user_menu.open', { name })}</span>
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown>

@@ -1,4 +1,5 @@
 // Pieces every page is made of: the look, the words, the clocks.
+export { titleOf } from './names';
 export { Chime } from './chime';
 export * from './icons';
 export { combinationOf, isMac, isTyping, matches, partsOf } from './keys';
@@ -8,6 +9,7 @@ export type { Column } from './pieces/data_table';
 export { Empty } from './pieces/empty';
 export { Keys } from './pieces/keys';
 export { Mark } from './pieces/mark';
+export { MenuChoice } from './pieces/menu_choice';
 export { Panel } from './pieces/panel';
 export { Person } from './pieces/person';
 export { ProblemNote, useProblemWords } from './pieces/problem';

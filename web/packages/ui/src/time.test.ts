@@ -1,6 +1,6 @@
 // Goal: durations, times and shares read as people read them. Method: values at the edges.
 import { describe, expect, it } from 'vitest';
-import { agoOf, clockOf, measureOf, percentOf, sameDay, whenOf } from './time';
+import { agoOf, clockOf, dayOf, localeOf, measureOf, percentOf, sameDay, whenOf } from './time';
 
 describe('clockOf', () => {
   it('has minutes and seconds, and hours from the first one on', () => {
@@ -45,5 +45,22 @@ describe('sameDay', () => {
   it('is about the viewer’s days', () => {
     expect(sameDay(new Date(2026, 1, 1, 0, 1).toISOString(), new Date(2026, 1, 1, 23, 59).toISOString())).toBe(true);
     expect(sameDay(new Date(2026, 1, 1, 23, 59).toISOString(), new Date(2026, 1, 2, 0, 1).toISOString())).toBe(false);
+  });
+});
+
+describe('dayOf', () => {
+  const now = new Date(2026, 10, 21, 0, 30).getTime();
+  it('has words for what is near, a date for the rest', () => {
+    expect(dayOf(new Date(2026, 10, 21, 0, 5).toISOString(), 'en', now)).toBe('Today');
+    expect(dayOf(new Date(2026, 10, 20, 23, 59).toISOString(), 'de', now)).toBe('Gestern');
+    expect(dayOf(new Date(2026, 8, 3).toISOString(), 'en', now)).toBe('Thursday, September 3');
+    expect(dayOf(new Date(2024, 8, 3).toISOString(), 'en', now)).toBe('Sep 3, 2024');
+  });
+});
+
+describe('localeOf', () => {
+  it('is the language spoken, in the country of the reader', () => {
+    expect(localeOf('en', ['de-AT', 'en-GB', 'en'])).toBe('en-GB-u-nu-latn');
+    expect(localeOf('ar', ['en-GB'])).toBe('ar-u-nu-latn');
   });
 });

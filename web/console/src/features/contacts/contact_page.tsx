@@ -60,7 +60,7 @@ function Detail({ detail, name }: { readonly detail: Schemas['ContactDetail']; r
           </h1>
           <p className={classes['about']}>
             {t(`channel.${contact.channel}`, contact.channel)} · <When at={contact.created_at} />
-            {contact.reason && ` · ${t(`reason.${contact.reason}`)}`}
+            {contact.reason && ` · ${t([`ended.${contact.reason}`, `reason.${contact.reason}`])}`}
           </p>
         </div>
       </header>

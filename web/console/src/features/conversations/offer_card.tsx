@@ -23,6 +23,8 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
               <>
                 <IconTransfer size={12} aria-hidden /> {t('offer.transferred')}
               </>
+            ) : offer.leftMessage ? (
+              t('offer.left_message')
             ) : (
               t('offer.incoming', {
                 channel: t(`channel.${task.task_channel_unique_name}`, task.task_channel_unique_name),
@@ -35,6 +37,11 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
         </div>
         {reservation.expires_at && <Ring from={reservation.created_at} until={reservation.expires_at} />}
       </header>
+      {offer.words !== '' && (
+        <blockquote className={classes['words']} dir="auto">
+          {offer.words}
+        </blockquote>
+      )}
       <dl className={classes['facts']}>
         {task.task_queue_friendly_name && (
           <div>
@@ -81,7 +88,7 @@ function Ring({ from, until }: { readonly from: string; readonly until: string }
   const now = useNow();
   const whole = Math.max(1, Date.parse(until) - Date.parse(from));
   const left = Math.max(0, Date.parse(until) - now);
-  const seconds = Math.ceil(left / 1000);
+  const seconds = Math.min(Math.round(left / 1000), Math.round(whole / 1000));
   return (
     <span className={classes['ring']} role="timer" aria-label={t('offer.left', { count: seconds })}>
       <svg viewBox="0 0 36 36" aria-hidden>

@@ -13,7 +13,6 @@ import classes from './ringer.module.css';
 
 export default function Ringer() {
   const offers = useLive(selectOffers);
-  const work = useLive(selectWork);
   const center = useCenter();
   const { volume } = usePreferences();
   const [atWork] = useRoute('/work/*?');
@@ -21,7 +20,7 @@ export default function Ringer() {
   // There the conversation takes the place of the list.
   const narrow = useMediaQuery('(width < 52rem)', false, { getInitialValueInEffect: false });
   // Unread messages are counted on every page.
-  useThreads(work);
+  useThreads();
   useEffect(() => {
     center.chime.volume = volume;
     if (offers.length > 0) center.chime.ring();
@@ -57,7 +56,7 @@ function useDesktopNotification(offers: readonly Offer[]): void {
       if (shown.current.has(offer.reservation.sid)) continue;
       const name = offer.customerName || t('work.unknown_customer');
       const notification = new Notification(t('offer.from', { name }), {
-        body: offer.task.task_queue_friendly_name ?? '',
+        body: offer.words.slice(0, 160) || (offer.task.task_queue_friendly_name ?? ''),
         tag: offer.reservation.sid,
         requireInteraction: true,
         icon: '/console/carillon.svg',

@@ -1,5 +1,5 @@
-// Reads the newest messages of what is in hand, and again after a gap in the line.
-import type { WorkItem } from '@carillon/state';
+// Reads the newest messages of what is in hand or rings, and again after a gap in the line.
+import { selectThreadsWanted } from '@carillon/state';
 import { useEffect, useRef } from 'react';
 import type { Center } from '../../desk/center';
 import { useCenter, useLive } from '../../desk/hooks';
@@ -49,13 +49,14 @@ export async function readOlder(center: Center, conversation: string): Promise<v
   store.dispatch({ type: 'thread-page', conversation, messages, complete: page.value.next_cursor === null });
 }
 
-export function useThreads(work: readonly WorkItem[]): void {
+export function useThreads(): void {
   const center = useCenter();
+  const all = useLive(selectThreadsWanted);
   const threads = useLive((live) => live.threads);
   const phase = useLive((live) => live.connection.phase);
   const reading = useRef(new Set<string>());
   useEffect(() => {
-    const wanted = new Set(work.flatMap((item) => item.task.conversation_sid ?? []));
+    const wanted = new Set(all);
     for (const conversation of wanted) {
       if (threads[conversation]?.loaded || reading.current.has(conversation)) continue;
       reading.current.add(conversation);
@@ -68,5 +69,5 @@ export function useThreads(work: readonly WorkItem[]): void {
     for (const conversation of Object.keys(threads)) {
       if (!wanted.has(conversation)) center.store.dispatch({ type: 'thread-left', conversation });
     }
-  }, [work, threads, phase, center]);
+  }, [all, threads, phase, center]);
 }

@@ -2,9 +2,9 @@
 import { resendMessages, sendMessage } from '@carillon/actions';
 import { markRead } from '@carillon/actions';
 import type { Message, Outgoing, WorkItem } from '@carillon/state';
-import { ProblemNote, dateOf, useNow } from '@carillon/ui';
+import { ProblemNote, ServerClock, dateOf, dayOf, useNow } from '@carillon/ui';
 import { Button, Loader } from '@mantine/core';
-import { Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { Fragment, useContext, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct, useCenter } from '../../desk/hooks';
 import { MessageGroup, OnItsWay } from './message_group';
@@ -28,6 +28,16 @@ export function Timeline({ item }: { readonly item: WorkItem }) {
     if (atEnd.current) box.scrollTop = box.scrollHeight;
     else setBelow(true);
   }, [count, thread?.typing]);
+  // What opens below (wrap-up, a longer draft) takes room from the words; who stood at their end still does.
+  useEffect(() => {
+    const box = scroller.current;
+    if (!box) return;
+    const watch = new ResizeObserver(() => {
+      if (atEnd.current) box.scrollTop = box.scrollHeight;
+    });
+    watch.observe(box);
+    return () => watch.disconnect();
+  }, []);
   useRead(item);
   const toEnd = () => {
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight, behavior: 'smooth' });
@@ -70,6 +80,7 @@ function Said({
   const center = useCenter();
   const act = useAct();
   const [loading, setLoading] = useState(false);
+  const now = useContext(ServerClock)();
   const thread = item.thread;
   if (!thread) return null;
   const conversation = item.task.conversation_sid ?? '';
@@ -112,7 +123,7 @@ function Said({
             part.days.map((day) => (
               <Fragment key={day.key}>
                 <p className={classes['day']}>
-                  <span>{dateOf(day.at, i18n.language)}</span>
+                  <span>{dayOf(day.at, i18n.language, now)}</span>
                 </p>
                 {day.groups.map((group) => (
                   <MessageGroup key={group[0]?.sid} messages={group} readByCustomer={thread.readByCustomer} />

@@ -1,4 +1,5 @@
 // Workplace: left what is mine, in the middle the conversation, on the right the customer.
+import { setActivity } from '@carillon/actions';
 import type { WorkItem } from '@carillon/state';
 import { selectOffers, selectWork } from '@carillon/state';
 import { Empty, IconBell, IconChat } from '@carillon/ui';
@@ -7,6 +8,7 @@ import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useParams } from 'wouter';
+import { ActionButton } from '../../desk/action_button';
 import { useCommands } from '../../desk/commands';
 import { useCenter, useLive } from '../../desk/hooks';
 import { Slot } from '../../desk/slots';
@@ -30,7 +32,7 @@ export default function Workplace() {
   const small = useMediaQuery('(width < 72rem)', false, { getInitialValueInEffect: false });
   const [customerOpen, customer] = useDisclosure(false);
   const lastIndex = useRef(0);
-  useThreads(work);
+  useThreads();
   const index = work.findIndex((item) => item.reservation.sid === reservation);
   const item = work[index];
   useEffect(() => {
@@ -96,9 +98,26 @@ function NothingOpen() {
   const { t } = useTranslation();
   const work = useLive(selectWork);
   const worker = useLive((live) => (live.workerSid ? live.workers[live.workerSid] : undefined));
+  const activities = useLive((live) => live.activities);
+  const start = Object.values(activities)
+    .filter((a) => a.activity_class === 'available' && a.pickable_by === 'worker')
+    .sort((a, b) => a.friendly_name.localeCompare(b.friendly_name))[0];
   if (work.length > 0) return null;
   return worker && !worker.available && worker.activity_class !== 'available' ? (
-    <Empty icon={IconBell} title={t('work.empty_away', { activity: worker.activity_name })}>
+    <Empty
+      icon={IconBell}
+      title={t('work.empty_away', { activity: worker.activity_name })}
+      action={
+        start && (
+          <ActionButton
+            action={setActivity}
+            args={{ worker: worker.sid, activity: start.sid }}
+            label={t('work.start', { activity: start.friendly_name })}
+            mt="xs"
+          />
+        )
+      }
+    >
       {t('work.empty_away_about')}
     </Empty>
   ) : (

@@ -1,6 +1,6 @@
 // What we know of a customer: simple facts shown as such, and changed one by one.
 import type { Schemas } from '@carillon/contract';
-import { IconPlus } from '@carillon/ui';
+import { IconPlus, titleOf } from '@carillon/ui';
 import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -41,7 +41,7 @@ export function Attributes({ customer }: { readonly customer: Schemas['Customer'
       <dl className={classes['facts']}>
         {facts.map(([key, value]) => (
           <div key={key}>
-            <dt>{key}</dt>
+            <dt>{titleOf(key)}</dt>
             <dd>
               <bdi>{shownAs(value)}</bdi>
             </dd>

@@ -1,7 +1,7 @@
 // The customer beside a conversation: who, what we know of them, what was before, what colleagues wrote down.
 import type { Schemas } from '@carillon/contract';
 import type { Task } from '@carillon/state';
-import { Empty, IconCustomer, Person, ProblemNote } from '@carillon/ui';
+import { Empty, IconCustomer, Person, ProblemNote, titleOf } from '@carillon/ui';
 import { Skeleton } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useRead } from '../../desk/hooks';
@@ -90,7 +90,7 @@ function ThisContact({ task }: { readonly task: Task }) {
         )}
         {facts.map(([key, value]) => (
           <div key={key}>
-            <dt>{key}</dt>
+            <dt>{titleOf(key)}</dt>
             <dd>
               <bdi>{value}</bdi>
             </dd>

@@ -2,7 +2,7 @@
 import { clearPendingActivity, setActivity, setPendingActivity } from '@carillon/actions';
 import type { Schemas } from '@carillon/contract';
 import type { Live } from '@carillon/state';
-import { Elapsed, IconChevron, StateMark } from '@carillon/ui';
+import { Elapsed, IconChevron, MenuChoice, StateMark } from '@carillon/ui';
 import type { StateMarkName as Mark } from '@carillon/ui';
 import { Menu, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
@@ -58,36 +58,35 @@ export default function ActivityControl() {
   return (
     <Menu opened={open} onChange={setOpen} position="bottom-end" width={260}>
       <Menu.Target>
-        <UnstyledButton
-          className={classes['control']}
-          data-over={worker.activity_overstayed || undefined}
-          aria-label={t('presence.current', { activity: worker.activity_name })}
-        >
+        <UnstyledButton className={classes['control']} data-over={worker.activity_overstayed || undefined}>
           <StateMark mark={markOf(worker)} />
           <span className={classes['text']}>
-            <span className={classes['name']}>{worker.activity_name}</span>
+            <span className={classes['name']}>
+              <span className="visually-hidden">{t('presence.activity')} </span>
+              {worker.activity_name}
+            </span>
             {pending && (
               <span className={classes['pending']}>{t('presence.then', { activity: pending.activity_name })}</span>
             )}
           </span>
-          <Elapsed since={worker.activity_since} className={classes['since']} />
+          <span aria-hidden className={classes['since']}>
+            <Elapsed since={worker.activity_since} />
+          </span>
           <IconChevron size={14} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t('presence.now')}</Menu.Label>
         {choices.map((activity) => (
-          <Menu.Item
+          <MenuChoice
             key={activity.sid}
-            role="menuitemradio"
-            aria-checked={activity.sid === worker.activity_sid}
+            checked={activity.sid === worker.activity_sid}
             disabled={busy && activity.offline}
             leftSection={<StateMark mark={markOf(activity)} />}
-            rightSection={activity.sid === worker.activity_sid ? '✓' : null}
             onClick={() => void act(setActivity, { worker: worker.sid, activity: activity.sid })}
           >
             {activity.friendly_name}
-          </Menu.Item>
+          </MenuChoice>
         ))}
         {(busy || pending) && (
           <>

@@ -1,7 +1,7 @@
 // What a supervisor may do for an agent: another activity, now or after this; "they are here again".
 import { clearPendingActivity, returnToWork, setActivity, setPendingActivity } from '@carillon/actions';
 import type { AgentRow } from '@carillon/state';
-import { IconMore } from '@carillon/ui';
+import { IconMore, MenuChoice } from '@carillon/ui';
 import { ActionIcon, Menu } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
@@ -32,15 +32,13 @@ export function AgentMenu({ row }: { readonly row: AgentRow }) {
         )}
         <Menu.Label>{t('agents.change')}</Menu.Label>
         {choices.map((activity) => (
-          <Menu.Item
+          <MenuChoice
             key={activity.sid}
-            role="menuitemradio"
-            aria-checked={activity.sid === worker.activity_sid}
-            rightSection={activity.sid === worker.activity_sid ? '✓' : null}
+            checked={activity.sid === worker.activity_sid}
             onClick={() => change(activity.sid)}
           >
             {activity.friendly_name}
-          </Menu.Item>
+          </MenuChoice>
         ))}
         {row.on.length > 0 && (
           <>

@@ -90,7 +90,7 @@ function Row({ waiting }: { readonly waiting: WaitingTask }) {
         variant="subtle"
         size="compact-xs"
         onClick={() => ask({ task: task.sid })}
-        aria-label={`${t('why.ask')} ${name}`}
+        aria-label={`${t('why.short')} ${name}`}
       >
         {t('why.short')}
       </Button>

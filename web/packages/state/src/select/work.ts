@@ -8,6 +8,10 @@ export interface Offer {
   readonly reservation: Reservation;
   readonly task: Task;
   readonly customerName: string;
+  // What the customer said last, once it is read; '' where they said nothing.
+  readonly words: string;
+  // They left a message and do not wait.
+  readonly leftMessage: boolean;
   // What accepting puts on hold.
   readonly interrupts: number;
   // Handed over by somebody.
@@ -53,26 +57,34 @@ const partsOf = (live: Live): Parts => [
 ];
 
 export const selectOffers = memo(
-  (live: Live) => [live.reservations, live.tasks, live.workerSid],
-  (reservations, tasks, me): readonly Offer[] =>
+  (live: Live) => [live.reservations, live.tasks, live.threads, live.workerSid],
+  (reservations, tasks, threads, me): readonly Offer[] =>
     Object.values(reservations)
       .filter((r) => r.worker_sid === me && r.status === 'pending')
       .flatMap((reservation) => {
         const task = tasks[reservation.task_sid];
-        return task ? [offerOf(reservation, task)] : [];
+        return task ? [offerOf(reservation, task, threads[task.conversation_sid ?? ''])] : [];
       })
       .sort((a, b) => a.reservation.created_at.localeCompare(b.reservation.created_at)),
 );
 
-function offerOf(reservation: Reservation, task: Task): Offer {
+function offerOf(reservation: Reservation, task: Task, thread: Thread | undefined): Offer {
   return {
     reservation,
     task,
-    customerName: customerNameOf(task),
+    customerName: customerNameOf(task) || (thread?.customerName ?? ''),
+    words: thread?.messages.findLast((m) => m.author.type === 'customer' && m.text !== '')?.text ?? '',
+    leftMessage: task.attributes['left_message'] === true,
     interrupts: reservation.interrupts.length,
     transferred: task.transferred_from_sid !== null,
   };
 }
+
+// Conversations whose messages are worth having: in hand, or ringing.
+export const selectThreadsWanted = memo(
+  (live: Live) => [selectOffers(live), selectWork(live)],
+  (offers, work): readonly string[] => [...work, ...offers].flatMap((one) => one.task.conversation_sid ?? []),
+);
 
 export const selectWork = memo(
   partsOf,

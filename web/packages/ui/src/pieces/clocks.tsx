@@ -31,7 +31,7 @@ export function Countdown({ until, className }: { readonly until: string; readon
   const left = (Date.parse(until) - now) / 1000;
   return (
     <time className={className} dateTime={until}>
-      {left < 0 ? `−${clockOf(-left)}` : clockOf(Math.ceil(left))}
+      {left < 0 ? `−${clockOf(-left)}` : clockOf(Math.round(left))}
     </time>
   );
 }
