@@ -32,6 +32,18 @@ constexpr Person kPeople[] = {
 
 bool is_simulated(const Person& person) { return std::string_view(person.about).starts_with("Simulated"); }
 
+// The workspace that was furnished: where the simulated agents are. Others may have been made beside it.
+WorkspaceId furnished_workspace(const users::Directory& directory) {
+  for (const Person& person : kPeople) {
+    const auto user = is_simulated(person) ? directory.find_username(person.username) : nullptr;
+    if (!user) continue;
+    for (const auto& workspace : directory.workspaces()) {
+      if (directory.worker_of(user->sid, workspace.sid)) return workspace.sid;
+    }
+  }
+  return directory.workspaces().front().sid;
+}
+
 // Waits for one command; only while nobody else is served.
 Result<runtime::Committed> run(Server::Parts& p, WorkspaceId workspace, workspace::Command command,
                                std::vector<store::Statement> rows = {}) {
@@ -178,9 +190,8 @@ Result<DemoDoors> furnish_demo(Server::Parts& p) {
     doors.accounts.push_back({person.role, person.display_name, person.username, kPassword, person.about});
   }
   doors.traffic = p.config.demo_traffic;
-  const auto known = p.directory->workspaces();
-  if (!known.empty()) {
-    doors.workspace = known.front().sid;
+  if (!p.directory->workspaces().empty()) {
+    doors.workspace = furnished_workspace(*p.directory);
     auto widget = demo_widget(p, doors.workspace);
     if (!widget) return widget.error();
     doors.widget = *widget;

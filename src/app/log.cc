@@ -3,6 +3,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace carillon::app {
 namespace {
 
@@ -38,7 +40,13 @@ void set_log_level(std::string_view level) {
                                           : spdlog::level::info);
 }
 
-void log_line(Level level, std::string_view text) { logger().log(level_of(level), "{}", text); }
+void log_line(Level level, std::string_view text) {
+  // What came from outside must not look like lines of ours.
+  std::string plain(text);
+  std::replace_if(
+      plain.begin(), plain.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, '?');
+  logger().log(level_of(level), "{}", plain);
+}
 
 void AlarmLog::raised(const runtime::Alarm& alarm) {
   const bool good = alarm.kind == runtime::Alarm::Kind::reloaded;

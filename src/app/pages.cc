@@ -90,13 +90,20 @@ std::string docs_html() {
   return out + "</table></html>\n";
 }
 
+http::Response health_page(int status, const Health& health) {
+  json::object checks;
+  for (const auto& [part, how] : health.checks) checks[part] = how;
+  return http::Response::json(
+      status, json::object{{"status", health.status}, {"version", CARILLON_VERSION}, {"checks", std::move(checks)}});
+}
+
 }  // namespace
 
 void add_pages(door::Api& api, PagesGiven given) {
-  api.on("get_health", [](door::Call call) { call.answer(http::Response::json_text(200, R"({"status":"ok"})")); });
-  api.on("get_readiness", [ready = given.ready](door::Call call) {
-    if (ready()) return call.answer(http::Response::json_text(200, R"({"status":"ok"})"));
-    call.fail(Error(ErrorCode::kUnavailable, "the server is starting or stopping; try again in a moment"));
+  api.on("get_health", [](door::Call call) { call.answer(health_page(200, {.status = "ok"})); });
+  api.on("get_readiness", [health = given.health](door::Call call) {
+    const Health now = health();
+    call.answer(health_page(now.status == "ok" ? 200 : 503, now));
   });
   api.on("get_metrics", [metrics = given.metrics](door::Call call) {
     call.answer(http::Response::text(200, metrics(), "text/plain; version=0.0.4; charset=utf-8"));

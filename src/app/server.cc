@@ -5,6 +5,7 @@
 #include <array>
 #include <filesystem>
 
+#include "app/door_log.h"
 #include "app/pages.h"
 #include "app/server_parts.h"
 #include "schedule/days.h"
@@ -86,15 +87,8 @@ Result<void> open_door(Server::Parts& p) {
   }
   options.trusted_proxies = p.config.trusted_proxies;
   options.limiter = p.limiter.get();
-  options.log = [](const http::LogEvent& event) {
-    const Level level = event.level == http::LogLevel::kError     ? Level::error
-                        : event.level == http::LogLevel::kWarning ? Level::warning
-                                                                  : Level::debug;
-    std::string text = std::string(event.event) + " " + std::string(event.message);
-    if (!event.path.empty()) text += " " + std::string(event.method) + " " + std::string(event.path);
-    if (event.status) text += " " + std::to_string(event.status);
-    log_line(level, text + " id=" + std::string(event.request_id) + " from=" + std::string(event.remote));
-  };
+  options.log = [log = std::make_shared<DoorLog>(p.clock, log_line)](const http::LogEvent& event) { log->tell(event); };
+  options.log_level = p.config.log_level == "debug" ? http::LogLevel::kDebug : http::LogLevel::kInfo;
   p.http = std::make_unique<http::Server>(options, p.router, p.clock);
   if (auto started = p.http->start(static_cast<std::size_t>(p.config.net_threads)); !started) return started.error();
   const auto ports = p.http->ports();
@@ -104,6 +98,25 @@ Result<void> open_door(Server::Parts& p) {
     p.addresses.push_back((p.tls ? "https://" : "http://") + host + ":" + std::to_string(ports[i]));
   }
   return {};
+}
+
+// A workspace that stands still is told but keeps nobody else out: the others go on.
+Health health_of(const Server::Parts& p) {
+  Health out;
+  const Server::Parts::Phase phase = p.phase;
+  const bool accepting = p.runtime->accepting();
+  out.status = phase == Server::Parts::Phase::stopping   ? "stopping"
+               : phase == Server::Parts::Phase::starting ? "starting"
+               : accepting                               ? "ok"
+                                                         : "failing";
+  out.checks["runtime"] = accepting ? "takes commands" : "takes no commands";
+  std::size_t all = 0, running = 0;
+  for (const auto& workspace : p.runtime->workspaces()) {
+    ++all;
+    if (workspace.status == runtime::WorkspaceStatus::running) ++running;
+  }
+  out.checks["workspaces"] = std::to_string(running) + " of " + std::to_string(all) + " running";
+  return out;
 }
 
 }  // namespace
@@ -125,6 +138,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
       std::make_unique<events::StreamHub>(events::StreamHub::World{*p.store, *p.pool, *p.authentication, p.clock});
   p.listeners.add([&p](const runtime::PublishedEntryPtr& entry) { p.directory->saw(*entry); });
   p.listeners.add(*p.streams);
+  p.directory->on_ended([&p](const std::string& key) { p.streams->credentials_changed(key); });
 
   runtime::RuntimeOptions options;
   options.demo = config.demo;
@@ -150,7 +164,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
     p.doors = std::move(*doors);
   }
   add_pages(*p.api,
-            {.ready = [&p] { return p.is_open && p.runtime->accepting(); },
+            {.health = [&p] { return health_of(p); },
              .metrics = [&p] { return metrics_text(*p.runtime, *p.pool) + http::to_prometheus(p.http->metrics()); }});
   users::RestOptions rest;
   rest.knows_time_zone = schedule::is_time_zone;
@@ -162,7 +176,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   serve_web(*p.router, find_web(config.web));
   for (const std::string& operation : p.api->missing()) log_line(Level::warning, "nobody serves " + operation);
   if (auto opened = open_door(p); !opened) return opened.error();
-  p.is_open = true;
+  p.phase = Parts::Phase::open;
   if (config.demo && config.demo_traffic) p.traffic = start_traffic(p);
   if (config.demo) print_demo(p);
   return server;
@@ -171,7 +185,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
 void Server::stop() {
   if (!parts_) return;
   Parts& p = *parts_;
-  p.is_open = false;
+  p.phase = Parts::Phase::stopping;
   p.traffic.reset();
   if (p.http) p.http->drain(Duration::seconds(10));
   if (p.streams) p.streams->stop();

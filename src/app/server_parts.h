@@ -1,6 +1,7 @@
 // The parts of a running server, in the order of their making: each outlives those below it. Private to src/app.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,7 +76,8 @@ struct Server::Parts {
   std::vector<std::string> addresses;
   DemoDoors doors;
   std::unique_ptr<DemoTraffic> traffic;
-  bool is_open = false;
+  enum class Phase { starting, open, stopping };
+  std::atomic<Phase> phase = Phase::starting;
 };
 
 // Makes the channels: the explicit list (channels.cc). Before the runtime starts.

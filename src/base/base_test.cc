@@ -28,6 +28,10 @@ TEST(Ids, RoundTripAndRefuseAnotherPrefix) {
   const TaskId id = maker.next<TaskId>();
   EXPECT_EQ(TaskId::parse(id.str()), id);
   EXPECT_FALSE(WorkerId::parse(id.str()));
+  EXPECT_TRUE(is_sid(id.str()));
+  for (const std::string& wrong : {std::string(), std::string("nonsense"), id.str() + "0", "wt" + id.str().substr(2)}) {
+    EXPECT_FALSE(is_sid(wrong)) << wrong;
+  }
   EXPECT_EQ(IdMaker(Seed{1, 2}).next<TaskId>(), id);
 }
 }  // namespace carillon

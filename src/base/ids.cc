@@ -29,6 +29,12 @@ bool parse_hex128(std::string_view hex, std::uint64_t& hi, std::uint64_t& lo) {
 
 }  // namespace detail
 
+bool is_sid(std::string_view text) {
+  std::uint64_t hi = 0, lo = 0;
+  const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };
+  return text.size() == 34 && is_letter(text[0]) && is_letter(text[1]) && detail::parse_hex128(text.substr(2), hi, lo);
+}
+
 namespace {
 // splitmix64's finaliser (Steele, Lea, Flood 2014): a bijection with good avalanche.
 std::uint64_t mix(std::uint64_t x) {

@@ -24,6 +24,9 @@ void format_hex128(std::uint64_t hi, std::uint64_t lo, char* out32);
 bool parse_hex128(std::string_view hex32, std::uint64_t& hi, std::uint64_t& lo);
 }  // namespace detail
 
+// An id of whatever kind: two capital letters and 32 lower-case hex digits.
+bool is_sid(std::string_view text);
+
 template <char A, char B>
 struct Id {
   std::uint64_t hi = 0;

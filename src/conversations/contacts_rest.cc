@@ -130,7 +130,6 @@ void list_conversation_contacts(Call call) {
 }
 
 void get_contact(Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<ContactId>("sid");
   if (!sid) return call.fail(sid.error());
   door::read(std::move(call), [sid = *sid](store::Reader& reader, const Call& held) -> Result<http::Response> {

@@ -60,7 +60,6 @@ void list_conversations(Call call) {
 }
 
 void get_conversation(Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<ConversationId>("sid");
   if (!sid) return call.fail(sid.error());
   door::read(std::move(call), [sid = *sid](store::Reader& reader, const Call& held) -> Result<http::Response> {
@@ -73,7 +72,6 @@ void get_conversation(Call call) {
 }
 
 void set_typing(Call call, const RestGiven& given) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<ConversationId>("sid");
   if (!sid) return call.fail(sid.error());
   auto body = call.body();
@@ -149,7 +147,6 @@ Result<std::optional<runtime::RecordChange>> decide_read(store::Reader& reader, 
 namespace {
 
 void mark_read(Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<ConversationId>("sid");
   if (!sid) return call.fail(sid.error());
   auto body = call.body();
@@ -190,7 +187,6 @@ Result<void> prepare_end(const runtime::View& view, const door::Caller& caller, 
 }
 
 void end_conversation(Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<ConversationId>("sid");
   if (!sid) return call.fail(sid.error());
   door::with_reader(std::move(call), [sid = *sid](Call held, store::Reader& reader) {

@@ -48,7 +48,6 @@ void list_messages(Call call) {
 }
 
 void get_message(Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<MessageId>("sid");
   if (!sid) return call.fail(sid.error());
   door::read(std::move(call), [sid = *sid](store::Reader& reader, const Call& held) -> Result<http::Response> {
@@ -73,7 +72,6 @@ struct Wanted {
 };
 
 Result<Wanted> read_wanted(const Call& call) {
-  if (auto fine = door::no_query(call); !fine) return fine.error();
   auto sid = call.request.sid<ConversationId>("sid");
   if (!sid) return sid.error();
   auto body = call.body();

@@ -22,7 +22,6 @@ struct Transfer {
 };
 
 Result<Transfer> read_transfer(const Call& call) {
-  if (auto fine = door::no_query(call); !fine) return fine.error();
   auto sid = call.request.sid<ConversationId>("sid");
   if (!sid) return sid.error();
   auto body = call.body();

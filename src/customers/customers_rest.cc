@@ -104,7 +104,6 @@ bool name_the_identity(Error& error, const std::string& field) {
 }
 
 void create_customer(Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto body = call.body();
   if (!body) return call.fail(body.error());
   http::Fields in(*body);
@@ -135,7 +134,6 @@ Result<Present> read_present(store::Reader& reader, WorkspaceId workspace, Custo
 }
 
 void update_customer(Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<CustomerId>("sid");
   if (!sid) return call.fail(sid.error());
   auto body = door::patch_body(call);
@@ -161,7 +159,6 @@ void update_customer(Call call) {
 }
 
 void create_identity(Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<CustomerId>("sid");
   if (!sid) return call.fail(sid.error());
   auto body = call.body();
@@ -185,7 +182,6 @@ void create_identity(Call call) {
 }
 
 void delete_identity(Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<CustomerId>("sid");
   if (!sid) return call.fail(sid.error());
   auto identity = call.request.sid<IdentityId>("identity_sid");
@@ -223,7 +219,6 @@ void add_customer_routes(door::Api& api) {
   api.on("create_customer", create_customer);
   api.on("update_customer", update_customer);
   api.on("get_customer", [](Call call) {
-    if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
     auto sid = call.request.sid<CustomerId>("sid");
     if (!sid) return call.fail(sid.error());
     door::read_one(std::move(call), customer_row, sid->str());

@@ -104,7 +104,6 @@ Result<void> complete(store::Reader& reader, WorkspaceId workspace, NewNote& not
 }
 
 void create_note(Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto body = call.body();
   if (!body) return call.fail(body.error());
   http::Fields in(*body);
@@ -161,10 +160,9 @@ std::optional<Present> changeable(Call& call, store::Reader& reader, NoteId sid,
 }
 
 void update_note(Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<NoteId>("sid");
   if (!sid) return call.fail(sid.error());
-  auto body = door::patch_body(call);
+  auto body = call.body();
   if (!body) return call.fail(body.error());
   http::Fields in(*body);
   const std::string text = in.required_string("text", 1, 10'000);
@@ -181,7 +179,6 @@ void update_note(Call call) {
 }
 
 void delete_note(Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<NoteId>("sid");
   if (!sid) return call.fail(sid.error());
   door::with_reader(std::move(call), [sid = *sid](Call held, store::Reader& reader) {
@@ -228,7 +225,6 @@ void add_note_routes(door::Api& api) {
   api.on("update_note", update_note);
   api.on("delete_note", delete_note);
   api.on("get_note", [](Call call) {
-    if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
     auto sid = call.request.sid<NoteId>("sid");
     if (!sid) return call.fail(sid.error());
     door::read_one(std::move(call), note_row, sid->str());

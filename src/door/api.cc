@@ -277,6 +277,11 @@ void Api::on(std::string_view operation_id, Handler handler, OnOptions options) 
   router_.add(operation->method, operation->path, std::move(route),
               [this, operation, handler = std::move(handler)](http::Request request, http::Reply reply) {
                 auto who = std::static_pointer_cast<const Caller>(request.principal);
+                if (!operation->takes_query && operation->path.starts_with("/api/v1")) {
+                  if (auto fine = http::QueryFields(request.query).finish(); !fine) {
+                    return reply.problem(fine.error(), request.path);
+                  }
+                }
                 handler(Call{std::move(request), std::move(reply), std::move(who), &services_, operation});
               });
   served_.push_back(operation->id);

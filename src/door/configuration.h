@@ -20,9 +20,6 @@ namespace carillon::door {
 template <class Record>
 using Edit = std::function<Result<workspace::Command>(const runtime::View& view, Record record)>;
 
-// Every query parameter is unknown.
-inline Result<void> no_query(const Call& call) { return http::QueryFields(call.request.query).finish(); }
-
 // The body as a PATCH: an object that names something.
 inline Result<boost::json::value> patch_body(const Call& call) {
   auto body = call.body();
@@ -72,7 +69,6 @@ void add_configuration_reads(Api& api) {
     });
   });
   api.on(std::string("get_") + Kind::kOne, [](Call call) {
-    if (auto fine = no_query(call); !fine) return call.fail(fine.error());
     auto sid = call.request.sid<typename Kind::IdType>("sid");
     if (!sid) return call.fail(sid.error());
     live_one(std::move(call), configuration_row<Kind>(), sid->str());
@@ -83,7 +79,6 @@ template <class Kind>
 void add_configuration_changes(Api& api) {
   using Record = typename Kind::Record;
   api.on(std::string("create_") + Kind::kOne, [](Call call) {
-    if (auto fine = no_query(call); !fine) return call.fail(fine.error());
     auto body = call.body();
     if (!body) return call.fail(body.error());
     http::Fields in(*body);
@@ -99,7 +94,6 @@ void add_configuration_changes(Api& api) {
     change(std::move(call), workspace::Tick{}, std::move(answer));
   });
   api.on(std::string("update_") + Kind::kOne, [](Call call) {
-    if (auto fine = no_query(call); !fine) return call.fail(fine.error());
     auto sid = call.request.sid<typename Kind::IdType>("sid");
     if (!sid) return call.fail(sid.error());
     auto body = patch_body(call);
@@ -126,7 +120,6 @@ template <class Kind>
 void add_configuration_removal(Api& api) {
   using Record = typename Kind::Record;
   api.on(std::string("delete_") + Kind::kOne, [](Call call) {
-    if (auto fine = no_query(call); !fine) return call.fail(fine.error());
     auto sid = call.request.sid<typename Kind::IdType>("sid");
     if (!sid) return call.fail(sid.error());
     Answer answer{.status = 204, .sid = sid->str(), .live_row = configuration_row<Kind>()};

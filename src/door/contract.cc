@@ -33,21 +33,17 @@ double number_of(const json::object& object, std::string_view key, double otherw
 }
 
 // A parameter may stand in place or be a reference into components.
-const json::object* resolve(const json::object& document, const json::value& value) {
+const json::object* resolve(const json::value& document, const json::value& value) {
   const auto* object = value.if_object();
   if (!object) return nullptr;
   const auto* ref = object->if_contains("$ref");
   if (!ref || !ref->is_string() || !ref->get_string().starts_with("#/")) return object;
   boost::system::error_code failed;
-  const json::value whole(document);
-  const auto* found = whole.find_pointer(std::string_view(ref->get_string()).substr(1), failed);
-  static thread_local json::object held;
-  if (!found || !found->is_object()) return object;
-  held = found->get_object();
-  return &held;
+  const auto* found = document.find_pointer(std::string_view(ref->get_string()).substr(1), failed);
+  return found && found->is_object() ? &found->get_object() : object;
 }
 
-Result<Operation> read_operation(const json::object& document, std::string_view path, http::Method method,
+Result<Operation> read_operation(const json::value& document, std::string_view path, http::Method method,
                                  const json::object& from) {
   Operation out;
   out.id = text_of(from, "operationId");
@@ -70,6 +66,7 @@ Result<Operation> read_operation(const json::object& document, std::string_view 
       const json::object* parameter = resolve(document, one);
       if (!parameter) continue;
       const std::string name = text_of(*parameter, "name");
+      if (text_of(*parameter, "in") == "query") out.takes_query = true;
       if (name == "Idempotency-Key") out.is_idempotent_by_key = true;
       const auto* required = parameter->if_contains("required");
       if (name == "If-Match") out.needs_version = required && required->is_bool() && required->get_bool();
@@ -86,9 +83,8 @@ Result<Contract> Contract::parse(std::string_view text) {
   options.max_depth = 128;
   const json::value parsed = json::parse(text, failed, {}, options);
   if (failed || !parsed.is_object()) return Error(ErrorCode::kConfig, "the contract is not JSON: " + failed.message());
-  const json::object& document = parsed.get_object();
   Contract out;
-  const auto* paths = document.if_contains("paths");
+  const auto* paths = parsed.get_object().if_contains("paths");
   if (!paths || !paths->is_object()) return Error(ErrorCode::kConfig, "the contract has no paths");
   for (const auto& [path, methods] : paths->get_object()) {
     if (!methods.is_object()) continue;
@@ -97,12 +93,12 @@ Result<Contract> Contract::parse(std::string_view text) {
       for (char& c : upper) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
       const auto method = http::method_from(upper);
       if (!method || !operation.is_object()) continue;
-      auto read = read_operation(document, path, *method, operation.get_object());
+      auto read = read_operation(parsed, path, *method, operation.get_object());
       if (!read) return read.error();
       out.operations_.emplace(read->id, *std::move(read));
     }
   }
-  if (const auto* classes = document.if_contains("x-rate-classes"); classes && classes->is_object()) {
+  if (const auto* classes = parsed.get_object().if_contains("x-rate-classes"); classes && classes->is_object()) {
     for (const auto& [name, rule] : classes->get_object()) {
       if (!rule.is_object()) continue;
       RateClass rate;

@@ -37,6 +37,7 @@ struct Operation {
   std::string rate_class;
   bool is_idempotent_by_key = false;  // takes Idempotency-Key
   bool needs_version = false;         // If-Match is required
+  bool takes_query = false;           // names a query parameter; else every one is unknown
 };
 
 struct RateClass {

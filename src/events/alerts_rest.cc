@@ -91,7 +91,6 @@ void list_alerts(door::Call call) {
 }
 
 void get_alert(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<AlertId>("sid");
   if (!sid) return call.fail(sid.error());
   door::read_one(std::move(call), alert_row, sid->str());
@@ -114,7 +113,6 @@ void acknowledge(door::Call call, AlertId sid) {
 }
 
 void acknowledge_alert(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<AlertId>("sid");
   if (!sid) return call.fail(sid.error());
   // Existence first; the state is judged by the update itself, after a repeated Idempotency-Key was recognised.

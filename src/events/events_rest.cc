@@ -47,13 +47,6 @@ std::optional<std::pair<std::int64_t, std::size_t>> read_cursor(std::string_view
   return out;
 }
 
-bool is_sid(std::string_view text) {
-  std::uint64_t hi = 0, lo = 0;
-  const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };
-  return text.size() == 34 && is_letter(text[0]) && is_letter(text[1]) &&
-         carillon::detail::parse_hex128(text.substr(2), hi, lo);
-}
-
 Result<Wanted> read_wanted(const http::QueryParams& params) {
   http::QueryFields query(params);
   Wanted out;
@@ -215,7 +208,6 @@ Result<http::Response> answer_event(store::Reader& reader, const door::Call& cal
 }
 
 void get_event(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<EventId>("sid");
   if (!sid) return call.fail(sid.error());
   door::read(std::move(call),

@@ -67,28 +67,27 @@ class Session final : public http::WebSocketHandler {
 };
 
 void StreamHub::add_routes(door::Api& api) {
-  const door::Operation* operation = api.contract().find("stream_events");
-  CARILLON_CHECK(operation != nullptr);
+  operation_ = api.contract().find("stream_events");
+  CARILLON_CHECK(operation_ != nullptr);
   http::WebSocketOptions options;
   options.subprotocols = {"carillon.v1"};
-  options.rate_class = operation->rate_class;
+  options.rate_class = operation_->rate_class;
   options.max_queued_messages = 20'000;
   options.max_queued_bytes = 16 << 20;
-  api.router().websocket(
-      operation->path, options, [this, operation](http::Request request, http::WebSocketDecision decide) {
-        const auto refuse = [&](const Error& error) { decide.refuse(http::Response::problem(error, request.path)); };
-        auto who = world_.authenticator.authenticate(request);
-        if (!who) return refuse(who.error());
-        if (auto fine = door::check_rights(*operation, who->get()); !fine) return refuse(fine.error());
-        http::QueryFields query(request.query);
-        auto first = read_subscribe_query(query);
-        if (!first) return refuse(first.error());
-        auto stream = std::make_shared<Stream>();
-        stream->who = *who;
-        stream->first = *std::move(first);
-        stream->request = std::move(request);
-        decide.accept(std::make_shared<Session>(*this, std::move(stream)));
-      });
+  api.router().websocket(operation_->path, options, [this](http::Request request, http::WebSocketDecision decide) {
+    const auto refuse = [&](const Error& error) { decide.refuse(http::Response::problem(error, request.path)); };
+    auto who = world_.authenticator.authenticate(request);
+    if (!who) return refuse(who.error());
+    if (auto fine = door::check_rights(*operation_, who->get()); !fine) return refuse(fine.error());
+    http::QueryFields query(request.query);
+    auto first = read_subscribe_query(query);
+    if (!first) return refuse(first.error());
+    auto stream = std::make_shared<Stream>();
+    stream->who = *who;
+    stream->first = *std::move(first);
+    stream->request = std::move(request);
+    decide.accept(std::make_shared<Session>(*this, std::move(stream)));
+  });
   api.served_elsewhere("stream_events");
 }
 

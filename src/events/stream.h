@@ -29,7 +29,7 @@ struct StreamHub::Stream {
   bool subscribed = false;
   bool live = false;  // gets what is committed
   bool gone = false;
-  std::optional<std::int64_t> after;
+  std::optional<std::int64_t> after;              // nothing: a snapshot
   std::int64_t position = 0;                      // has everything up to it
   std::uint64_t attempt = 0;                      // of subscribing: answers to older ones are ignored
   std::unordered_map<std::string, int> followed;  // own streams: sids, counted

@@ -3,6 +3,8 @@
 namespace carillon::events {
 namespace {
 
+constexpr const char* kAnySid = "ids: two letters and 32 hex digits";
+
 bool is_type_pattern(std::string_view text) {
   if (text.empty() || text.size() > 64) return false;
   return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz.*-") == std::string_view::npos;
@@ -65,9 +67,10 @@ Result<Subscription> read_subscribe(http::Fields& frame) {
       frame.fault("types", ErrorCode::kInvalidValue, "found '" + type + "'",
                   "event types such as task.created or task.*");
   }
-  for (std::string& sid :
-       frame.optional_strings("resources", 0, 200, {.min = 34, .max = 34}).value_or(std::vector<std::string>{})) {
-    out.filter.resources.insert(std::move(sid));
+  const auto resources = frame.optional_strings("resources", 0, 200, {.min = 0, .max = 64});
+  for (const std::string& sid : resources.value_or(std::vector<std::string>{})) {
+    if (!is_sid(sid)) frame.fault("resources", ErrorCode::kInvalidValue, "found '" + sid + "'", kAnySid);
+    out.filter.resources.insert(sid);
   }
   out.filter.own = frame.optional_bool("own").value_or(false);
   out.filter.numbers = frame.optional_bool("numbers").value_or(false);
@@ -90,7 +93,10 @@ Result<std::optional<Subscription>> read_subscribe_query(http::QueryFields& quer
                   "event types such as task.created or task.*");
   }
   if (const auto resources = query.optional_string("resources", 0, 8000)) {
-    for (std::string& sid : split(*resources)) out.filter.resources.insert(std::move(sid));
+    for (std::string& sid : split(*resources)) {
+      if (!is_sid(sid)) query.fault("resources", ErrorCode::kInvalidValue, "found a text that is no id", kAnySid);
+      out.filter.resources.insert(std::move(sid));
+    }
   }
   out.filter.own = query.optional_bool("own").value_or(false);
   out.filter.numbers = query.optional_bool("numbers").value_or(false);

@@ -101,8 +101,12 @@ void StreamHub::opened(const StreamPtr& stream) {
   const Instant now = world_.clock.now();
   stream->heard_at = stream->checked_at = now;
   stream->subscribe_by = now + Duration::seconds(10);
-  stream->send_hello(now, runtime_->events().position(who.workspace), kHeartbeat);
-  if (stream->first) subscribe(stream, *std::exchange(stream->first, std::nullopt));
+  // Who subscribes by the query hears everything after the position that hello named, however soon it acts upon hello.
+  const std::int64_t newest = runtime_->events().position(who.workspace);
+  stream->send_hello(now, newest, kHeartbeat);
+  if (!stream->first) return;
+  if (!stream->first->after) stream->first->after = newest;
+  subscribe(stream, *std::exchange(stream->first, std::nullopt));
 }
 
 void StreamHub::closed(const StreamPtr& stream) {
@@ -122,7 +126,7 @@ void StreamHub::closed(const StreamPtr& stream) {
 void StreamHub::message(const StreamPtr& stream, std::string text) {
   stream->heard_at = world_.clock.now();
   auto parsed = http::parse_json(text, {});
-  if (!parsed) return stream->refuse(parsed.error());
+  if (!parsed) return stream->close(4400, parsed.error().message);
   http::Fields frame(*parsed);
   static constexpr std::string_view kTypes[] = {"subscribe", "typing", "pong"};
   const std::size_t type = frame.required_choice("type", kTypes);
@@ -139,8 +143,29 @@ void StreamHub::message(const StreamPtr& stream, std::string text) {
     const door::Caller& who = *stream->who;
     if (!who.worker) return;
     if (who.is_agent_only() && !stream->followed.contains(conversation.str())) return;
-    typing(who.workspace, conversation.str(), {"worker", who.worker.str(), who.display_name}, on, stream.get());
+    return typing(who.workspace, conversation.str(), {"worker", who.worker.str(), who.display_name}, on, stream.get());
   }
+  if (auto fine = frame.finish(); !fine) stream->refuse(fine.error());
+}
+
+void StreamHub::credentials_changed(const std::string& key) {
+  post([this, key] {
+    for (const auto& [at, stream] : streams_) {
+      if (stream->who->key() == key) still_counts(*stream);
+    }
+  });
+}
+
+bool StreamHub::still_counts(Stream& stream) {
+  const auto still = world_.authenticator.authenticate(stream.request);
+  if (!still || !*still) return stream.close(4401, "not signed in any more"), false;
+  const door::Caller &before = *stream.who, &now = **still;
+  if (!door::check_rights(*operation_, &now)) return stream.close(4403, "not allowed any more"), false;
+  const bool same = now.role == before.role && now.instance_admin == before.instance_admin &&
+                    now.scopes == before.scopes && now.worker == before.worker && now.workspace == before.workspace;
+  if (!same) return stream.close(1012, "what you may see has changed; come back"), false;
+  stream.who = *still;  // it may count longer than before
+  return true;
 }
 
 void StreamHub::typing(WorkspaceId workspace, const std::string& conversation_sid, const Typist& who, bool on,
@@ -183,6 +208,7 @@ void StreamHub::subscribe(const StreamPtr& stream, Subscription wish) {
   stream->subscribed = true;
   stream->filter = wish.filter;
   if (who.is_agent_only()) stream->filter.own = true;
+  if (!wish.after) wish.after = runtime_->events().position(who.workspace);
   stream->after = wish.snapshot ? std::nullopt : wish.after;
   stream->numbers_sent = false;
   const std::uint64_t attempt = ++stream->attempt;
@@ -252,10 +278,10 @@ void StreamHub::catch_up(const StreamPtr& stream) {
 void StreamHub::catch_up_from_rows(const StreamPtr& stream) {
   const std::uint64_t attempt = stream->attempt;
   const std::int64_t after = stream->position;
-  const bool posted = world_.pool.post([this, stream, attempt, after] {
+  const bool posted = world_.pool.post([this, stream, workspace = stream->who->workspace, attempt, after] {
     auto reader = world_.store.readers().lease();
     if (!reader) return post([stream] { stream->close(4503, "not available just now; come back"); });
-    auto found = runtime_->events().read_since(**reader, stream->who->workspace, after, 500);
+    auto found = runtime_->events().read_since(**reader, workspace, after, 500);
     post([this, stream, attempt, found = std::move(found)] {
       if (stream->gone || stream->attempt != attempt) return;
       if (!found) {
@@ -388,6 +414,7 @@ void StreamHub::beat() {
   }
   for (const auto& [key, stream] : streams_) {
     if (!stream->subscribed && now > stream->subscribe_by) stream->close(4400, "no subscription came within 10 s");
+    if (now >= stream->who->expires_at) still_counts(*stream);
   }
   if (now < next_beat_) return;
   next_beat_ = now + kHeartbeat;
@@ -396,11 +423,7 @@ void StreamHub::beat() {
       stream->close(4408, "no pong");
       continue;
     }
-    auto still = world_.authenticator.authenticate(stream->request);
-    if (!still || !*still) {
-      stream->close(4401, "not signed in any more");
-      continue;
-    }
+    if (!still_counts(*stream)) continue;
     // A quiet stream has everything that was handed out: positions without events for it move on too.
     if (stream->live) stream->position = std::max(stream->position, tenants_[stream->who->workspace].handed_out);
     stream->send_ping(now);

@@ -65,6 +65,8 @@ class StreamHub final : public runtime::EventSink {
   void on_typing(std::function<void(WorkspaceId, const std::string& conversation_sid, const Typist&, bool)> elsewhere) {
     typing_elsewhere_ = std::move(elsewhere);
   }
+  // What Caller::key() names has ended, or may do other things than before: its streams are looked at again, now.
+  void credentials_changed(const std::string& key);
   std::size_t streams() const { return open_; }
 
   void committed(const runtime::PublishedEntryPtr& entry) override;
@@ -89,6 +91,7 @@ class StreamHub final : public runtime::EventSink {
   void closed(const StreamPtr& stream);
   void message(const StreamPtr& stream, std::string text);
   void subscribe(const StreamPtr& stream, Subscription wish);
+  bool still_counts(Stream& stream);  // else it was closed
   void begun(const StreamPtr& stream, std::uint64_t attempt, std::int64_t position);
   void catch_up(const StreamPtr& stream);
   void catch_up_from_rows(const StreamPtr& stream);
@@ -106,6 +109,7 @@ class StreamHub final : public runtime::EventSink {
 
   World world_;
   runtime::Runtime* runtime_ = nullptr;
+  const door::Operation* operation_ = nullptr;
   NumbersSource numbers_;
   std::function<void(WorkspaceId, const std::string&, const Typist&, bool)> typing_elsewhere_;
 

@@ -36,7 +36,6 @@ Result<FileRow> seen_file(store::Reader& reader, const Call& call, const RestGiv
 }
 
 void get_file(Call call, const RestGiven& given) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<FileId>("sid");
   if (!sid) return call.fail(sid.error());
   door::read(std::move(call), [given, sid = *sid](store::Reader& reader, const Call& held) -> Result<http::Response> {
@@ -49,7 +48,6 @@ void get_file(Call call, const RestGiven& given) {
 }
 
 void get_file_content(Call call, const RestGiven& given) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<FileId>("sid");
   if (!sid) return call.fail(sid.error());
   door::read(std::move(call), [given, sid = *sid](store::Reader& reader, const Call& held) -> Result<http::Response> {

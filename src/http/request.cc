@@ -121,6 +121,8 @@ Response Response::redirect(int status, std::string_view location) {
 Response Response::problem(const Error& error, std::string_view instance, std::optional<Duration> retry_after) {
   Response out = Response::text(error.http_status(), problem_json(error, instance), kProblemType);
   out.headers.add("Cache-Control", "no-store");
+  out.note = std::string(info(error.code).code);
+  if (!error.field.empty()) out.note += " at " + error.field.substr(0, 200);
   if (retry_after || out.status == 429 || out.status == 503) {
     const std::int64_t seconds = whole_seconds(retry_after.value_or(Duration::seconds(1)));
     out.headers.add("Retry-After", std::to_string(std::max<std::int64_t>(seconds, 1)));

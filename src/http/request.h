@@ -126,6 +126,7 @@ struct Response {
   int status = 200;
   Headers headers;
   Body body;
+  std::string note = {};  // of a problem, for the log: its code and field
 
   static Response json(int status, const boost::json::value& value);
   static Response json_text(int status, std::string text);  // already serialised

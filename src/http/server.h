@@ -71,7 +71,7 @@ struct ServerOptions {
   // Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
   std::vector<std::string> trusted_proxies = {};
   // Called on net threads for events of log_level and above; must be quick. Nothing: they go to stderr. Every request is
-  // one kDebug event ("request").
+  // one kDebug event ("request"); one answered with 4xx is kInfo ("bad_request"), with 5xx kWarning ("failed").
   std::function<void(const LogEvent&)> log = {};
   LogLevel log_level = LogLevel::kWarning;
   // Strict-Transport-Security on TLS answers. It binds a host name for a year: not for demos.

@@ -34,7 +34,6 @@ void append_queue(std::string& out, const LiveLook& look, const QueueLook& queue
 }
 
 void get_queue(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<QueueId>("sid");
   if (!sid) return call.fail(sid.error());
   with_look(std::move(call), {.queue = *sid, .workers = false},
@@ -87,7 +86,6 @@ void append_tasks(std::string& out, JsonOut& json, const LiveLook& look, const T
 }
 
 void get_workflow(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<WorkflowId>("sid");
   if (!sid) return call.fail(sid.error());
   with_look(std::move(call), {.workflow = *sid, .queues = false, .workers = false},
@@ -109,7 +107,6 @@ std::map<ActivityId, std::int64_t> workers_by_activity(const LiveLook& look) {
 }
 
 void get_workspace(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   with_look(std::move(call), {.queues = false},
             [](store::Reader& reader, const door::Call& held, const LiveLook& look) -> Result<http::Response> {
               auto today = read_today(reader, held.workspace(), look, {.center = true});
@@ -127,7 +124,6 @@ void get_workspace(door::Call call) {
 }
 
 void get_workers(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   with_look(std::move(call), {.queues = false},
             [](store::Reader&, const door::Call&, const LiveLook& look) -> Result<http::Response> {
               std::string body;

@@ -76,7 +76,6 @@ Result<http::Response> answer_expression(store::Reader& reader, WorkspaceId work
 }
 
 void check_expression(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto body = call.body();
   if (!body) return call.fail(body.error());
   http::Fields in(*body);
@@ -124,7 +123,6 @@ Result<http::Response> answer_document(store::Reader& reader, WorkspaceId worksp
 }
 
 void check_workflow(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto body = call.body();
   if (!body) return call.fail(body.error());
   http::Fields in(*body);

@@ -97,14 +97,12 @@ void list_dispositions(door::Call call) {
 }
 
 void get_disposition(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<DispositionId>("sid");
   if (!sid) return call.fail(sid.error());
   door::read_one(std::move(call), disposition_row, sid->str());
 }
 
 void create_disposition(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto body = call.body();
   if (!body) return call.fail(body.error());
   http::Fields in(*body);
@@ -146,7 +144,6 @@ void with_disposition(door::Call call, std::function<void(door::Call, store::Rea
 }
 
 void update_disposition_at(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto body = door::patch_body(call);
   if (!body) return call.fail(body.error());
   http::Fields in(*body);
@@ -166,7 +163,6 @@ void update_disposition_at(door::Call call) {
 }
 
 void delete_disposition_at(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   with_disposition(std::move(call), [](door::Call held, store::Reader&, DispositionRecord record) {
     if (record.used) {
       return held.fail(

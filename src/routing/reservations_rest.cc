@@ -11,7 +11,6 @@ namespace carillon::routing {
 namespace {
 
 void get_reservation(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<ReservationId>("sid");
   if (!sid) return call.fail(sid.error());
   const auto only = only_of(call);
@@ -100,7 +99,6 @@ void command_reservation(door::Call call, ReservationId sid, Make make, door::An
 template <class C>
 door::Handler plain() {
   return [](door::Call call) {
-    if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
     auto sid = call.request.sid<ReservationId>("sid");
     if (!sid) return call.fail(sid.error());
     command_reservation(std::move(call), *sid,
@@ -121,7 +119,6 @@ Result<Command> finish(const door::Caller& who, const ReservationRecord& reserva
 }
 
 void complete_reservation(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<ReservationId>("sid");
   if (!sid) return call.fail(sid.error());
   auto body = call.body();

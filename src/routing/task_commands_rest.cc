@@ -11,7 +11,6 @@ namespace {
 template <class Make>
 door::Handler plain(Make make) {
   return [make](door::Call call) {
-    if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
     auto sid = task_of_path(call);
     if (!sid) return call.fail(sid.error());
     command_task(std::move(call), *sid,
@@ -43,7 +42,6 @@ void complete(door::Call call, TaskId sid, const std::optional<DispositionId>& d
 }
 
 void complete_task(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = task_of_path(call);
   if (!sid) return call.fail(sid.error());
   auto body = call.body();
@@ -74,7 +72,6 @@ Result<door::Rendered> transferred_row(store::Reader& reader, WorkspaceId worksp
 }
 
 void transfer_task(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = task_of_path(call);
   if (!sid) return call.fail(sid.error());
   auto body = call.body();
@@ -111,7 +108,6 @@ void transfer_task(door::Call call) {
 }
 
 void move_task(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = task_of_path(call);
   if (!sid) return call.fail(sid.error());
   auto body = call.body();
@@ -193,7 +189,6 @@ void set_live_or_ended(door::Call call, TaskId sid, std::string disposition, doo
 }
 
 void set_disposition(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = task_of_path(call);
   if (!sid) return call.fail(sid.error());
   auto body = call.body();

@@ -50,7 +50,6 @@ Result<NewTask> read_new_task(const boost::json::value& body, Instant now) {
 }
 
 void create_task(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto body = call.body();
   if (!body) return call.fail(body.error());
   auto wanted = read_new_task(*body, call.services->clock.now());
@@ -77,7 +76,6 @@ void create_task(door::Call call) {
 }
 
 void get_task(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<TaskId>("sid");
   if (!sid) return call.fail(sid.error());
   const auto only = only_of(call);
@@ -154,7 +152,6 @@ void list_tasks(door::Call call) {
 }
 
 void update_task(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = task_of_path(call);
   if (!sid) return call.fail(sid.error());
   auto body = door::patch_body(call);

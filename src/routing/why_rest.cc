@@ -52,7 +52,6 @@ void answer_with_position(door::Call call,
 }
 
 void why_task(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<TaskId>("sid");
   if (!sid) return call.fail(sid.error());
   answer_with_position(std::move(call),
@@ -131,7 +130,6 @@ Result<http::Response> idle_answer(const runtime::View& view, QueueId sid, std::
 }
 
 void why_idle(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<QueueId>("sid");
   if (!sid) return call.fail(sid.error());
   answer_with_position(std::move(call), [id = *sid](const runtime::View& view, std::int64_t position) {

@@ -66,7 +66,6 @@ void make_worker(door::Call call, WorkerFields fields) {
 }
 
 void create_worker(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto body = call.body();
   if (!body) return call.fail(body.error());
   http::Fields in(*body);
@@ -87,7 +86,6 @@ void create_worker(door::Call call) {
 }
 
 void get_worker(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<WorkerId>("sid");
   if (!sid) return call.fail(sid.error());
   door::live_one(std::move(call), worker_row, sid->str());
@@ -113,7 +111,6 @@ void put_worker(door::Call call, WorkerId sid, Result<std::int64_t> version, Mer
 }
 
 void update_worker(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<WorkerId>("sid");
   if (!sid) return call.fail(sid.error());
   auto body = door::patch_body(call);
@@ -132,7 +129,6 @@ void update_worker(door::Call call) {
 }
 
 void update_worker_channel(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<WorkerId>("sid");
   if (!sid) return call.fail(sid.error());
   auto channel = call.request.sid<TaskChannelId>("task_channel_sid");
@@ -154,7 +150,6 @@ void update_worker_channel(door::Call call) {
 }
 
 void delete_worker(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<WorkerId>("sid");
   if (!sid) return call.fail(sid.error());
   door::Answer answer{.status = 204, .sid = sid->str(), .live_row = worker_row};
@@ -190,7 +185,6 @@ void command_worker(door::Call call, WorkerId sid,
 }
 
 void set_activity(door::Call call, bool when_idle) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<WorkerId>("sid");
   if (!sid) return call.fail(sid.error());
   auto body = call.body();
@@ -212,7 +206,6 @@ void set_activity(door::Call call, bool when_idle) {
 }
 
 void clear_pending_activity(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<WorkerId>("sid");
   if (!sid) return call.fail(sid.error());
   command_worker(std::move(call), *sid, [id = *sid](const runtime::View& view) -> Result<workspace::Command> {
@@ -224,7 +217,6 @@ void clear_pending_activity(door::Call call) {
 }
 
 void clear_not_responding(door::Call call) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto sid = call.request.sid<WorkerId>("sid");
   if (!sid) return call.fail(sid.error());
   auto body = call.body();

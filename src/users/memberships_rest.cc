@@ -85,7 +85,7 @@ void change_one(Call call, Rest::Parts& parts, MembershipId sid, door::Answer an
   const MembershipPtr present = parts.directory().find_membership(sid);
   if (!present || present->workspace != call.workspace()) return call.fail(no_membership(sid.str()));
   auto version = call.version();
-  if (!version) return call.fail(version.error());
+  if (!version) return fail_with_version(call, version.error(), present->version);
   auto decided = decide(*version);
   if (!decided) return fail_with_version(call, decided.error(), present->version);
   change_records(std::move(call), parts, *std::move(decided), std::move(answer));

@@ -173,13 +173,11 @@ void update_user(Call call, Rest::Parts& parts) {
   }
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
   if (auto may = may_change(parts.directory(), call.caller(), *sid); !may) return call.fail(may.error());
+  const UserPtr present = parts.directory().find_user(*sid);
   auto version = call.version();
-  if (!version) return call.fail(version.error());
+  if (!version) return fail_with_version(call, version.error(), present ? present->version : 0);
   auto decided = change_user(parts.directory(), *sid, *version, patch, parts.now());
-  if (!decided) {
-    const UserPtr present = parts.directory().find_user(*sid);
-    return fail_with_version(call, decided.error(), present ? present->version : 0);
-  }
+  if (!decided) return fail_with_version(call, decided.error(), present ? present->version : 0);
   change_records(std::move(call), parts, *std::move(decided), {.row = user_row(parts.directory()), .sid = sid->str()});
 }
 

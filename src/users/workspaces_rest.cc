@@ -197,14 +197,14 @@ Result<Patch> read_patch(const boost::json::value& body, Rest::Parts& parts) {
 
 // On the pool: the whole record is handed over, so it is read first; the version says whether it is still that one.
 void change_settings(Call call, Rest::Parts& parts, const Patch& patch) {
-  auto version = call.version();
-  if (!version) return call.fail(version.error());
   auto reader = call.services->store.readers().lease();
   if (!reader) return call.fail(reader.error());
   auto rows = runtime::read_live<WorkspaceRecord>(**reader, call.workspace());
   if (!rows) return call.fail(rows.error());
   if (rows->empty()) return call.fail(Error(ErrorCode::kNotFound, "there is no workspace " + call.workspace().str()));
   WorkspaceRecord record = rows->front();
+  auto version = call.version();
+  if (!version) return fail_with_version(call, version.error(), record.version);
   if (*version != 0 && *version != record.version) {
     const Error stale(ErrorCode::kVersionMismatch, "the workspace is at version " + std::to_string(record.version) +
                                                        ", you changed version " + std::to_string(*version) +

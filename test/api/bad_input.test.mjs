@@ -12,8 +12,10 @@ let sids;
 
 before(async () => {
   if (noServer) return;
-  world = await World.start();
+  world = await World.start({ root: true });
   sids = await world.sids();
+  world.gone = await world.signInAs('admin');
+  await world.gone.call('sign_out', { expect: 204 });
 });
 after(async () => world?.stop());
 
@@ -28,7 +30,8 @@ function real(value) {
 function speaker(op) {
   const who = op['x-principals'];
   if (who.includes('api_key')) return world.key;
-  if (who.includes('admin') || who.includes('instance_admin')) return world.admin;
+  if (who.includes('admin')) return world.admin;
+  if (who.includes('instance_admin')) return world.root;
   if (who.includes('visitor') && !who.includes('anyone')) return sids.visitor;
   return world.anyone.as({}, { origin: 'https://shop.example' });
 }
@@ -58,7 +61,7 @@ async function requestOf(op, bad) {
   const request = { headers };
   const schema = contract.bodySchema(op);
   if (bad.raw !== undefined) request.raw = bad.raw;
-  else if (schema) request.body = bad.body ?? real(example(contract, schema));
+  else if (schema) request.body = real(bad.body ?? example(contract, schema));
   else if (op.requestBody) Object.assign(request, { raw: 'x', headers: { 'content-type': 'text/plain', ...headers } });
   return { url, request };
 }
@@ -86,6 +89,13 @@ for (const op of contract.operations.filter((o) => o.tags[0] !== 'instance')) {
       }
       if (!world.server.running) assert.fail(`the server died of: ${bad.name}\n${world.server.output.slice(-3000)}`);
     }
+    if (op.requestBody) {
+      const { url, request } = await requestOf(op, {});
+      const type = request.headers['content-type'] ?? 'application/json';
+      const said = await speaker(op).sendHead(op.method, url, { ...request.headers, 'content-type': type, 'content-length': '10000000000' });
+      asked += 1;
+      if (said.status !== 413 || said.body?.code !== 'body_too_large') faults.push(`10 GB announced: ${said.status} ${said.text}`);
+    }
     assert.equal(faults.length, 0, `${faults.length} of ${asked}:\n${faults.slice(0, 40).join('\n')}`);
   });
 }
@@ -103,11 +113,13 @@ for (const op of contract.operations.filter((o) => o.tags[0] !== 'instance' && !
     };
     await refused(outsider, 401, ['not_signed_in']);
     await refused(world.anyone.as({ bearer: 'made-up' }, page), 401, ['not_signed_in', 'bad_credentials', 'session_expired']);
+    await refused(world.gone, 401, ['session_expired', 'not_signed_in']);
     if (!who.includes('visitor')) await refused(sids.visitor, 403, ['forbidden']);
     if (!who.includes('agent') && who.includes('admin') && op['x-principals'].every((p) => p !== 'visitor')) {
       world.agent ??= await world.signInAs('agent');
       await refused(world.agent, 403, ['forbidden']);
     }
+    if (who.includes('instance_admin') && !who.includes('admin')) await refused(world.admin, 403, ['forbidden']);
     if (who.includes('admin') && op.method !== 'get') {
       const { csrf: _csrf, ...auth } = world.admin.auth;
       await refused(world.admin.as({ ...auth, csrf: 'made-up' }), 403, ['csrf']);

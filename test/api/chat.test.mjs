@@ -2,6 +2,7 @@
 // Method: visitor and worker through the API and its two WebSockets, on a real server.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { badFrames, refusesFrame } from './harness/frames.mjs';
 import { World, noServer, unique } from './harness/world.mjs';
 
 let world;
@@ -130,14 +131,28 @@ describe('a chat', { skip: noServer }, () => {
     const { body: ended } = await chat.visitor.call('end_visitor_conversation');
     assert.deepEqual([ended.state, ended.reason], ['ended', 'customer_left']);
     await chat.visitor.call('create_visitor_message', { body: { text: 'too late' }, expect: 409 });
-    const { body: detail } = await world.key.call('get_contact', { path: { sid: chat.contact_sid } });
-    const { contact, bucket } = detail.summary;
+    const contactNow = async () => (await world.key.call('get_contact', { path: { sid: chat.contact_sid } })).body.summary;
+    assert.deepEqual([(await world.read('get_task', chat.task)).status, (await contactNow()).contact.status], ['wrapping', 'open']);
+    await world.key.call('complete_task', { path: chat.task, body: {} });
+    const { contact, bucket } = await contactNow();
     assert.deepEqual([contact.status, contact.reason, bucket], ['ended', 'customer_left', 'answered']);
+    assert.equal((await world.key.call('get_conversation', { path: { sid: chat.conversation_sid } })).body.conversation.status, 'closed');
     const { body: again } = await chat.visitor.call('start_visitor_conversation', { body: { text: 'One more thing' }, expect: 201 });
     assert.equal(again.conversation_sid, chat.conversation_sid);
     assert.notEqual(again.contact_sid, chat.contact_sid);
     const contacts = await world.key.all('list_conversation_contacts', { path: { sid: chat.conversation_sid } });
     assert.deepEqual(contacts.map((c) => c.contact.sid), [again.contact_sid, chat.contact_sid]);
+  });
+
+  test('ended by the visitor may begin anew while the worker still wraps up', async () => {
+    const chat = await world.chat();
+    await chat.visitor.call('end_visitor_conversation');
+    const { body: again } = await chat.visitor.call('start_visitor_conversation', { body: { text: 'One more thing' }, expect: 201 });
+    assert.equal(again.conversation_sid, chat.conversation_sid);
+    assert.notEqual(again.contact_sid, chat.contact_sid);
+    await world.key.call('complete_task', { path: chat.task, body: {} });
+    const { body } = await world.key.call('get_conversation', { path: { sid: chat.conversation_sid } });
+    assert.deepEqual([body.conversation.status, body.open_contacts.map((c) => c.sid)], ['open', [again.contact_sid]]);
   });
 
   test('left while waiting is abandoned', async () => {
@@ -151,11 +166,14 @@ describe('a chat', { skip: noServer }, () => {
   test('ended by the worker goes to wrap-up, disposition and notes, and into history', async () => {
     const chat = await world.chat();
     await say(chat, 'Solved, goodbye');
-    const { body: ended } = await world.key.call('end_conversation', { path: { sid: chat.conversation_sid } });
-    assert.equal(ended.conversation.status, 'closed');
+    await world.key.call('end_conversation', { path: { sid: chat.conversation_sid } });
+    assert.equal((await chat.visitor.call('get_visitor_conversation')).body.state, 'ended');
+    assert.equal((await world.read('get_task', chat.task)).status, 'wrapping');
     const { body: disposition } = await world.key.call('create_disposition', { body: { friendly_name: unique('Solved') }, expect: 201 });
     await world.key.call('set_task_disposition', { path: chat.task, body: { disposition_sid: disposition.sid } });
     await world.key.call('create_note', { body: { text: 'Will call on Monday', contact_sid: chat.contact_sid }, expect: 201 });
+    await world.key.call('complete_task', { path: chat.task, body: {} });
+    assert.equal((await world.key.call('get_conversation', { path: { sid: chat.conversation_sid } })).body.conversation.status, 'closed');
     const { body } = await world.key.call('get_contact', { path: { sid: chat.contact_sid } });
     assert.equal(body.summary.disposition_sid, disposition.sid);
     assert.deepEqual(body.notes.map((n) => n.text), ['Will call on Monday']);
@@ -243,6 +261,46 @@ describe('the widget', { skip: noServer }, () => {
     const { widget } = await world.widget();
     await world.key.call('update_widget', { path: widget, body: { enabled: false }, headers: { 'if-match': `"${widget.version}"` } });
     await world.anyone.as({}, { origin: 'https://shop.example' }).call('create_visitor', { path: { widget_sid: widget.sid }, body: {}, expect: [403, 404] });
+  });
+});
+
+describe('frames of a visitor that are no good', { skip: noServer }, () => {
+  const opened = async (visitor) => {
+    const stream = await visitor.stream('stream_visitor');
+    await stream.next((f) => f.type === 'hello');
+    return stream;
+  };
+
+  for (const [what, sent, codes] of badFrames) {
+    test(`${what} closes with ${codes.join(' or ')}`, async () => {
+      const { widget } = await world.widget();
+      await refusesFrame(await opened(await world.visitor(widget)), sent, codes);
+    });
+  }
+
+  test('are answered with an error frame, and the line stays open', async () => {
+    const chat = await world.chat();
+    const stream = await opened(chat.visitor);
+    for (const [frame, code] of [
+      [{ type: 'dance' }, 'invalid_value'], [{}, 'missing_field'], [[], 'wrong_type'], [{ type: 'typing', typing: 1 }, 'wrong_type'],
+      [{ type: 'read' }, 'missing_field'], [{ type: 'read', index: -1 }, 'out_of_range'], [{ type: 'pong', no_such_field: 1 }, 'unknown_field'],
+    ]) {
+      stream.send(frame);
+      const { problem } = await stream.next((f) => f.type === 'error');
+      assert.equal(problem.code, code, JSON.stringify(frame));
+    }
+    await say(chat, 'Still there?');
+    await stream.next((f) => f.type === 'message' && f.message.text === 'Still there?');
+    await stream.close();
+  });
+
+  test('a token that is none opens nothing', async () => {
+    const { widget } = await world.widget();
+    const visitor = await world.visitor(widget);
+    for (const bearer of ['made-up', `${visitor.auth.bearer.slice(0, -1)}~`, '']) {
+      await assert.rejects(world.anyone.as({ bearer }, visitor.headers).stream('stream_visitor'), (e) => [400, 401].includes(e.status));
+    }
+    await assert.rejects(world.anyone.as(visitor.auth, { origin: 'https://evil.example' }).stream('stream_visitor'), (e) => e.status === 403);
   });
 });
 

@@ -22,13 +22,16 @@ async function crash() {
 
 test('tasks, offers, chats and sign-ins are as they were', { skip: noServer }, async () => {
   const pair = await world.pair();
-  const { task, reservation } = await world.offer(pair, { attributes: { n: 1 } });
+  const unique_name = unique('whole').replace(/\W/g, '_');
+  await world.key.call('create_task_channel', { body: { friendly_name: unique_name, unique_name, cost: 100, assign: 'offer' }, expect: 201 });
+  const whole = { task_queue_sid: pair.queue.sid, task_channel_unique_name: unique_name };
+  const { task, reservation } = await world.offer(pair, { ...whole, attributes: { n: 1 } });
   const waiting = [];
-  for (let i = 0; i < 5; i += 1) waiting.push((await world.task({ task_queue_sid: pair.queue.sid, priority: i % 2 })).sid);
+  for (let i = 0; i < 5; i += 1) waiting.push((await world.task({ ...whole, priority: i % 2 })).sid);
   const chat = await world.chat();
   await world.key.call('create_message', { path: { sid: chat.conversation_sid }, body: { text: 'Before' }, expect: 201 });
   const key = { 'idempotency-key': unique('k').replace(' ', '-') };
-  const body = { task_queue_sid: pair.queue.sid, attributes: { once: true } };
+  const body = { ...whole, attributes: { once: true } };
   const once = await world.key.call('create_task', { body, headers: key, expect: 201 });
   await crash();
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import WebSocket from 'ws';
+import { badFrames, refusesFrame } from './harness/frames.mjs';
 import { World, noServer } from './harness/world.mjs';
 
 let world;
@@ -96,7 +97,12 @@ describe('the event stream', { skip: noServer }, () => {
     }
     assert.deepEqual(board.get(second.sid), now);
     assert.equal(board.get(first.sid).status, 'canceled');
-    assert.deepEqual(board.get(pair.worker.sid), await world.read('get_worker', pair.worker));
+    // What a worker holds follows from the reservations; no worker event tells of it.
+    const own = ({ assignments: _a, held_capacity: _h, channels: _c, idle_since: _i, ...rest }) => rest;
+    const worker = await world.read('get_worker', pair.worker);
+    assert.deepEqual(own(board.get(worker.sid)), own(worker));
+    const live = [...board.values()].filter((r) => r.sid.startsWith('WR') && r.worker_sid === worker.sid && r.status === 'pending');
+    assert.deepEqual(live.map((r) => r.sid), worker.assignments.map((a) => a.reservation_sid));
     const numbers = await stream.next((f) => f.type === 'numbers', { within: 5000 }).catch(() => stream.frames.find((f) => f.type === 'numbers'));
     assert.ok(numbers, 'numbers were asked for');
     await stream.close();
@@ -166,29 +172,30 @@ describe('the event stream', { skip: noServer }, () => {
 });
 
 describe('frames that are no good', { skip: noServer }, () => {
-  const closes = async (send, code) => {
-    const stream = await world.key.stream();
-    await hello(stream);
-    await send(stream);
-    assert.equal((await stream.closed).code, code);
-  };
-
-  test('no JSON closes with 4400', () => closes((s) => s.send('{"type":'), 4400));
-  test('binary closes with 1003', () => closes((s) => s.send(Buffer.from([1, 2, 3])), 1003));
-  test('not UTF-8 closes with 1007', () => closes((s) => s.socket.send(Buffer.from([0xc3, 0x28]), { binary: false }), 1007));
-  test('too large closes with 1009', () => closes((s) => s.send(JSON.stringify({ type: 'subscribe', types: ['x'.repeat(70_000)] })), 1009));
-  test('deep JSON closes with 4400 or is an error', async () => {
-    const stream = await world.key.stream();
-    await hello(stream);
-    stream.send(`{"type":"subscribe","types":${'['.repeat(5000)}${']'.repeat(5000)}}`);
-    const said = await Promise.race([stream.closed, stream.next((f) => f.type === 'error')]);
-    assert.ok(said.code === 4400 || said.problem);
-  });
+  for (const [what, sent, codes] of badFrames) {
+    test(`${what} closes with ${codes.join(' or ')}, and nobody else notices`, async () => {
+      const other = await world.key.stream();
+      await hello(other);
+      const stream = await world.key.stream();
+      await hello(stream);
+      await refusesFrame(stream, sent, codes);
+      assert.equal(other.socket.readyState, WebSocket.OPEN);
+      await other.close();
+    });
+  }
 
   for (const [what, frame, codes] of [
     ['an unknown type', { type: 'dance' }, ['invalid_value']],
     ['no type', { position: 1 }, ['missing_field', 'unknown_field']],
+    ['an array', [], ['wrong_type']],
+    ['a type of the wrong type', { type: 7 }, ['wrong_type']],
     ['an unknown field', { type: 'subscribe', no_such_field: 1 }, ['unknown_field']],
+    ['an unknown field in a pong', { type: 'pong', no_such_field: 1 }, ['unknown_field']],
+    ['typing in nothing', { type: 'typing' }, ['missing_field']],
+    ['typing in a bad id', { type: 'typing', conversation_sid: 'CH1' }, ['invalid_value']],
+    ['too many types', { type: 'subscribe', types: Array(101).fill('task.*') }, ['too_long', 'out_of_range', 'limit']],
+    ['no type at all in types', { type: 'subscribe', types: ['?'] }, ['invalid_value']],
+    ['a type in types that is too long', { type: 'subscribe', types: ['x'.repeat(65)] }, ['too_long']],
     ['a wrong type', { type: 'subscribe', types: 'task.*' }, ['wrong_type']],
     ['a bad id', { type: 'subscribe', resources: ['nonsense'] }, ['invalid_value']],
     ['a position from the future of time', { type: 'subscribe', after: -1 }, ['out_of_range']],
@@ -205,15 +212,41 @@ describe('frames that are no good', { skip: noServer }, () => {
     });
   }
 
-  test('an unmasked frame closes with 1002, and nobody else notices', async () => {
-    const other = await world.key.stream();
+  test('who does not read is closed with 4429 and may resume; the others get everything at once', async () => {
+    const query = { types: 'task.created' };
+    const [deaf, other] = [await world.key.stream('stream_events', { query }), await world.key.stream('stream_events', { query })];
+    const { position: after } = await hello(deaf);
     await hello(other);
+    deaf.socket._socket.pause();
+    const queue = await world.queue({ expression: 'x == 1' });
+    const attributes = { filler: 'x'.repeat(15_000) };
+    const before = world.server.output.length;
+    const closed = () => world.server.output.slice(before).includes('websocket_closed');
+    const made = [];
+    while (!closed() && made.length < 6000) {
+      made.push(...(await Promise.all(Array.from({ length: 50 }, () => world.task({ task_queue_sid: queue.sid, attributes })))));
+    }
+    assert.ok(closed(), `nothing after ${made.length} tasks`);
+    assert.match(world.server.output.slice(before), /websocket_closed .*4429/);
+    const last = made.at(-1).sid;
+    await other.next((f) => f.type === 'events' && f.events.some((e) => e.resource_sid === last));
+    const late = await world.key.stream('stream_events', { query: { ...query, after } });
+    const told = new Set();
+    while (!told.has(last)) {
+      const { events } = await late.next((f) => f.type === 'events');
+      for (const e of events) told.add(e.resource_sid);
+    }
+    assert.ok(made.every((t) => told.has(t.sid)));
+    deaf.socket._socket.resume();
+    assert.ok([4429, 1006].includes((await deaf.closed).code));
+    await Promise.all([other.close(), late.close()]);
+  });
+
+  test('more frames than anybody needs close with 4429', async () => {
     const stream = await world.key.stream();
     await hello(stream);
-    stream.socket._socket.write(Buffer.from([0x81, 0x02, 0x7b, 0x7d]));
-    assert.ok([1002, 1006].includes((await stream.closed).code));
-    assert.equal(other.socket.readyState, WebSocket.OPEN);
-    await other.close();
+    for (let i = 0; i < 5000; i += 1) stream.send({ type: 'pong' });
+    assert.ok([4429, 1006].includes((await stream.closed).code));
   });
 });
 

@@ -129,7 +129,37 @@ describe('greedy and slow clients', { skip: noServer }, () => {
   });
 });
 
-test('what went wrong is in the log', { skip: noServer }, async () => {
-  await world.key.send('GET', '/api/v1/nothing-in-the-log');
-  assert.ok(world.server.output.length > 0);
+test('who asks too often is told when to come back, and only they', { skip: noServer }, async () => {
+  const { widget } = await world.widget();
+  const [busy, other] = [await world.visitor(widget), await world.visitor(widget)];
+  const type = (who) => who.send('POST', '/api/v1/visitor/typing', { body: {}, patient: false });
+  const answers = await Promise.all(Array.from({ length: 40 }, () => type(busy)));
+  const refused = answers.filter((a) => a.status === 429);
+  assert.ok(refused.length > 0 && refused.length < 40, `${refused.length} of 40`);
+  assert.ok(refused.every((a) => a.body.code === 'rate_limited' && Number(a.headers.get('retry-after')) >= 1));
+  assert.notEqual((await type(other)).status, 429);
+});
+
+describe('the log', { skip: noServer }, () => {
+  const logs = async (line, act) => {
+    const since = world.server.output.length;
+    await act();
+    for (let i = 0; i < 200 && !line.test(world.server.output.slice(since)); i += 1) await new Promise((done) => setTimeout(done, 25));
+    assert.match(world.server.output.slice(since), line);
+  };
+
+  test('says what was wrong and where, and never the input itself', async () => {
+    await logs(/ info bad_request POST \/api\/v1\/tasks 422 unknown_field at \/no_such_field id=\w+ from=127\.0\.0\.1$/m,
+      () => world.key.send('POST', '/api/v1/tasks', { body: { no_such_field: 'secret words' } }));
+    await logs(/ info bad_request GET \/api\/v1\/nothing-here 404 not_found /, () => world.key.send('GET', '/api/v1/nothing-here'));
+    await logs(/ info bad_request .*400 malformed_request/, () => raw('hello there\r\n\r\n', { done: answered }));
+    await logs(/ info bad_request .*413 body_too_large/, () => world.key.sendHead('POST', '/api/v1/tasks', { 'content-type': 'application/json', 'content-length': '10000000000' }));
+    await logs(/ info bad_request POST \/api\/v1\/sign-in 401 bad_credentials/, () => world.anyone.call('sign_in', { body: { username: 'x', password: 'secret words' }, expect: 401 }));
+    assert.ok(!world.server.output.includes('secret words'));
+  });
+
+  test('cannot be forged by an address with line ends', async () => {
+    await logs(/ bad_request GET \/api\/v1\/x\?2030-01-01 error we are broken/, () => raw('GET /api/v1/x%0a2030-01-01%20error%20we%20are%20broken HTTP/1.1\r\nHost: x\r\n\r\n', { done: answered }));
+    assert.ok(!/^2030/m.test(world.server.output));
+  });
 });

@@ -140,6 +140,17 @@ describe('API keys', { skip: noServer }, () => {
     await reader.call('list_task_queues', { expect: 401 });
   });
 
+  test('end when their time is over, and their streams with them', async () => {
+    const expires_at = new Date(Date.now() + 2000).toISOString();
+    const { body } = await world.admin.call('create_api_key', { body: { friendly_name: unique('brief'), scopes: ['read', 'events'], expires_at }, expect: 201 });
+    const brief = world.anyone.as({ bearer: body.secret });
+    const stream = await brief.stream();
+    await stream.next((f) => f.type === 'hello');
+    assert.equal((await stream.closed).code, 4401);
+    assert.equal((await brief.call('get_me', { expect: 401 })).body.code, 'session_expired');
+    await assert.rejects(brief.stream(), (e) => e.status === 401);
+  });
+
   test('one whose time is over does not count', async () => {
     const past = new Date(Date.now() - 1000).toISOString();
     await world.admin.call('create_api_key', { body: { friendly_name: unique('old'), scopes: ['read'], expires_at: past }, expect: 422 });

@@ -80,13 +80,16 @@ describe('a task', { skip: noServer }, () => {
   test('is canceled with its offer', async () => {
     const { task: made, reservation: offer } = await world.offer(await world.pair());
     assert.equal((await world.key.call('cancel_task', { path: made })).body.status, 'canceled');
-    assert.equal((await reservation(offer)).status, 'canceled');
+    const gone = await reservation(offer);
+    assert.deepEqual([gone.status, gone.reason], ['canceled', 'by_api']);
     await forbids('accept_reservation', offer);
   });
 
   test('waits by priority, then by age; a changed priority counts at once', async () => {
     const pair = await world.pair({ worker: { available: false } });
-    const [low, high] = [await world.task({ task_queue_sid: pair.queue.sid }), await world.task({ task_queue_sid: pair.queue.sid })];
+    // A call takes the whole worker, so only one of the two can ring.
+    const call = { task_queue_sid: pair.queue.sid, task_channel_unique_name: 'voice' };
+    const [low, high] = [await world.task(call), await world.task(call)];
     await world.key.call('update_task', { path: high, body: { priority: 5, attributes: { vip: true } } });
     await world.setActivity(pair.worker, 'available');
     assert.deepEqual([(await task(high.sid)).status, (await task(low.sid)).status], ['reserved', 'pending']);

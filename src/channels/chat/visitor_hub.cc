@@ -353,7 +353,7 @@ void VisitorHub::message(const StreamPtr& stream, const std::string& text) {
   stream->heard_at = chat_.clock.now();
   const auto refuse = [&](const Error& error) { stream->socket->send(refusal_frame(error)); };
   auto parsed = http::parse_json(text, {});
-  if (!parsed) return refuse(parsed.error());
+  if (!parsed) return stream->close(4400, parsed.error().message);
   http::Fields frame(*parsed);
   static constexpr std::string_view kTypes[] = {"typing", "read", "pong"};
   const std::size_t type = frame.required_choice("type", kTypes);

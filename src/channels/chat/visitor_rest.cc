@@ -58,7 +58,6 @@ std::optional<Viewer> admitted(Call& call, const Widgets& widgets) {
 // ---- starting ----
 
 Result<VisitWish> read_start(const Call& call, const Viewer& who, const Widgets& widgets) {
-  if (auto fine = door::no_query(call); !fine) return fine.error();
   auto body = call.body();
   if (!body) return body.error();
   http::Fields in(*body);
@@ -129,7 +128,6 @@ struct Words {
 };
 
 Result<Words> read_words(const Call& call) {
-  if (auto fine = door::no_query(call); !fine) return fine.error();
   auto body = call.body();
   if (!body) return body.error();
   http::Fields in(*body);
@@ -237,7 +235,6 @@ void list_messages(Call call, const Viewer& who) {
 }
 
 void set_typing(Call call, const RestGiven& given, const Viewer& who) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto body = call.body();
   if (!body) return call.fail(body.error());
   http::Fields in(*body);
@@ -249,7 +246,6 @@ void set_typing(Call call, const RestGiven& given, const Viewer& who) {
 }
 
 void mark_read(Call call, const Viewer& who) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   auto body = call.body();
   if (!body) return call.fail(body.error());
   http::Fields in(*body);
@@ -275,7 +271,6 @@ void mark_read(Call call, const Viewer& who) {
 }
 
 void end(Call call, const RestGiven& given, const Viewer& who) {
-  if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
   door::Answer answer{.row = conversation_row(given.world.runtime, who, std::make_shared<Place>())};
   answer.prepare = [who](const runtime::View& view, workspace::Command& command) -> Result<void> {
     const auto* contact = view.state.conversations().open_contact_of(kChannel, who.visitor.str());
@@ -306,10 +301,8 @@ void add_visitor_routes(door::Api& api, const RestGiven& given) {
     if (!wish) return call.fail(wish.error());
     start(std::move(call), given, who, *wish);
   });
-  on("get_visitor_conversation", [](Call call, const Viewer& who) {
-    if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
-    answer_conversation(std::move(call), who, 200, "");
-  });
+  on("get_visitor_conversation",
+     [](Call call, const Viewer& who) { answer_conversation(std::move(call), who, 200, ""); });
   on("create_visitor_message", [given](Call call, const Viewer& who) {
     auto words = read_words(call);
     if (!words) return call.fail(words.error());
@@ -336,7 +329,6 @@ void add_visitor_file_routes(door::Api& api, const RestGiven& given) {
       [given](Call call) {
         const auto who = admitted(call, given.world.widgets);
         if (!who) return;
-        if (auto fine = door::no_query(call); !fine) return call.fail(fine.error());
         auto sid = call.request.sid<FileId>("sid");
         if (!sid) return call.fail(sid.error());
         door::read(std::move(call),

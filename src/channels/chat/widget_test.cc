@@ -36,6 +36,7 @@ TEST(WidgetPages, OnlyTheWidgetsOwnOriginsAndOurOwnPagesMay) {
     EXPECT_EQ(shown.code(), "origin_not_allowed");
     EXPECT_EQ(page.post(path + "/visitors", "{}").status, 403);
   }
+  EXPECT_EQ(Guest(shop.port(), "", "https://evil.example").get("/widget/mistyped").code(), "not_found");
   Guest page(shop.port(), "", testing::kOrigin);
   const auto shown = page.get(path);
   ASSERT_EQ(shown.status, 200) << shown.body;

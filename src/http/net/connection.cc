@@ -202,8 +202,7 @@ bool Connection::on_header() {
     loop_->counters().bad_requests.add();
     Error error = std::move(readable).error();
     if (error.http_status() != 400) error.code = ErrorCode::kMalformedRequest;
-    log_request(LogLevel::kInfo, "bad_request", error.message);
-    return refuse_early(Response::problem(error, now_.path));
+    return refuse_early(explained(error));
   }
   Request& request = *now_.request;
   try {
@@ -267,8 +266,7 @@ void Connection::refuse_request(const Error& error) {
   if (error.code != ErrorCode::kRequestTimeout) loop_->counters().bad_requests.add();
   if (now_.id.empty()) now_.id = shared_.make_request_id();
   if (now_.began == SteadyTime{}) now_.began = std::chrono::steady_clock::now();
-  log_request(LogLevel::kInfo, "bad_request", error.message);
-  send_answer(Response::problem(error, now_.path));
+  send_answer(explained(error));
 }
 
 void Connection::on_request() {

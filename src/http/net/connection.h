@@ -93,6 +93,7 @@ class Connection final : public TransportOwner,
 
   // connection_answer.cc: writing
   void take_answer(std::uint64_t ticket, Response response);
+  Response explained(const Error& error) const;
   void send_answer(Response response);
   void send_memory(Response response);
   void apply_conditions(Response& response, std::uint64_t size, std::uint64_t& from, std::uint64_t& length);

@@ -60,6 +60,13 @@ void Connection::take_answer(std::uint64_t ticket, Response response) {
   send_answer(std::move(response));
 }
 
+// The problem document, with all that is known of it for the log: messages of the door itself quote no input.
+Response Connection::explained(const Error& error) const {
+  Response out = Response::problem(error, now_.path);
+  out.note += ": " + error.message;
+  return out;
+}
+
 void Connection::send_answer(Response response) {
   if (phase_ == Phase::kClosed) return;
   if (now_.decision.cors) add_cors_headers(*now_.decision.cors, now_.decision.origin, response);
@@ -98,6 +105,10 @@ void Connection::apply_conditions(Response& response, std::uint64_t size, std::u
 
 void Connection::write_head(const Response& response, std::optional<std::uint64_t> content_length) {
   now_.status = response.status;
+  if (now_.status >= 500)
+    log_request(LogLevel::kWarning, "failed", response.note);
+  else if (now_.status >= 400)
+    log_request(LogLevel::kInfo, "bad_request", response.note);
   keep_alive_ = !close_after_ && !shared_.draining.load(std::memory_order_relaxed);
   HeadFacts facts;
   facts.date = loop_->date();

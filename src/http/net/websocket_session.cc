@@ -160,6 +160,16 @@ void WebSocketSession::on_written() {
 void WebSocketSession::begin_close(std::uint16_t code, std::string_view reason, bool drop_queue) {
   if (closing_ || ended_) return;
   closing_ = true;
+  // Of 4400 and above: what we have against this client. Faults of its frames have a line already.
+  if (code >= 4400) {
+    const std::string message = std::to_string(code) + " " + std::string(reason);
+    shared_.log({.level = LogLevel::kInfo,
+                 .event = "websocket_closed",
+                 .message = message,
+                 .request_id = opening_.request_id,
+                 .remote = opening_.remote,
+                 .path = opening_.path});
+  }
   close_until_ = std::chrono::steady_clock::now() + opening_.options.close_timeout;
   if (!close_received_) final_code_ = code, final_reason_ = reason;
   {

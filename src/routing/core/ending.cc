@@ -131,7 +131,7 @@ void State::Impl::complete(Slot slot, Reason reason) {
 
 void State::Impl::cancel(Slot slot, Reason reason) {
   LiveTask& task = tasks[slot];
-  rescind_offers(slot, reason, kNone);
+  end_offers(slot, ReservationStatus::canceled, reason);
   const TaskStatus before = task.row.status;
   const bool had_worker =
       before == TaskStatus::assigned || before == TaskStatus::suspended || before == TaskStatus::wrapping;

@@ -333,7 +333,7 @@ struct State::Impl {
   void mark_answered(LiveTask& task);
   void drop_from_worker(Slot reservation);
   void bury(Slot reservation);
-  void rescind_offers(Slot task, Reason reason, Slot except);
+  void end_offers(Slot task, ReservationStatus status, Reason reason);
   void suspend(Slot reservation, Slot by);
   void resume_victims(Slot reservation);
   Slot forget_victim(Slot victim);

@@ -113,7 +113,7 @@ void State::Impl::accept(Slot slot) {
     touch(worker);
   }
   emit(EventType::kReservationAccepted, reservation).wait = now - reservation.row.created_at;
-  rescind_offers(reservation.task, Reason::accepted_elsewhere, kNone);
+  end_offers(reservation.task, ReservationStatus::rescinded, Reason::accepted_elsewhere);
   if (channels[task.channel].row.answered_on == AnsweredOn::accept) mark_answered(task);
   arm(reservation.task);
   arm_reservation(slot);
@@ -180,11 +180,9 @@ void State::Impl::offers_ended(Slot slot, Reason reason) {
   arm(slot);
 }
 
-void State::Impl::rescind_offers(Slot task, Reason reason, Slot except) {
+void State::Impl::end_offers(Slot task, ReservationStatus status, Reason reason) {
   const std::vector<Slot> offers = tasks[task].offers;
-  for (const Slot offer : offers) {
-    if (offer != except) end_offer(offer, ReservationStatus::rescinded, reason);
-  }
+  for (const Slot offer : offers) end_offer(offer, status, reason);
 }
 
 void State::Impl::suspend(Slot victim, Slot by) {

@@ -331,7 +331,7 @@ Result<Outcome> State::Impl::on(const MoveTask& command) {
   if (task.row.status == TaskStatus::assigned || task.row.status == TaskStatus::suspended) {
     requeue(*slot, Reason::moved);
   } else {
-    rescind_offers(*slot, Reason::moved, kNone);
+    end_offers(*slot, ReservationStatus::rescinded, Reason::moved);
     if (task.row.status == TaskStatus::reserved) set_status(task, TaskStatus::pending);
     delist(*slot);
   }
@@ -346,7 +346,7 @@ Result<Outcome> State::Impl::on(const MoveTask& command) {
 
 void State::Impl::re_evaluate(Slot slot) {
   LiveTask& task = tasks[slot];
-  rescind_offers(slot, Reason::re_evaluated, kNone);
+  end_offers(slot, ReservationStatus::rescinded, Reason::re_evaluated);
   if (task.row.status == TaskStatus::reserved) set_status(task, TaskStatus::pending);
   delist(slot);
   const Slot workflow = workflows.find(task.row.workflow_sid);

@@ -63,8 +63,11 @@ class Reader {
     const auto* value = find(key);
     if (!value || value->is_null()) return std::nullopt;
     if (!value->is_string()) return fail(key, kind_of(*value), "a string"), std::nullopt;
-    if (value->get_string().size() > limit) {
-      fail(key, std::to_string(value->get_string().size()) + " bytes", "at most " + std::to_string(limit));
+    // Counted as the contract does; only a continuation byte begins with the bits 10.
+    const auto characters = static_cast<std::size_t>(std::count_if(
+        value->get_string().begin(), value->get_string().end(), [](char c) { return (c & 0xc0) != 0x80; }));
+    if (characters > limit) {
+      fail(key, std::to_string(characters) + " characters", "at most " + std::to_string(limit));
       return std::nullopt;
     }
     return std::string(value->get_string());
@@ -252,7 +255,7 @@ Target read_target(Reader& reader, Reader& filter) {
   add_known_worker(reader, "known_worker_sid", "worker.sid", terms);
   add_known_worker(reader, "known_worker_friendly_name", "worker.friendly_name", terms);
   target.expression = terms.size() == 1 ? terms.front() : expr::conjunction(terms);
-  if (const auto text = reader.string("order_by", 1024)) {
+  if (const auto text = reader.string("order_by", 1000)) {
     target.order_by_text = *text;
     target.order_by = reader.order_by("order_by", *text);
   }
@@ -275,7 +278,7 @@ void read_filters(Reader& routing, WorkflowDocument& out) {
     Reader reader((*filters)[i].get_object(), routing.at(place), routing.fault(), routing.warnings());
     Filter filter;
     filter.friendly_name =
-        reader.string("filter_friendly_name", 256).value_or(reader.string("friendly_name", 256).value_or(""));
+        reader.string("filter_friendly_name", 64).value_or(reader.string("friendly_name", 64).value_or(""));
     const auto text = reader.string("expression", 4096);
     if (!text) reader.fail("expression", "nothing", "an expression over task attributes, such as type == 'sales'");
     if (text) filter.expression = reader.expression("expression", *text, expr::Scope::kFilter);

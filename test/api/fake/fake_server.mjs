@@ -66,6 +66,10 @@ function check(body, creating) {
   if (queues !== undefined) {
     if (!Array.isArray(queues)) refuse('wrong_type', '/task_queue_sids');
     if (queues.length > bounds.task_queue_sids) refuse('too_long', '/task_queue_sids');
+    queues.forEach((q, i) => {
+      if (typeof q !== 'string') refuse('wrong_type', `/task_queue_sids/${i}`);
+      if (!/^WQ[0-9a-f]{32}$/.test(q)) refuse('invalid_value', `/task_queue_sids/${i}`);
+    });
   }
   if (rank !== undefined) {
     if (!Number.isInteger(rank)) refuse('wrong_type', '/rank');

@@ -43,7 +43,7 @@ function* breaches(contract, node) {
     yield ['too long', 'x'.repeat(schema.maxLength + 1), ['too_long', 'invalid_value']];
   }
   if (schema.minLength > 0) yield ['too short', 'x'.repeat(schema.minLength - 1), ['out_of_range', 'invalid_value', 'missing_field', 'too_long']];
-  if (schema.pattern && !schema.enum) yield ['not of its form', '~ not of the form ~', ['invalid_value']];
+  if (schema.pattern && !schema.enum) yield ['not of its form', '~ not of the form ~'.slice(0, schema.maxLength), ['invalid_value']];
   if (schema.format === 'date-time') yield ['no time', '2025-02-30T25:61:00Z', ['invalid_value']];
   if (schema.format === 'date-time') yield ['a time without zone', '2025-02-03T04:05:06', ['invalid_value']];
   if (types.includes('string') && !schema.enum) yield ['U+0000', 'a\u0000b', ['invalid_value', 'invalid_utf8']];
@@ -91,12 +91,23 @@ function* objectCases(contract, schema, body, pointer = '', depth = 0) {
     }
     const inner = contract.schema(node);
     const present = place.split('/').slice(1).reduce((at, key) => at?.[key], body);
+    if (inner.type === 'array' && depth < 5) yield* itemCases(contract, inner, body, place, depth);
     const isObject = inner.type === 'object' && inner.properties;
     if (isObject && depth < 3) {
       const filled = present && typeof present === 'object' ? body : changed(body, place, example(contract, node));
       yield* objectCases(contract, inner, filled, place, depth + 1);
     }
   }
+}
+
+// Cases for an item of a list; where no item may be told from another, the list may be what the problem names.
+function* itemCases(contract, list, body, place, depth) {
+  const item = contract.schema(list.items);
+  const one = `${place}/0`;
+  for (const [what, value, codes] of breaches(contract, list.items)) {
+    yield { name: `${one}: ${what}`, body: changed(body, place, [value]), status: [422, ...(codes.includes('invalid_utf8') ? [400] : [])], codes, field: [one, place] };
+  }
+  if (item.type === 'object' && item.properties) yield* objectCases(contract, item, changed(body, place, [example(contract, list.items)]), one, depth + 1);
 }
 
 // Cases whose bytes are no good JSON at all.
@@ -129,16 +140,17 @@ function* attributeCases(contract, schema, body) {
   }
 }
 
-// Faults inside a workflow document have a code of their own, and may be told together.
-function inDocument(test) {
-  if (!test.field?.startsWith('/document/')) return test;
-  return { ...test, codes: [...test.codes, 'workflow_fault', 'expression_fault'] };
+// Faults inside a workflow document have a code of their own, and may be told together. A check says them with 200.
+function inDocument(op, test) {
+  if (![test.field].flat()[0]?.startsWith('/document/')) return test;
+  const checks = op.operationId === 'check_workflow';
+  return { ...test, checks, codes: [...test.codes, 'workflow_fault', 'expression_fault'] };
 }
 
 export function* bodyCases(contract, op, body) {
   const schema = contract.schema(contract.bodySchema(op));
   yield* byteCases(body);
-  for (const test of objectCases(contract, schema, body)) yield inDocument(test);
+  for (const test of objectCases(contract, schema, body)) yield inDocument(op, test);
   yield* attributeCases(contract, schema, body);
   if (schema.minProperties > 0) yield { name: 'nothing to change', body: {}, status: 422, codes: ['missing_field', 'invalid_value'] };
 }
@@ -159,6 +171,10 @@ export function* queryCases(contract, op) {
     if (text.minimum !== undefined) yield bad('too small', String(text.minimum - 1));
     if (text.maximum !== undefined) yield bad('too large', String(text.maximum + 1));
     if (text.maxLength !== undefined && text.maxLength < 4000) yield bad('too long', 'x'.repeat(text.maxLength + 1));
+    if (schema.type !== 'array' && name !== 'cursor') {
+      const value = encodeURIComponent(example(contract, parameter.schema));
+      yield { ...bad('given twice'), query: {}, rawQuery: `${name}=${value}&${name}=${value}`, without: name };
+    }
     if (parameter.required) yield { name: `?${name} missing`, without: name, status: 422, codes: ['missing_field'], field: name };
   }
   if (op.method === 'get') yield { name: '?no_such_parameter', query: { no_such_parameter: '1' }, status: 422, codes: ['unknown_field'], field: 'no_such_parameter' };
@@ -190,9 +206,13 @@ export function* pathCases(op) {
 // What is wrong with the answer to a case: '' when nothing.
 export function verdict(test, answer) {
   const statuses = [test.status].flat();
+  if (test.checks && answer.status === 200) {
+    const { valid, faults } = answer.body;
+    return !valid && faults.some((f) => test.codes.includes(f.code) && [test.field].flat().includes(f.field)) ? '' : `found ${JSON.stringify(faults)}`;
+  }
   if (!statuses.includes(answer.status)) return `answered ${answer.status} ${answer.body?.code ?? ''} instead of ${statuses.join(' or ')}: ${answer.text.slice(0, 200)}`;
   if (!test.codes.includes(answer.body?.code)) return `code ${answer.body?.code} instead of ${test.codes.join(' or ')}: ${answer.body?.detail}`;
-  if (test.field !== undefined && answer.status === 422 && answer.body.field !== test.field) {
+  if (test.field !== undefined && answer.status === 422 && ![test.field].flat().includes(answer.body.field)) {
     return `field ${answer.body.field} instead of ${test.field} (${answer.body.code}: ${answer.body.detail})`;
   }
   return '';

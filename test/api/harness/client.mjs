@@ -1,5 +1,6 @@
 // Speaks to a server as somebody, and holds every answer against the contract.
 import { appendFileSync } from 'node:fs';
+import { request as rawRequest } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import WebSocket from 'ws';
 
@@ -102,6 +103,37 @@ export class Client {
       throw new ContractFault(`${init.method} ${url} answered ${answer.status} against its contract:\n  ${faults.join('\n  ')}`);
     }
     return answer;
+  }
+
+  // Only the head of a request, whose body never comes: what the server answers to that alone.
+  async sendHead(method, url, headers) {
+    for (let round = 0; ; round += 1) {
+      const answer = await this.#headOnce(method, url, headers);
+      if (answer.status !== 429 || round === 20) return answer;
+      await pause(Math.min(5, Number(answer.headers.get('retry-after'))) * 1000);
+    }
+  }
+
+  #headOnce(method, url, headers) {
+    const { pathname } = new URL(this.url + url);
+    return new Promise((resolve, reject) => {
+      const request = rawRequest(this.url + url, { method: method.toUpperCase(), headers: { ...this.credentials(method), ...this.headers, ...headers } });
+      request.setTimeout(10_000, () => request.destroy(new Error('no answer to the head alone')));
+      request.on('error', reject);
+      request.on('response', (response) => {
+        const chunks = [];
+        response.on('data', (c) => chunks.push(c));
+        response.on('end', () => {
+          request.removeAllListeners('error').on('error', () => {}).destroy();
+          const text = Buffer.concat(chunks).toString('utf8');
+          const answer = { status: response.statusCode, headers: new Headers(response.headers), text, body: JSON.parse(text) };
+          const faults = this.contract.judge(method, pathname, answer);
+          if (faults.length > 0) reject(new ContractFault(`${method} ${url} answered ${answer.status} against its contract:\n  ${faults.join('\n  ')}`));
+          else resolve(answer);
+        });
+      });
+      request.flushHeaders();
+    });
   }
 
   // All items of a list, page by page.

@@ -64,6 +64,15 @@ export class Server {
     await this.#spawn();
   }
 
+  // Stops it, does something with its data and its program, and starts it again.
+  async without(work) {
+    this.child.kill('SIGTERM');
+    await this.exited;
+    await work(this.command[0], this.data);
+    this.ended = undefined;
+    await this.#spawn();
+  }
+
   // Drains and stops; the answer is its exit code. A server that does not stop within 20 s is killed, and that is an error.
   async stop() {
     if (this.running) {

@@ -1,5 +1,6 @@
 // A furnished server and whom the tests speak to it as: an API key with every scope, the demo's people, a visitor; and builders for
 // what a test needs. Names carry a counter, so that tests of one file do not meet.
+import { spawnSync } from 'node:child_process';
 import { Client } from './client.mjs';
 import { Contract } from './contract.mjs';
 import { Server, haveServer } from './server.mjs';
@@ -12,13 +13,22 @@ export const unique = (word) => `${word} ${process.pid}-${(count += 1)}`;
 export const noServer = haveServer() || process.env.CARILLON ? false : 'build/release/carillon is not built';
 
 export class World {
-  static async start(options) {
+  // options.root: with an instance admin too, made by the command line as an operator does; world.root is their client.
+  static async start({ root = false, ...options } = {}) {
     const world = new World();
     world.contract = new Contract();
     world.server = await Server.start(options);
+    const password = 'correct horse battery';
+    if (root) {
+      await world.server.without((program, data) => {
+        const made = spawnSync(program, ['user', 'add', 'root', '--instance-admin', '--data', data], { input: `${password}\n`, encoding: 'utf8' });
+        if (made.status !== 0) throw new Error(`carillon user add: ${made.stdout}${made.stderr}`);
+      });
+    }
     world.anyone = new Client(world.server.url, world.contract);
     world.doors = (await world.anyone.call('get_demo_doors')).body;
     world.admin = await world.signInAs('admin');
+    if (root) world.root = await world.anyone.signIn('root', password);
     const made = await world.admin.call('create_api_key', { body: { friendly_name: unique('tests'), scopes }, expect: 201 });
     world.keySid = made.body.api_key.sid;
     world.key = world.anyone.as({ bearer: made.body.secret });

@@ -159,7 +159,7 @@ class Naive {
   void accept(ReservationRecord&);
   void mark_answered(TaskRecord&);
   void end_offer(ReservationRecord&, ReservationStatus, Reason);
-  void rescind_offers(TaskRecord&, Reason);
+  void end_offers(TaskRecord&, ReservationStatus, Reason);
   void offers_ended(TaskRecord&, Reason);
   void suspend(ReservationRecord& victim, const ReservationRecord& by);
   void resume_victims_of(const ReservationRecord&);

@@ -82,7 +82,7 @@ void Naive::accept(ReservationRecord& r) {
   t.passed_over.clear();
   if (t.task_queue_sid) w.idle_since = now();
   emit(EventType::kReservationAccepted, r).wait = now() - r.created_at;
-  rescind_offers(t, Reason::accepted_elsewhere);
+  end_offers(t, ReservationStatus::rescinded, Reason::accepted_elsewhere);
   if (channel_of(t).answered_on == AnsweredOn::accept) mark_answered(t);
   notify(Notice::Kind::task_assigned, t, Reason::none, &r);
   // A transfer to a worker: the first segment ends when the second begins.
@@ -115,8 +115,8 @@ void Naive::end_offer(ReservationRecord& r, ReservationStatus status, Reason rea
   }
 }
 
-void Naive::rescind_offers(TaskRecord& t, Reason reason) {
-  for (ReservationRecord* r : offers_of(t.sid)) end_offer(*r, ReservationStatus::rescinded, reason);
+void Naive::end_offers(TaskRecord& t, ReservationStatus status, Reason reason) {
+  for (ReservationRecord* r : offers_of(t.sid)) end_offer(*r, status, reason);
 }
 
 // The last offer of a waiting task ended without accept: it waits again, or what was put off happens.
@@ -242,7 +242,7 @@ void Naive::complete(TaskRecord& t, Reason reason) {
 }
 
 void Naive::cancel(TaskRecord& t, Reason reason) {
-  rescind_offers(t, reason);
+  end_offers(t, ReservationStatus::canceled, reason);
   const bool has_worker =
       t.status == TaskStatus::assigned || t.status == TaskStatus::suspended || t.status == TaskStatus::wrapping;
   ReservationRecord* r = has_worker ? find(t.reservation_sid) : nullptr;

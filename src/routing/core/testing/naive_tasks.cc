@@ -209,7 +209,7 @@ Result<Outcome> Naive::on(const MoveTask& c) {
   const TaskQueueRecord* queue = find(c.task_queue_sid);
   if (!queue) return error(ErrorCode::kInvalidValue, "queue");
   if (waits(t)) {
-    rescind_offers(t, Reason::moved);
+    end_offers(t, ReservationStatus::rescinded, Reason::moved);
     become(t, TaskStatus::pending);
   } else {
     requeue(t, Reason::moved);
@@ -225,7 +225,7 @@ Result<Outcome> Naive::on(const MoveTask& c) {
 
 void Naive::re_evaluate(TaskRecord& t) {
   now_.updated.push_back(t.sid);
-  rescind_offers(t, Reason::re_evaluated);
+  end_offers(t, ReservationStatus::rescinded, Reason::re_evaluated);
   become(t, TaskStatus::pending);
   t.workflow_version = find(t.workflow_sid)->version;
   start_walk(t);

@@ -2582,7 +2582,7 @@ export type components = {
             readonly wrap_up?: components["schemas"]["ChannelWrapUp"];
         };
         /**
-         * @description An expression over worker or task attributes; "" holds always.
+         * @description An expression over worker or task attributes; "" holds always. At most 4,096 bytes of UTF-8.
          * @example skills HAS 'billing' AND languages HAS 'en'
          */
         readonly Expression: string;
@@ -3041,10 +3041,9 @@ export type components = {
              */
             readonly matching_workers: number | null;
         };
-        /** Format: int64 */
-        readonly Seconds: number;
         readonly RingRule: {
-            readonly after_s: components["schemas"]["Seconds"];
+            /** Format: int64 */
+            readonly after_s: number | string;
             readonly expression: components["schemas"]["Expression"];
         } & {
             readonly [key: string]: unknown;
@@ -3052,48 +3051,49 @@ export type components = {
         readonly OverflowRule: {
             readonly queue: components["schemas"]["TaskQueueSid"];
             /** Format: int64 */
-            readonly max_waiting?: number | null;
-            readonly max_expected_wait_s?: components["schemas"]["Seconds"] | null;
+            readonly max_waiting?: number | string | null;
+            /** Format: int64 */
+            readonly max_expected_wait_s?: number | string | null;
         } & {
             readonly [key: string]: unknown;
         };
         readonly CarillonKeys: {
             /** @description ANDed with the target's expression; the last due is in force. */
-            readonly rings?: readonly components["schemas"]["RingRule"][];
+            readonly rings?: readonly components["schemas"]["RingRule"][] | null;
             /** @description Absent: what the task channel allows. */
-            readonly interrupt?: boolean;
+            readonly interrupt?: boolean | null;
             /** @description Looked at on entry, against the estimate's upper end. */
             readonly overflow?: components["schemas"]["OverflowRule"] | null;
             /**
              * Format: int64
              * @description The customer's last worker is tried alone this long.
              */
-            readonly last_worker_s?: number;
+            readonly last_worker_s?: number | string | null;
         } & {
             readonly [key: string]: unknown;
         };
         readonly WorkflowTarget: {
             readonly queue: components["schemas"]["TaskQueueSid"];
             /** Format: int64 */
-            readonly priority?: number;
+            readonly priority?: number | string | null;
             /** Format: int64 */
-            readonly timeout?: number;
-            readonly expression?: components["schemas"]["Expression"];
-            readonly order_by?: string;
-            readonly skip_if?: components["schemas"]["Expression"];
-            readonly known_worker_sid?: string;
-            readonly known_worker_friendly_name?: string;
-            readonly carillon?: components["schemas"]["CarillonKeys"];
+            readonly timeout?: number | string | null;
+            readonly expression?: string | null;
+            readonly order_by?: string | null;
+            readonly skip_if?: string | null;
+            readonly known_worker_sid?: string | null;
+            readonly known_worker_friendly_name?: string | null;
+            readonly carillon?: components["schemas"]["CarillonKeys"] | null;
         } & {
             readonly [key: string]: unknown;
         };
         readonly WorkflowFilter: {
-            readonly filter_friendly_name?: string;
+            readonly filter_friendly_name?: string | null;
             /** @description Alias of filter_friendly_name. */
-            readonly friendly_name?: string;
+            readonly friendly_name?: string | null;
             readonly expression: components["schemas"]["Expression"];
             readonly targets: readonly components["schemas"]["WorkflowTarget"][];
-            readonly carillon?: components["schemas"]["CarillonKeys"];
+            readonly carillon?: components["schemas"]["CarillonKeys"] | null;
         } & {
             readonly [key: string]: unknown;
         };
@@ -3110,7 +3110,7 @@ export type components = {
         } & {
             readonly [key: string]: unknown;
         };
-        /** @description TaskRouter's workflow document. Keys we do not know are kept, returned unchanged, and listed as warnings. At most 256 KiB. */
+        /** @description TaskRouter's workflow document. Keys we do not know are kept, returned unchanged, and listed as warnings. null is as good as absent, and numbers may be written as texts, as TaskRouter takes them. At most 256 KiB. */
         readonly WorkflowDocument: {
             readonly task_routing: components["schemas"]["TaskRouting"];
         } & {
@@ -4004,7 +4004,7 @@ export type components = {
             readonly payload: components["schemas"]["ReservationEventPayload"];
         };
         readonly WorkerEventPayload: {
-            /** @description As the change left it. */
+            /** @description As the change left it. What follows from reservations (assignments, held_capacity, idle_since, tasks and free capacity of channels) changes with every reservation event, without a worker event. */
             readonly worker: components["schemas"]["Worker"];
         };
         readonly WorkerEvent: components["schemas"]["EventEnvelope"] & {
@@ -4185,7 +4185,14 @@ export type components = {
          * @example https://shop.example
          */
         readonly Origin: string;
-        /** @description Sent as a whole. */
+        /**
+         * @description Sent as a whole.
+         * @example {
+         *       "accent_color": "#3366ff",
+         *       "side": "right",
+         *       "scheme": "auto"
+         *     }
+         */
         readonly WidgetTheme: {
             readonly accent_color: string;
             /** @enum {string} */
@@ -4271,6 +4278,12 @@ export type components = {
             /** Format: int64 */
             readonly max_file_size: number;
         };
+        /**
+         * @example {
+         *       "external_id": "customer-4711",
+         *       "signature": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+         *     }
+         */
         readonly SignedIdentity: {
             readonly external_id: string;
             /** @description HMAC-SHA-256 of external_id with the widget's identity_secret, in hex. */
@@ -4375,7 +4388,7 @@ export type components = {
         };
         readonly Health: {
             /** @enum {string} */
-            readonly status: "ok" | "starting" | "failing";
+            readonly status: "ok" | "starting" | "stopping" | "failing";
             readonly version: string;
             readonly checks: {
                 readonly [key: string]: string;
