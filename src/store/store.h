@@ -38,8 +38,8 @@ struct StoreOptions {
   // SQLite only. README.md says how they were chosen.
   int sqlite_writer_cache_kib = 32 * 1024;
   int sqlite_reader_cache_kib = 2 * 1024;
-  int sqlite_checkpoint_pages = 4'000;  // pages in the log at which a checkpoint begins
-  std::string sqlite_vfs{};             // tests: a registered VFS by name; "" is the system's
+  int sqlite_checkpoint_pages = 16'000;  // pages in the log at which a checkpoint begins
+  std::string sqlite_vfs{};              // tests: a registered VFS by name; "" is the system's
 };
 
 class Store {

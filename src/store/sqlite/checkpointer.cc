@@ -6,6 +6,7 @@
 namespace carillon::store::sqlite {
 namespace {
 constexpr int kTooLong = 4;
+constexpr int kFewOf = 32;  // so small a part of the log the writer may copy itself
 }  // namespace
 
 Checkpointer::Checkpointer(std::unique_ptr<Connection> own, Connection& writers, int begin_pages)
@@ -58,16 +59,32 @@ void Checkpointer::run() {
     if (ending_) return;
     wanted_ = false, running_ = true;
     lock.unlock();
-    pass(*own_);
+    pass_and_sync();
     lock.lock();
     running_ = false, passed_ = true;
     moved_.notify_all();
   }
 }
 
+// A pass that does not reach the log's end leaves the database unsynced, and the writer, who reaches it, would wait for all
+// of that. So it is synced here, and what was committed during a long pass is copied by a short one.
+void Checkpointer::pass_and_sync() {
+  int copied = 0;
+  for (int before = -1; copied > before && log_pages_ - copied > begin_pages_ / kFewOf;) {
+    before = copied;
+    copied = pass(*own_);
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(own_->handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (file && file->pMethods) file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  }
+}
+
+// Answers how many pages of the log are in the database now.
 // A failure is not lost: the log stays as it is, and a commit meets the same disk.
-void Checkpointer::pass(Connection& connection) {
-  sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+int Checkpointer::pass(Connection& connection) {
+  int log = 0, copied = 0;
+  const int code = sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &log, &copied);
+  return code == SQLITE_OK ? copied : 0;
 }
 
 }  // namespace carillon::store::sqlite

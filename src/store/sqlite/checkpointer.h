@@ -10,6 +10,7 @@
 //         disk can take.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -32,14 +33,15 @@ class Checkpointer {
  private:
   static int on_commit(void* self, sqlite3*, const char*, int pages);
   void run();
-  void pass(Connection& connection);
+  void pass_and_sync();
+  static int pass(Connection& connection);
 
   const std::unique_ptr<Connection> own_;
   Connection& writers_;
   const int begin_pages_;
 
-  int log_pages_ = 0;   // of the writer's thread: the log's length after the last commit
-  int next_pages_ = 0;  // of the writer's thread: the length at which the next pass begins
+  std::atomic<int> log_pages_{0};  // the log's length after the last commit
+  int next_pages_ = 0;             // of the writer's thread: the length at which the next pass begins
 
   std::mutex mutex_;
   std::condition_variable moved_;
