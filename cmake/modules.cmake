@@ -6,13 +6,18 @@
 #   other *.cc  -> the library
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json)
-if(CARILLON_TESTS)
+if(CARILLON_TESTS OR NOT CARILLON_PURE_ONLY)  # a testing/ folder speaks GoogleTest, and a fuzzer may use it
   find_package(GTest REQUIRED)
+endif()
+if(CARILLON_TESTS)
   enable_testing()
 endif()
 
 # What scripts/bench builds beside the server; bench/CMakeLists.txt adds its programs with add_dependencies(benches ..).
 add_custom_target(benches)
+
+# What scripts/fuzz builds when no fuzzer is named.
+add_custom_target(fuzzers)
 
 # One precompiled header for everything: the standard library and Boost.JSON are what every file pays for.
 file(WRITE ${PROJECT_BINARY_DIR}/generated/pch.cc "\n")
@@ -22,6 +27,24 @@ target_precompile_headers(carillon_pch PRIVATE
   <algorithm> <array> <atomic> <chrono> <compare> <cstdint> <cstring> <deque> <functional> <limits> <map> <memory>
   <mutex> <optional> <set> <span> <string> <string_view> <thread> <tuple> <type_traits> <unordered_map> <unordered_set>
   <utility> <variant> <vector> <boost/json.hpp> <boost/describe.hpp> <boost/mp11.hpp>)
+
+# carillon_fuzzer(NAME SOURCES .. [LIBS ..] [BY_HAND]): one libFuzzer program. Of a module that needs the whole server it names
+# the few files it looks at, so that clang compiles those alone; BY_HAND: too large or too slow for every run of scripts/test.
+function(carillon_fuzzer name)
+  if(NOT CARILLON_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(F "BY_HAND" "" "SOURCES;LIBS" ${ARGN})
+  list(TRANSFORM F_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/src/)
+  add_executable(${name} EXCLUDE_FROM_ALL ${F_SOURCES})
+  target_link_libraries(${name} PRIVATE ${F_LIBS} carillon_pch)
+  target_precompile_headers(${name} REUSE_FROM carillon_pch)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+  if(NOT F_BY_HAND)
+    add_dependencies(fuzzers ${name})
+  endif()
+endfunction()
 
 function(carillon_module name)
   cmake_parse_arguments(M "" "" "USES;LIBS;TEST_LIBS;EXCLUDE" ${ARGN})
@@ -80,16 +103,13 @@ function(carillon_module name)
     set_target_properties(bench_${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
     add_dependencies(benches bench_${target})
   endif()
-  if(CARILLON_FUZZ)
-    foreach(fuzzer ${fuzzers})
-      get_filename_component(fuzz_name ${fuzzer} NAME_WE)
-      add_executable(${fuzz_name} ${fuzzer})
-      target_link_libraries(${fuzz_name} PRIVATE ${testing_target} carillon_${target})
-      target_compile_options(${fuzz_name} PRIVATE -fsanitize=fuzzer)
-      target_link_options(${fuzz_name} PRIVATE -fsanitize=fuzzer)
-      set_target_properties(${fuzz_name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
-    endforeach()
-  endif()
+  foreach(fuzzer ${fuzzers})
+    get_filename_component(fuzz_name ${fuzzer} NAME_WE)
+    if(NOT TARGET ${fuzz_name})  # else it said itself what it needs
+      file(RELATIVE_PATH fuzzer ${PROJECT_SOURCE_DIR}/src ${fuzzer})
+      carillon_fuzzer(${fuzz_name} SOURCES ${fuzzer} LIBS ${testing_target} carillon_${target})
+    endif()
+  endforeach()
 endfunction()
 
 # Each module states here what it links; src/DEPS states what it may include, and a test holds the two together.

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -29,8 +30,9 @@ struct Config {
   std::string log_level = "info";  // debug, info, warning, error
 };
 
-// Overwrites in `config` what the file gives.
+// Overwrites in `config` what the file gives. parse_config: its text; `file` names it in faults.
 Result<void> read_config(const std::string& file, Config& config);
+Result<void> parse_config(std::string_view text_of_file, const std::string& file, Config& config);
 // What the file and command line together must satisfy.
 Result<void> check_config(const Config& config);
 

@@ -11,6 +11,11 @@ TEST(Time, PrintsAndReadsRfc3339) {
   EXPECT_EQ(parse_rfc3339("2026-03-01T10:00:15.25+01:00"), at);
   EXPECT_FALSE(parse_rfc3339("2026-02-30T00:00:00Z"));
 }
+TEST(Time, ReadsNothingThatItCouldNotPrintAgain) {
+  EXPECT_TRUE(parse_rfc3339("9999-12-31T23:59:59.999999Z"));
+  EXPECT_FALSE(parse_rfc3339("9999-12-31T23:59:59-00:01"));
+  EXPECT_FALSE(parse_rfc3339("9999-12-31T23:59:60Z"));
+}
 TEST(Ids, OfOneTimeBeginAlikeAndAreNeverTwice) {
   std::set<TaskId> seen;
   for (std::uint64_t seed = 0; seed < 1'000; ++seed) {
@@ -33,5 +38,13 @@ TEST(Ids, RoundTripAndRefuseAnotherPrefix) {
     EXPECT_FALSE(is_sid(wrong)) << wrong;
   }
   EXPECT_EQ(IdMaker(Seed{1, 2}).next<TaskId>(), id);
+}
+
+TEST(Ids, AllZerosNameNothing) {
+  EXPECT_FALSE(TaskId::parse("WT00000000000000000000000000000000"));
+  EXPECT_TRUE(TaskId::parse("WT00000000000000000000000000000001"));
+  EXPECT_FALSE(is_sid("WT00000000000000000000000000000000"));
+  EXPECT_TRUE(is_sid("ZZ0000000000000000000000000000000a"));
+  EXPECT_FALSE(is_sid("WT0000000000000000000000000000000G"));
 }
 }  // namespace carillon

@@ -48,14 +48,17 @@ struct Id {
     return out;
   }
 
-  // Exactly the prefix and 32 lower-case hex digits; nothing else is accepted.
+  // Exactly the prefix and 32 lower-case hex digits, not all of them 0 (that is "no id"); nothing else is accepted.
   static std::optional<Id> parse(std::string_view text) {
     Id id;
     if (text.size() != kLength || text[0] != A || text[1] != B) return std::nullopt;
-    if (!detail::parse_hex128(text.substr(2), id.hi, id.lo)) return std::nullopt;
+    if (!detail::parse_hex128(text.substr(2), id.hi, id.lo) || id.empty()) return std::nullopt;
     return id;
   }
 };
+
+// Whether it could be the text of an id of any kind.
+bool is_sid(std::string_view text);
 
 using WorkspaceId = Id<'W', 'S'>;
 using ActivityId = Id<'W', 'A'>;

@@ -7,6 +7,8 @@
 namespace carillon {
 namespace {
 
+constexpr std::int64_t kLast = 253402300799'999999;  // 9999-12-31T23:59:59.999999Z
+
 // Howard Hinnant's civil calendar arithmetic ("chrono-Compatible Low-Level Date Algorithms").
 struct Civil {
   std::int64_t year;
@@ -62,8 +64,7 @@ bool take(std::string_view& text, char c) {
 }  // namespace
 
 std::string to_rfc3339(Instant at) {
-  constexpr std::int64_t kMax = 253402300799'999999;  // 9999-12-31T23:59:59.999999Z
-  const std::int64_t us = std::clamp<std::int64_t>(at.us, 0, kMax);
+  const std::int64_t us = std::clamp<std::int64_t>(at.us, 0, kLast);
   const std::int64_t days = us / 86'400'000'000;
   const std::int64_t in_day = us % 86'400'000'000;
   const Civil c = civil_from_days(days);
@@ -109,7 +110,9 @@ std::optional<Instant> parse_rfc3339(std::string_view text) {
   if (!text.empty()) return std::nullopt;
   const std::int64_t days = days_from_civil(*year, static_cast<unsigned>(*month), static_cast<unsigned>(*day));
   const std::int64_t seconds = days * 86'400 + *hour * 3600 + (*minute - offset_minutes) * 60 + *second;
-  return Instant{seconds * 1'000'000 + fraction};
+  const Instant at{seconds * 1'000'000 + fraction};
+  if (at.us > kLast) return std::nullopt;  // by its offset: it could not be written down again
+  return at;
 }
 
 }  // namespace carillon

@@ -51,7 +51,8 @@ struct Instant {
 // RFC 3339 with six decimals and 'Z'. Valid for years 1970 to 9999; outside it is clamped.
 std::string to_rfc3339(Instant at);
 
-// Reads RFC 3339 section 5.6 date-time with 'Z' or a numeric offset, up to six decimals used. Nothing when malformed.
+// Reads RFC 3339 section 5.6 date-time with 'Z' or a numeric offset, up to six decimals used. Nothing when malformed
+// or after the year 9999 (UTC).
 std::optional<Instant> parse_rfc3339(std::string_view text);
 
 }  // namespace carillon

@@ -1,3 +1,5 @@
+carillon_fuzzer(tab_frame_fuzz SOURCES channels/chat/tab_frame_fuzz.cc channels/chat/tab_frame.cc channels/chat/origin.cc
+  LIBS carillon_http_parse)
 if(CARILLON_PURE_ONLY)
   return()
 endif()

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "door/api.h"
+#include "door/name_page.h"
 
 namespace carillon::door {
 namespace {
@@ -52,6 +53,42 @@ TEST(Pages, TurnByCursorWithoutLoss) {
   const http::Response response = page.finish();
   const std::string body = std::get<std::string>(response.body);
   EXPECT_NE(body.find("\"next_cursor\":\""), std::string::npos);
+}
+
+Result<void> read_page(const std::string& cursor, NamePage& page) {
+  const auto params = http::QueryParams::parse("cursor=" + cursor);
+  http::QueryFields query(*params);
+  return page.read(query);
+}
+
+TEST(Pages, TheLongestNameHasACursorThatIsTaken) {
+  std::string name;
+  for (int i = 0; i < 128; ++i) name += "\xf0\x9f\x98\x80";
+  const std::string sid = "CU0000000000000000000000000000000a";
+  NamePage page;
+  ASSERT_TRUE(read_page(NamePage().next(name, sid), page).ok());
+  EXPECT_EQ(page.after_name(), name);
+  EXPECT_EQ(page.after_sid(), sid);
+}
+
+TEST(Pages, ACursorThatNobodyGaveIsRefusedBeforeItReachesTheDatabase) {
+  const std::string sid = "CU0000000000000000000000000000000a";
+  for (const std::string& wrong : {"n" + sid + "a\xff", "n" + sid + std::string("a\0b", 3),
+                                   "n" + std::string(34, 'x') + "a", "x" + sid, "n" + sid.substr(1)}) {
+    NamePage page;
+    const auto read = read_page(encode_cursor(wrong), page);
+    ASSERT_FALSE(read.ok()) << wrong;
+    EXPECT_EQ(read.error().code, ErrorCode::kCursorInvalid);
+  }
+  for (const std::string& wrong :
+       {std::string("15|a\xff"), std::string("15|a\0", 5), std::string("1|a"), std::string("2")}) {
+    ListSql list("SELECT seq FROM t", "seq", "sid", true);
+    const auto params = http::QueryParams::parse("cursor=" + encode_cursor(wrong));
+    http::QueryFields query(*params);
+    const auto read = list.page(query);
+    ASSERT_FALSE(read.ok()) << wrong;
+    EXPECT_EQ(read.error().code, ErrorCode::kCursorInvalid);
+  }
 }
 
 }  // namespace

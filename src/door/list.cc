@@ -3,6 +3,7 @@
 
 #include "door/api.h"
 #include "door/name_page.h"
+#include "store/params_check.h"
 
 namespace carillon::door {
 ListSql::ListSql(std::string select, std::string key, std::string tie, bool descending)
@@ -40,7 +41,7 @@ ListSql& ListSql::where_in(std::string_view column, const std::vector<std::strin
 
 Result<void> ListSql::page(http::QueryFields& query) {
   page_size_ = static_cast<std::size_t>(query.optional_int("page_size", 1, 200).value_or(50));
-  const auto cursor = query.optional_string("cursor", 1, 512);
+  const auto cursor = query.optional_string("cursor", 1, kLongestCursor);
   if (!cursor) return {};
   const Error invalid =
       Error(ErrorCode::kCursorInvalid, "found a cursor that is not one of ours; use next_cursor as it came")
@@ -53,7 +54,7 @@ Result<void> ListSql::page(http::QueryFields& query) {
   const auto [stop, failed] = std::from_chars(begin, end, key);
   if (failed != std::errc() || (stop != end && *stop != '|')) return invalid;
   const std::string tie = stop == end ? "" : std::string(stop + 1, end);
-  if (tie.find('\0') != std::string::npos) return invalid;
+  if (!store::is_storable_text(tie)) return invalid;
   const std::string compare = descending_ ? "<" : ">";
   params_.emplace_back(key);
   const std::string key_at = "?" + std::to_string(params_.size());

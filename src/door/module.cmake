@@ -1,3 +1,8 @@
+carillon_fuzzer(list_query_fuzz SOURCES door/list_query_fuzz.cc door/list.cc door/name_page.cc http/request.cc
+  store/dialect.cc store/migration_plan.cc store/params_check.cc store/reader.cc store/rows.cc store/sql.cc store/value.cc
+  store/sqlite/checkpointer.cc store/sqlite/connection.cc store/sqlite/constraint_names.cc store/sqlite/memory_disk.cc
+  store/sqlite/memory_vfs.cc store/sqlite/schema.cc store/sqlite/sqlite_reader.cc store/sqlite/sqlite_store.cc
+  store/sqlite/sqlite_writer.cc store/sqlite/backup.cc store/durable_file.cc LIBS carillon_http_parse sqlite3)
 if(CARILLON_PURE_ONLY)
   return()
 endif()

@@ -1,10 +1,14 @@
 #include "door/name_page.h"
 
+#include "base/ids.h"
+#include "store/params_check.h"
+
 namespace carillon::door {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-constexpr std::size_t kMostNameBytes = 300;  // 64 characters of four bytes, and room
+constexpr std::size_t kMostNameBytes = 512;  // 128 characters of four bytes
+constexpr std::size_t kSid = 34;
 
 }  // namespace
 
@@ -36,17 +40,18 @@ std::optional<std::string> decode_cursor(std::string_view text) {
 
 Result<void> NamePage::read(http::QueryFields& query) {
   size_ = static_cast<std::size_t>(query.optional_int("page_size", 1, 200).value_or(50));
-  const auto cursor = query.optional_string("cursor", 1, 512);
+  const auto cursor = query.optional_string("cursor", 1, kLongestCursor);
   if (!cursor) return {};
   // "n", the sid, the name: a sid has a fixed length.
-  const auto text = decode_cursor(*cursor);
-  if (!text || text->size() < 35 || text->size() > 35 + kMostNameBytes || text->front() != 'n') {
+  const std::string text = decode_cursor(*cursor).value_or("");
+  const bool whole = text.size() >= 1 + kSid && text.size() <= 1 + kSid + kMostNameBytes && text.front() == 'n';
+  if (!whole || !is_sid(std::string_view(text).substr(1, kSid)) || !store::is_storable_text(text)) {
     return Error(ErrorCode::kCursorInvalid, "found a cursor that is not one of ours; use next_cursor as it came")
         .at("cursor");
   }
   begun_ = true;
-  sid_ = text->substr(1, 34);
-  name_ = text->substr(35);
+  sid_ = text.substr(1, kSid);
+  name_ = text.substr(1 + kSid);
   return {};
 }
 

@@ -4,7 +4,7 @@
 //         holds the last name and sid, so what is made or removed meanwhile shifts nothing.
 // Owns:   the cursor it was given. Thread: any; one at a time.
 // Errors: kCursorInvalid, kOutOfRange (page_size).
-// Limits: names of 300 bytes.
+// Limits: names of 512 bytes: 128 characters of four.
 // Example:
 //   NamePage page;
 //   if (auto fine = page.read(query); !fine) return call.fail(fine.error());
@@ -25,6 +25,8 @@ namespace carillon::door {
 // base64url without padding (RFC 4648 section 5).
 std::string encode_cursor(std::string_view text);
 std::optional<std::string> decode_cursor(std::string_view text);
+
+inline constexpr std::size_t kLongestCursor = 1024;  // of the contract
 
 class NamePage {
  public:

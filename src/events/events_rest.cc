@@ -63,7 +63,7 @@ Result<Wanted> read_wanted(const http::QueryParams& params) {
   out.from = query.optional_time("from");
   out.to = query.optional_time("to");
   out.page_size = static_cast<std::size_t>(query.optional_int("page_size", 1, 200).value_or(50));
-  const auto cursor = query.optional_string("cursor", 1, 512);
+  const auto cursor = query.optional_string("cursor", 1, door::kLongestCursor);
   if (cursor) out.cursor = read_cursor(*cursor);
   if (cursor && !out.cursor) {
     return Error(ErrorCode::kCursorInvalid, "found a cursor that is not one of ours; use next_cursor as it came")

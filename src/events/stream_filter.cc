@@ -1,13 +1,50 @@
 #include "events/stream_filter.h"
 
+#include "base/ids.h"
+#include "http/parse/utf8.h"
+
 namespace carillon::events {
 namespace {
 
+<<<<<<< HEAD
 constexpr const char* kAnySid = "ids: two letters and 32 hex digits";
+=======
+constexpr std::size_t kMostTypes = 100;
+constexpr std::size_t kMostResources = 200;
+>>>>>>> b3ce328 (Fuzzers: for documents, commands, streams, lists, configuration, credentials, days and backups; what they found)
 
 bool is_type_pattern(std::string_view text) {
-  if (text.empty() || text.size() > 64) return false;
+  if (text.empty() || text.size() > 64 || text.front() == '.' || text.front() == '-') return false;
   return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz.*-") == std::string_view::npos;
+}
+
+// `in` reads a frame or a query; both have the same rules.
+template <class Reader>
+void take_types(Reader& in, std::vector<std::string> types, StreamFilter& filter) {
+  if (types.size() > kMostTypes) {
+    in.fault("types", ErrorCode::kOutOfRange, "found " + std::to_string(types.size()) + " types",
+             "at most " + std::to_string(kMostTypes));
+  }
+  for (const std::string& type : types) {
+    if (!is_type_pattern(type))
+      in.fault("types", ErrorCode::kInvalidValue, "found '" + std::string(http::utf8_cut(type, 64)) + "'",
+               "event types such as task.created or task.*");
+  }
+  filter.types = std::move(types);
+}
+
+template <class Reader>
+void take_resources(Reader& in, std::vector<std::string> sids, StreamFilter& filter) {
+  if (sids.size() > kMostResources) {
+    in.fault("resources", ErrorCode::kOutOfRange, "found " + std::to_string(sids.size()) + " ids",
+             "at most " + std::to_string(kMostResources));
+  }
+  for (std::string& sid : sids) {
+    if (!is_sid(sid))
+      in.fault("resources", ErrorCode::kInvalidValue, "found '" + std::string(http::utf8_cut(sid, 64)) + "'",
+               "ids: two letters and 32 hex digits");
+    filter.resources.insert(std::move(sid));
+  }
 }
 
 std::vector<std::string> split(std::string_view text) {
@@ -60,6 +97,7 @@ Result<Subscription> read_subscribe(http::Fields& frame) {
   frame.ignore("type");
   if (const auto after = frame.optional_int("after", 0, std::numeric_limits<std::int64_t>::max())) out.after = *after;
   out.snapshot = frame.optional_bool("snapshot").value_or(false);
+<<<<<<< HEAD
   out.filter.types =
       frame.optional_strings("types", 0, 100, {.min = 1, .max = 64}).value_or(std::vector<std::string>{});
   for (const std::string& type : out.filter.types) {
@@ -72,6 +110,12 @@ Result<Subscription> read_subscribe(http::Fields& frame) {
     if (!is_sid(sid)) frame.fault("resources", ErrorCode::kInvalidValue, "found '" + sid + "'", kAnySid);
     out.filter.resources.insert(sid);
   }
+=======
+  if (auto types = frame.optional_strings("types", 0, kMostTypes, {.min = 1, .max = 64}))
+    take_types(frame, *std::move(types), out.filter);
+  if (auto sids = frame.optional_strings("resources", 0, kMostResources, {.min = 34, .max = 34}))
+    take_resources(frame, *std::move(sids), out.filter);
+>>>>>>> b3ce328 (Fuzzers: for documents, commands, streams, lists, configuration, credentials, days and backups; what they found)
   out.filter.own = frame.optional_bool("own").value_or(false);
   out.filter.numbers = frame.optional_bool("numbers").value_or(false);
   if (auto fine = frame.finish(); !fine) return fine.error();
@@ -86,6 +130,7 @@ Result<std::optional<Subscription>> read_subscribe_query(http::QueryFields& quer
   query.ignore("workspace");
   if (const auto after = query.optional_int("after", 0, std::numeric_limits<std::int64_t>::max())) out.after = *after;
   out.snapshot = query.optional_bool("snapshot").value_or(false);
+<<<<<<< HEAD
   if (const auto types = query.optional_string("types", 0, 2000)) out.filter.types = split(*types);
   for (const std::string& type : out.filter.types) {
     if (!is_type_pattern(type))
@@ -98,6 +143,10 @@ Result<std::optional<Subscription>> read_subscribe_query(http::QueryFields& quer
       out.filter.resources.insert(std::move(sid));
     }
   }
+=======
+  if (const auto types = query.optional_string("types", 0, 2000)) take_types(query, split(*types), out.filter);
+  if (const auto sids = query.optional_string("resources", 0, 8000)) take_resources(query, split(*sids), out.filter);
+>>>>>>> b3ce328 (Fuzzers: for documents, commands, streams, lists, configuration, credentials, days and backups; what they found)
   out.filter.own = query.optional_bool("own").value_or(false);
   out.filter.numbers = query.optional_bool("numbers").value_or(false);
   if (auto fine = query.finish(); !fine) return fine.error();

@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "events/client_frame.h"
 #include "events/snapshot.h"
 #include "events/stream.h"
 
@@ -125,6 +126,7 @@ void StreamHub::closed(const StreamPtr& stream) {
 
 void StreamHub::message(const StreamPtr& stream, std::string text) {
   stream->heard_at = world_.clock.now();
+<<<<<<< HEAD
   auto parsed = http::parse_json(text, {});
   if (!parsed) return stream->close(4400, parsed.error().message);
   http::Fields frame(*parsed);
@@ -166,6 +168,18 @@ bool StreamHub::still_counts(Stream& stream) {
   if (!same) return stream.close(1012, "what you may see has changed; come back"), false;
   stream.who = *still;  // it may count longer than before
   return true;
+=======
+  auto frame = read_client_frame(text);
+  if (!frame) return stream->refuse(frame.error());
+  if (auto* wish = std::get_if<Subscription>(&*frame)) return subscribe(stream, std::move(*wish));
+  const auto* typed = std::get_if<ClientTypes>(&*frame);
+  if (!typed) return;
+  const door::Caller& who = *stream->who;
+  const std::string conversation = typed->conversation.str();
+  if (!who.worker) return;
+  if (who.is_agent_only() && !stream->followed.contains(conversation)) return;
+  typing(who.workspace, conversation, {"worker", who.worker.str(), who.display_name}, typed->on, stream.get());
+>>>>>>> b3ce328 (Fuzzers: for documents, commands, streams, lists, configuration, credentials, days and backups; what they found)
 }
 
 void StreamHub::typing(WorkspaceId workspace, const std::string& conversation_sid, const Typist& who, bool on,

@@ -82,7 +82,9 @@ Result<std::optional<std::int64_t>> Request::if_match_version() const {
   if (tag.size() >= 3 && tag.front() == '"' && tag.back() == '"') {
     tag = tag.substr(1, tag.size() - 2);
     const auto [end, ec] = std::from_chars(tag.data(), tag.data() + tag.size(), version);
-    if (ec == std::errc{} && end == tag.data() + tag.size()) return std::optional(version);
+    // Just as we write it: "007" and "0" were never given, and 0 means any version further in.
+    const bool ours = ec == std::errc{} && end == tag.data() + tag.size() && version > 0 && tag.front() != '0';
+    if (ours) return std::optional(version);
   }
   return Error(ErrorCode::kVersionMismatch, "If-Match names a version that never was; send the ETag as you got it")
       .at("If-Match")

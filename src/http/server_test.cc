@@ -326,15 +326,20 @@ TEST(RateLimiter, ForgetsTheKeyThatWasUsedLongestAgo) {
 }
 
 TEST(Server, BelievesOnlyTrustedProxies) {
-  const auto remote_of = [](ServerOptions options) {
+  using testing::HeaderFields;
+  const HeaderFields list{{"X-Forwarded-For", "6.6.6.6, 203.0.113.7"}, {"X-Forwarded-Proto", "https"}};
+  const auto remote_of = [&](ServerOptions options, std::optional<HeaderFields> sent = {}) {
     TestServer server([](Router& r) { r.add(Method::kGet, "/x", echo); }, std::move(options));
-    const Answer a =
-        Client(server.port()).get("/x", {{"X-Forwarded-For", "6.6.6.6, 203.0.113.7"}, {"X-Forwarded-Proto", "https"}});
+    const Answer a = Client(server.port()).get("/x", sent.value_or(list));
     const auto doc = a.json();
     return std::string(doc.at("remote").as_string()) + " " + std::string(doc.at("origin").as_string());
   };
   EXPECT_EQ(remote_of({}), "127.0.0.1 http://test");
   EXPECT_EQ(remote_of({.trusted_proxies = {"127.0.0.1"}}), "203.0.113.7 https://test");
+  // Some proxies add a field of their own behind the client's: the last one is theirs.
+  EXPECT_EQ(remote_of({.trusted_proxies = {"127.0.0.1"}},
+                      {{"X-Forwarded-For", "6.6.6.6"}, {"X-Forwarded-For", "203.0.113.9"}}),
+            "203.0.113.9 http://test");
 }
 
 TEST(Server, ListensOnSeveralAddresses) {
@@ -438,6 +443,11 @@ TEST(Request, ReadsVersionsIdsAndJson) {
   EXPECT_EQ(**q.if_match_version(), 17);
   q.headers.set("If-Match", "17");
   EXPECT_EQ(q.if_match_version().error().code, ErrorCode::kVersionMismatch);
+  // What names no version we ever gave must not count as "whatever there is".
+  for (const char* never : {"\"0\"", "\"-1\"", "\"007\"", "\"\"", "\"9223372036854775808\""}) {
+    q.headers.set("If-Match", never);
+    EXPECT_FALSE(q.if_match_version().ok()) << never;
+  }
   q.headers.set("If-Match", "*");
   EXPECT_FALSE(q.if_match_version()->has_value());
   q.add_param("sid", "WT0000000000000000000000000000000a");

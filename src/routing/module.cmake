@@ -1,4 +1,6 @@
 carillon_module(routing/core USES base expr events/core)
+carillon_fuzzer(workflow_document_fuzz SOURCES routing/workflow_document_fuzz.cc routing/document_check.cc
+  LIBS carillon_workspace_testing carillon_workspace carillon_http_parse)
 if(CARILLON_PURE_ONLY)
   return()
 endif()

@@ -4,6 +4,8 @@ endif()
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3>=3.40)
 pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq>=14)
+carillon_fuzzer(archive_fuzz SOURCES store/postgres/archive_fuzz.cc store/postgres/archive_format.cc store/durable_file.cc
+  store/sql.cc LIBS carillon_base PkgConfig::LIBPQ)
 carillon_module(store USES base LIBS PkgConfig::SQLITE3 PkgConfig::LIBPQ)
 
 # The migrations become a part of the binary: one generated file, in order of their numbers.

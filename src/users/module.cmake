@@ -1,3 +1,5 @@
+carillon_fuzzer(credentials_fuzz SOURCES users/credentials_fuzz.cc users/rules.cc users/visitor_token.cc secrets/secrets.cc
+  store/params_check.cc store/value.cc LIBS carillon_http_parse sodium)
 if(CARILLON_PURE_ONLY)
   return()
 endif()

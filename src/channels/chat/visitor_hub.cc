@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "channels/chat/tab_frame.h"
 #include "channels/chat/visitor_frames.h"
 #include "conversations/conversation_rows.h"
 
@@ -351,6 +352,7 @@ void VisitorHub::visitor_typing(const Viewer& who, bool typing) {
 
 void VisitorHub::message(const StreamPtr& stream, const std::string& text) {
   stream->heard_at = chat_.clock.now();
+<<<<<<< HEAD
   const auto refuse = [&](const Error& error) { stream->socket->send(refusal_frame(error)); };
   auto parsed = http::parse_json(text, {});
   if (!parsed) return stream->close(4400, parsed.error().message);
@@ -361,14 +363,19 @@ void VisitorHub::message(const StreamPtr& stream, const std::string& text) {
   const bool typing = type == 0 ? frame.optional_bool("typing").value_or(true) : false;
   const std::int64_t index = type == 1 ? frame.required_int("index", 0, std::numeric_limits<std::int64_t>::max()) : 0;
   if (auto fine = frame.finish(); !fine) return refuse(fine.error());
+=======
+  const auto frame = read_tab_frame(text);
+  if (!frame) return stream->socket->send(refusal_frame(frame.error()));
+>>>>>>> b3ce328 (Fuzzers: for documents, commands, streams, lists, configuration, credentials, days and backups; what they found)
   const auto it = parties_.find({stream->who.workspace, stream->who.visitor});
   if (it == parties_.end()) return;
   const PartyPtr party = it->second;
-  if (type == 0 && party->conversation && party->state != VisitorState::ended && typing_elsewhere_) {
+  const auto* typing = std::get_if<TabTypes>(&*frame);
+  if (typing && party->conversation && party->state != VisitorState::ended && typing_elsewhere_) {
     typing_elsewhere_(party->who.workspace, party->conversation.str(),
-                      {"customer", party->who.visitor.str(), party->display_name}, typing);
+                      {"customer", party->who.visitor.str(), party->display_name}, typing->on);
   }
-  if (type == 1) mark_read(party, index);
+  if (const auto* seen = std::get_if<TabRead>(&*frame)) mark_read(party, seen->index);
 }
 
 void VisitorHub::mark_read(const PartyPtr& party, std::int64_t index) {
@@ -435,7 +442,7 @@ void VisitorHub::look_at_places() {
           for (const VisitorId& visitor : visitors) out.push_back(place_of(view.state, visitor));
           return out;
         },
-        [this, parties](Result<runtime::Answer<std::vector<Place>>> places) {
+        [this, parties = parties](Result<runtime::Answer<std::vector<Place>>> places) {
           if (!places) return;
           post([this, parties, places = std::move(places->value)] {
             for (std::size_t i = 0; i < parties.size(); ++i) give_place(*parties[i], places[i]);

@@ -2,6 +2,7 @@
 // Method: REST over a real HTTP server; origins as pure values.
 #include <gtest/gtest.h>
 
+#include "channels/chat/origin.h"
 #include "channels/chat/testing/shop.h"
 
 namespace carillon::chat {
@@ -18,9 +19,26 @@ TEST(Origin, IsSchemeHostAndPortAsBrowsersSendThem) {
   EXPECT_EQ(normalized_origin("http://localhost:3000"), "http://localhost:3000");
   EXPECT_EQ(normalized_origin("http://[::1]:80"), "http://[::1]");
   EXPECT_EQ(normalized_origin("https://shop.example/"), "https://shop.example");
-  for (const char* wrong :
-       {"", "shop.example", "https://", "https://shop.example/path", "ftp://shop.example", "https://*", "null",
-        "https://a b", "https://shop.example:", "https://shop.example:x", "https://:8080"}) {
+  for (const char* wrong : {"",
+                            "shop.example",
+                            "https://",
+                            "https://shop.example/path",
+                            "ftp://shop.example",
+                            "https://*",
+                            "null",
+                            "https://a b",
+                            "https://shop.example:",
+                            "https://shop.example:x",
+                            "https://:8080",
+                            "http://shop.example:80:80",
+                            "https://a:b:1",
+                            "http://[::1",
+                            "http://::1]",
+                            "http://[::1]x",
+                            "http://[]",
+                            "http://shop.example:0",
+                            "http://shop.example:65536",
+                            "http://a[b"}) {
     EXPECT_FALSE(normalized_origin(wrong)) << wrong;
   }
 }

@@ -25,16 +25,6 @@ constexpr const char* kSelect =
     "ask_name, "
     "ask_email, accent_color, side, scheme, enabled, identity_secret, version, created_at, updated_at FROM widgets";
 
-bool is_host_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '[' || c == ']' ||
-         c == ':';
-}
-
-bool is_port(std::string_view text) {
-  return !text.empty() && text.size() <= 5 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 void render_theme(std::string& out, const Widget& w) {
   runtime::JsonOut json(out);
   json.text("accent_color", w.accent_color).text("side", w.side).text("scheme", w.scheme);
@@ -45,27 +35,6 @@ void render_theme(std::string& out, const Widget& w) {
 
 bool Widget::allows(std::string_view origin) const {
   return std::find(allowed_origins.begin(), allowed_origins.end(), origin) != allowed_origins.end();
-}
-
-std::optional<std::string> normalized_origin(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  const bool tls = out.starts_with("https://");
-  if (!tls && !out.starts_with("http://")) return std::nullopt;
-  if (out.ends_with('/')) out.pop_back();
-  const std::size_t begin = tls ? 8 : 7;
-  if (out.size() <= begin || !std::all_of(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), is_host_char))
-    return std::nullopt;
-  const std::size_t colon = out.rfind(':');
-  const std::size_t bracket = out.rfind(']');
-  const bool has_port = colon > begin && (bracket == std::string::npos || colon > bracket);
-  if (!has_port) return out[begin] == ':' ? std::nullopt : std::optional(out);
-  const std::string port = out.substr(colon + 1);
-  if (!is_port(port) || colon == begin) return std::nullopt;
-  if (port == (tls ? "443" : "80")) out.resize(colon);
-  return out;
 }
 
 Result<std::vector<Widget>> read_widgets(store::Reader& reader, std::string_view where, const store::Params& params) {

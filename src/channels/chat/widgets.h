@@ -77,9 +77,6 @@ store::Statement insert_widget(const Widget& widget);
 // Expects the version before.
 store::Statement update_widget(const Widget& widget, std::int64_t version_before);
 
-// "https://shop.example" as browsers send it: small letters, no path, no default port. Nothing when it is no origin.
-std::optional<std::string> normalized_origin(std::string_view text);
-
 // The contract's Widget and PublicWidget.
 void render(std::string& out, const Widget& widget);
 void render_public(std::string& out, const Widget& widget, bool open);

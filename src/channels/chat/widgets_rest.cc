@@ -1,6 +1,7 @@
 // Widgets as an admin configures them.
 #include <boost/json.hpp>
 
+#include "channels/chat/origin.h"
 #include "channels/chat/rest.h"
 #include "door/configuration.h"
 #include "door/versioned.h"

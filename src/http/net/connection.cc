@@ -1,7 +1,7 @@
 // Reading: from bytes to a request that a handler gets.
 #include "http/net/connection.h"
 
-#include "http/parse/target.h"
+#include "http/net/fill_request.h"
 
 namespace carillon::http {
 namespace {
@@ -11,20 +11,6 @@ constexpr std::size_t kBodyBuffer = 64 << 10;
 constexpr std::uint64_t kDiscardable = 64 << 10;  // a refused body this short is read, so that the connection can go on
 constexpr std::size_t kMaxLinger = 4 << 20;
 constexpr std::uint64_t kProgressBytes = 1 << 10;
-
-std::string_view last_of_list(std::string_view list) {
-  const std::size_t comma = list.rfind(',');
-  if (comma != std::string_view::npos) list.remove_prefix(comma + 1);
-  while (list.starts_with(' ')) list.remove_prefix(1);
-  while (list.ends_with(' ')) list.remove_suffix(1);
-  return list;
-}
-
-// What a proxy says the client's address is goes into rate limits and logs: nothing but an address may stand there.
-bool looks_like_address(std::string_view text) {
-  return !text.empty() && text.size() <= 45 &&
-         text.find_first_not_of("0123456789abcdefABCDEF.:") == std::string_view::npos;
-}
 
 }  // namespace
 
@@ -162,30 +148,13 @@ Result<void> Connection::build_request(RequestHead& head) {
   Request& request = now_.request.emplace();
   now_.began = std::chrono::steady_clock::now();
   now_.http_1_1 = head.http_1_1;
-  now_.id = shared_.make_request_id();
-  const auto method = method_from(head.method);
-  now_.known_method = method.has_value();
-  now_.method = request.method = method.value_or(Method::kGet);
-  request.id = now_.id;
-  request.remote = remote_;
-  request.is_tls = transport_->is_tls();
-  request.headers = std::move(head.headers);
-  for (const std::string& proxy : shared_.options.trusted_proxies) {
-    if (proxy != remote_) continue;
-    const std::string_view client = last_of_list(request.headers.value("X-Forwarded-For"));
-    if (looks_like_address(client)) request.remote = client;
-    if (equals_ignoring_case(request.headers.value("X-Forwarded-Proto"), "https")) request.is_tls = true;
-  }
-  const Result<Target> target = parse_target(head.target);
-  if (!target) return target.error();
-  Result<std::string> path = percent_decode(target->path);
-  if (!path) return std::move(path).error();
-  now_.path = request.path = std::move(*path);
-  Result<QueryParams> query = QueryParams::parse(target->query);
-  if (!query) return std::move(query).error();
-  request.query = std::move(*query);
-  request.target = target->path;
-  if (!target->query.empty()) request.target.append("?").append(target->query);
+  now_.id = request.id = shared_.make_request_id();
+  now_.known_method = method_from(head.method).has_value();
+  auto readable =
+      fill_request(request, head, {remote_, transport_->is_tls(), std::span(shared_.options.trusted_proxies)});
+  now_.method = request.method;
+  now_.path = request.path;
+  if (!readable) return readable;
   if (now_.method == Method::kGet || now_.method == Method::kHead) {
     now_.if_none_match = request.headers.value("If-None-Match");
     now_.range = request.headers.value("Range");

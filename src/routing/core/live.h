@@ -369,6 +369,8 @@ struct State::Impl {
   // shared by commands
   Result<Slot> live_task(TaskId sid) const;
   Slot default_channel() const;
+  Slot channel_of(const CreateTask& command) const;
+  Result<boost::json::value> check_new(const CreateTask& command) const;
   void reindex_queue(Slot worker, Slot queue);
   bool queue_has(const LiveQueue& queue, const LiveWorker& worker) const;
   void drop_lanes_only_for(Slot worker);

@@ -152,6 +152,11 @@ Result<Outcome> State::apply(Context& entry, const Command& command) {
   return std::visit([&](const auto& c) { return impl_->on(c); }, command);
 }
 
+Result<void> State::could_create(const CreateTask& command) const {
+  if (auto fine = impl_->check_new(command); !fine) return fine.error();
+  return {};
+}
+
 void State::settle(Context& entry) {
   impl_->at(entry);
   impl_->settle();

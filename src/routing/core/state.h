@@ -172,6 +172,8 @@ class State {
   std::vector<Notice> take_notices();
 
   // Queries; they change nothing.
+  // What CreateTask would be refused for, just now.
+  Result<void> could_create(const CreateTask& command) const;
   const Settings& settings() const;
   const TaskRecord* task(TaskId) const;
   const ReservationRecord* reservation(ReservationId) const;

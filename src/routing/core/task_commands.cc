@@ -75,13 +75,34 @@ Slot State::Impl::create(TaskRecord row, boost::json::value attributes,
   return slot;
 }
 
-Result<Outcome> State::Impl::on(const CreateTask& command) {
+Slot State::Impl::channel_of(const CreateTask& command) const {
+  return command.task_channel_sid ? channels.find(command.task_channel_sid) : default_channel();
+}
+
+// Everything for which a new task is refused; its attributes when it is not.
+Result<boost::json::value> State::Impl::check_new(const CreateTask& command) const {
   if (auto fine = check_task(command); !fine) return fine.error();
   auto attributes = parse_attributes(command.attributes.text, "attributes");
-  if (!attributes) return attributes.error();
-  Slot channel = channels.find(command.task_channel_sid);
-  if (!command.task_channel_sid) channel = default_channel();
+  if (!attributes) return attributes;
+  const Slot channel = channel_of(command);
   if (channel == kNone) return missing("task_channel_sid", "task channel", command.task_channel_sid.str());
+  if (command.workflow_sid && workflows.find(command.workflow_sid) == kNone)
+    return missing("workflow_sid", "workflow", command.workflow_sid.str());
+  if (command.workflow_sid && queues.find(settings.last_resort_queue_sid) == kNone)
+    return Error(ErrorCode::kStateForbids, "the workspace has no last-resort queue; set last_resort_queue_sid first");
+  if (command.task_queue_sid && queues.find(command.task_queue_sid) == kNone)
+    return missing("task_queue_sid", "task queue", command.task_queue_sid.str());
+  if (!command.worker_sid) return attributes;
+  const Slot worker = workers.find(command.worker_sid);
+  if (worker == kNone) return missing("worker_sid", "worker", command.worker_sid.str());
+  if (!could_ever_fit(workers[worker], channel)) return never_takes(workers[worker].row, channels[channel].row);
+  return attributes;
+}
+
+Result<Outcome> State::Impl::on(const CreateTask& command) {
+  auto attributes = check_new(command);
+  if (!attributes) return attributes.error();
+  const Slot channel = channel_of(command);
 
   TaskRecord row;
   row.task_channel_sid = channels[channel].row.sid;
@@ -102,10 +123,6 @@ Result<Outcome> State::Impl::on(const CreateTask& command) {
 
   if (command.workflow_sid) {
     const Slot workflow = workflows.find(command.workflow_sid);
-    if (workflow == kNone) return missing("workflow_sid", "workflow", command.workflow_sid.str());
-    if (queues.find(settings.last_resort_queue_sid) == kNone) {
-      return Error(ErrorCode::kStateForbids, "the workspace has no last-resort queue; set last_resort_queue_sid first");
-    }
     row.workflow_sid = command.workflow_sid;
     row.workflow_version = workflows[workflow].row.version;
     const Slot slot =
@@ -115,16 +132,12 @@ Result<Outcome> State::Impl::on(const CreateTask& command) {
   }
   if (command.task_queue_sid) {
     const Slot queue = queues.find(command.task_queue_sid);
-    if (queue == kNone) return missing("task_queue_sid", "task queue", command.task_queue_sid.str());
     const Slot slot = create(std::move(row), *std::move(attributes), nullptr);
     leave_targets(tasks[slot], -3);
     into_queue(slot, queue, Reason::moved, false);
     wait_in_queue(slot);
     return Outcome{tasks[slot].row.sid.str(), {}};
   }
-  const Slot worker = workers.find(command.worker_sid);
-  if (worker == kNone) return missing("worker_sid", "worker", command.worker_sid.str());
-  if (!could_ever_fit(workers[worker], channel)) return never_takes(workers[worker].row, channels[channel].row);
   row.direct_worker_sid = command.worker_sid;
   const Slot slot = create(std::move(row), *std::move(attributes), nullptr);
   leave_targets(tasks[slot], -3);

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <initializer_list>
 
+#include "expr/core/utf8.h"
+
 namespace carillon::routing {
 namespace {
 
@@ -16,6 +18,25 @@ constexpr std::size_t kMaxTargets = 50;
 constexpr std::size_t kMaxRings = 20;
 constexpr std::int64_t kMaxTimeoutSeconds = 1'209'600;
 constexpr std::int64_t kMaxPriority = 2'147'483'647;
+
+// As much of a text as is shown to people: at most `bytes`, whole characters.
+std::string begin_of(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return std::string(text);
+  return std::string(text.substr(0, expr::valid_utf8_bytes(text.substr(0, bytes))));
+}
+
+// A name as a step of a JSON pointer (RFC 6901 section 3); long ones are cut.
+std::string pointer_step(std::string_view name) {
+  std::string out;
+  for (const char c : begin_of(name, 64)) {
+    if (c == '~' || c == '/') {
+      out += c == '~' ? "~0" : "~1";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
 
 // One object of the document with its JSON pointer; the first fault is kept and ends the compilation.
 class Reader {
@@ -142,7 +163,8 @@ class Reader {
     for (const auto& entry : object_) {
       const std::string_view key = entry.key();
       if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-      if (warnings_.size() < 100) warnings_.push_back(at(key) + ": not known here; kept, but without effect");
+      if (warnings_.size() < 100)
+        warnings_.push_back(at(pointer_step(key)) + ": not known here; kept, but without effect");
     }
   }
 
@@ -153,7 +175,7 @@ class Reader {
       case json::kind::bool_:
         return "a boolean";
       case json::kind::string:
-        return "the string '" + std::string(value.get_string()).substr(0, 40) + "'";
+        return "the string '" + begin_of(value.get_string(), 40) + "'";
       case json::kind::array:
         return "a list";
       case json::kind::object:

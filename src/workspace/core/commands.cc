@@ -46,6 +46,14 @@ Result<void> check_row(const WorkspaceRecord& row) {
   return within(row.reopen_within, {}, kLongestReopening, "reopen_within");
 }
 
+routing::CreateTask first_task_of(const conversations::OpenContact& c) {
+  return {.workflow_sid = c.workflow_sid,
+          .task_queue_sid = c.task_queue_sid,
+          .task_channel_sid = c.task_channel_sid,
+          .attributes = c.attributes,
+          .priority = c.priority};
+}
+
 Answer as_answer(Result<std::string> outcome) {
   if (!outcome) return std::move(outcome).error();
   return routing::Outcome{.sid = std::move(outcome).value(), .warnings = {}};
@@ -231,6 +239,7 @@ Answer State::Running::open_contact(const conversations::OpenContact& c) {
     if (!named) named = s.routing_.task_channel(std::string_view("default"));
     if (named) filled.task_channel_sid = named->sid;
   }
+  if (auto fine = s.routing_.could_create(first_task_of(filled)); !fine) return fine.error();
   Answer answer = talk(filled);
   quiesce();  // routing has its word on the task now
   if (refused_task) return *std::exchange(refused_task, std::nullopt);

@@ -235,6 +235,21 @@ TEST(Workspace, AContactThatRoutingCannotPlaceIsRefusedWithoutATrace) {
   EXPECT_TRUE(center.state->routing().tasks().empty());
 }
 
+TEST(Workspace, AContactWhoseTaskRoutingWouldNotMakeLeavesNoTrace) {
+  Center center;
+  const std::string before = center.state->hash();
+  const auto refused = [&](const std::function<void(conversations::OpenContact&)>& spoil) {
+    conversations::OpenContact open = center.opening("visitor");
+    spoil(open);
+    const Effects& effects = center.apply(conversations::Command(open));
+    return !effects.outcome && !effects.changed && effects.events.empty();
+  };
+  EXPECT_TRUE(refused([](auto& open) { open.attributes.text = "7"; }));
+  EXPECT_TRUE(refused([](auto& open) { open.attributes.text = R"({"a":")" + std::string(70'000, 'x') + "\"}"; }));
+  EXPECT_TRUE(refused([](auto& open) { open.priority = -1; }));
+  EXPECT_EQ(center.state->hash(), before);
+}
+
 TEST(Workspace, TheNextContactAsksForTheWorkerWhoSpokeLast) {
   Center center;
   const WorkerId ann = center.add_worker("Ann");

@@ -1,0 +1,51 @@
+// Goal: a configuration file is read as written, or refused with file, line and what would be right.
+#include "app/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace carillon::app {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+std::string fault_of(std::string_view text) {
+  Config config;
+  const auto read = parse_config(text, "c.toml", config);
+  return read ? "" : read.error().message;
+}
+
+TEST(Config, IsReadAsWritten) {
+  Config config;
+  ASSERT_TRUE(parse_config(
+                  "# caf\xc3\xa9\ndata = \"/v/caf\xc3\xa9\"\nlisten = [\"[::1]:0\", 'localhost:80']\nnet_threads = 3\n",
+                  "c.toml", config)
+                  .ok());
+  EXPECT_EQ(config.data, "/v/caf\xc3\xa9");
+  EXPECT_THAT(config.listen, ::testing::ElementsAre("[::1]:0", "localhost:80"));
+  EXPECT_EQ(config.net_threads, 3);
+  EXPECT_EQ(fault_of("web = \"\"\"a\\\"\xc3\xa9\"\"\"\"\"\ndata = '''\xc3\xa9'''\n"), "");
+}
+
+TEST(Config, SaysFileLineAndKeyOfAFault) {
+  EXPECT_THAT(fault_of("\nnet_threads = \"two\"\n"),
+              StartsWith("c.toml:2: net_threads: found the text \"two\", expected"));
+  EXPECT_THAT(fault_of("port = 1\n"), StartsWith("c.toml:1: port: found a key that is not known"));
+  EXPECT_THAT(fault_of("\n\nlisten = [\"nowhere\"]\n"), StartsWith("c.toml:3: listen: "));
+  EXPECT_THAT(fault_of("tls_key = \"k\"\n"), StartsWith("c.toml: found only one of tls_cert and tls_key"));
+  EXPECT_THAT(fault_of("log_level = \"loud\"\n"), StartsWith("c.toml:1: log_level: "));
+}
+
+TEST(Config, WhatIsNoTomlIsAFaultOfTheFile) {
+  EXPECT_THAT(fault_of("data = = 1\n"), StartsWith("c.toml:1: found text that is not TOML"));
+  // The parser's own assertion.
+  EXPECT_THAT(fault_of("[:x]\n"), HasSubstr("not TOML"));
+  // Where the parser would be undefined.
+  EXPECT_THAT(fault_of("data = \"a\"\nb\xc3\xbc"
+                       "cher = 1\n"),
+              StartsWith("c.toml:2: found a letter beyond ASCII"));
+}
+
+}  // namespace
+}  // namespace carillon::app
