@@ -97,14 +97,22 @@ TEST(VisitorStream, TypingAndReadMarksReachTheOtherSide) {
       shop.eventually([&](const workspace::State&) { return shop.count("read_marks WHERE side = 'customer'") == 1; }));
 }
 
-TEST(VisitorStream, WhatItDoesNotUnderstandIsRefusedAndTheLineStays) {
+TEST(VisitorStream, AFrameThatIsNoJsonEndsTheLine) {
   Shop shop;
   Guest guest = shop.visitor();
   auto line = guest.stream();
   ASSERT_TRUE(line);
   next_frame(*line, "hello");
   line->send("nonsense");
-  EXPECT_EQ(text_at(next_frame(*line, "error"), "/problem/code"), "malformed_json");
+  EXPECT_EQ(line->receive_close().code, 4400);
+}
+
+TEST(VisitorStream, WhatItDoesNotUnderstandIsRefusedAndTheLineStays) {
+  Shop shop;
+  Guest guest = shop.visitor();
+  auto line = guest.stream();
+  ASSERT_TRUE(line);
+  next_frame(*line, "hello");
   line->send(R"({"type":"sing"})");
   EXPECT_EQ(number_at(next_frame(*line, "error"), "/problem/status"), 422);
   line->send(R"({"type":"read","index":-1})");
