@@ -30,16 +30,10 @@ bool parse_hex128(std::string_view hex, std::uint64_t& hi, std::uint64_t& lo) {
 }  // namespace detail
 
 bool is_sid(std::string_view text) {
-<<<<<<< HEAD
-  std::uint64_t hi = 0, lo = 0;
-  const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };
-  return text.size() == 34 && is_letter(text[0]) && is_letter(text[1]) && detail::parse_hex128(text.substr(2), hi, lo);
-=======
   const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };
   std::uint64_t hi = 0, lo = 0;
   return text.size() == 34 && is_letter(text[0]) && is_letter(text[1]) &&
          detail::parse_hex128(text.substr(2), hi, lo) && (hi != 0 || lo != 0);
->>>>>>> b3ce328 (Fuzzers: for documents, commands, streams, lists, configuration, credentials, days and backups; what they found)
 }
 
 namespace {

@@ -126,28 +126,17 @@ void StreamHub::closed(const StreamPtr& stream) {
 
 void StreamHub::message(const StreamPtr& stream, std::string text) {
   stream->heard_at = world_.clock.now();
-<<<<<<< HEAD
-  auto parsed = http::parse_json(text, {});
-  if (!parsed) return stream->close(4400, parsed.error().message);
-  http::Fields frame(*parsed);
-  static constexpr std::string_view kTypes[] = {"subscribe", "typing", "pong"};
-  const std::size_t type = frame.required_choice("type", kTypes);
-  if (!frame.ok()) return stream->refuse(frame.faults().front());
-  if (type == 0) {
-    auto wish = read_subscribe(frame);
-    if (!wish) return stream->refuse(wish.error());
-    return subscribe(stream, *std::move(wish));
-  }
-  if (type == 1) {
-    const auto conversation = frame.required_sid<ConversationId>("conversation_sid");
-    const bool on = frame.optional_bool("typing").value_or(true);
-    if (auto fine = frame.finish(); !fine) return stream->refuse(fine.error());
-    const door::Caller& who = *stream->who;
-    if (!who.worker) return;
-    if (who.is_agent_only() && !stream->followed.contains(conversation.str())) return;
-    return typing(who.workspace, conversation.str(), {"worker", who.worker.str(), who.display_name}, on, stream.get());
-  }
-  if (auto fine = frame.finish(); !fine) stream->refuse(fine.error());
+  auto frame = read_client_frame(text);
+  if (!frame && http::is_unreadable(frame.error())) return stream->close(4400, frame.error().message);
+  if (!frame) return stream->refuse(frame.error());
+  if (auto* wish = std::get_if<Subscription>(&*frame)) return subscribe(stream, std::move(*wish));
+  const auto* typed = std::get_if<ClientTypes>(&*frame);
+  if (!typed) return;
+  const door::Caller& who = *stream->who;
+  const std::string conversation = typed->conversation.str();
+  if (!who.worker) return;
+  if (who.is_agent_only() && !stream->followed.contains(conversation)) return;
+  typing(who.workspace, conversation, {"worker", who.worker.str(), who.display_name}, typed->on, stream.get());
 }
 
 void StreamHub::credentials_changed(const std::string& key) {
@@ -168,18 +157,6 @@ bool StreamHub::still_counts(Stream& stream) {
   if (!same) return stream.close(1012, "what you may see has changed; come back"), false;
   stream.who = *still;  // it may count longer than before
   return true;
-=======
-  auto frame = read_client_frame(text);
-  if (!frame) return stream->refuse(frame.error());
-  if (auto* wish = std::get_if<Subscription>(&*frame)) return subscribe(stream, std::move(*wish));
-  const auto* typed = std::get_if<ClientTypes>(&*frame);
-  if (!typed) return;
-  const door::Caller& who = *stream->who;
-  const std::string conversation = typed->conversation.str();
-  if (!who.worker) return;
-  if (who.is_agent_only() && !stream->followed.contains(conversation)) return;
-  typing(who.workspace, conversation, {"worker", who.worker.str(), who.display_name}, typed->on, stream.get());
->>>>>>> b3ce328 (Fuzzers: for documents, commands, streams, lists, configuration, credentials, days and backups; what they found)
 }
 
 void StreamHub::typing(WorkspaceId workspace, const std::string& conversation_sid, const Typist& who, bool on,

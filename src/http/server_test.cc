@@ -338,7 +338,7 @@ TEST(Server, BelievesOnlyTrustedProxies) {
   EXPECT_EQ(remote_of({.trusted_proxies = {"127.0.0.1"}}), "203.0.113.7 https://test");
   // Some proxies add a field of their own behind the client's: the last one is theirs.
   EXPECT_EQ(remote_of({.trusted_proxies = {"127.0.0.1"}},
-                      {{"X-Forwarded-For", "6.6.6.6"}, {"X-Forwarded-For", "203.0.113.9"}}),
+                      HeaderFields{{"X-Forwarded-For", "6.6.6.6"}, {"X-Forwarded-For", "203.0.113.9"}}),
             "203.0.113.9 http://test");
 }
 

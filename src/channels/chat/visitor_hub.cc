@@ -352,21 +352,9 @@ void VisitorHub::visitor_typing(const Viewer& who, bool typing) {
 
 void VisitorHub::message(const StreamPtr& stream, const std::string& text) {
   stream->heard_at = chat_.clock.now();
-<<<<<<< HEAD
-  const auto refuse = [&](const Error& error) { stream->socket->send(refusal_frame(error)); };
-  auto parsed = http::parse_json(text, {});
-  if (!parsed) return stream->close(4400, parsed.error().message);
-  http::Fields frame(*parsed);
-  static constexpr std::string_view kTypes[] = {"typing", "read", "pong"};
-  const std::size_t type = frame.required_choice("type", kTypes);
-  if (!frame.ok()) return refuse(frame.faults().front());
-  const bool typing = type == 0 ? frame.optional_bool("typing").value_or(true) : false;
-  const std::int64_t index = type == 1 ? frame.required_int("index", 0, std::numeric_limits<std::int64_t>::max()) : 0;
-  if (auto fine = frame.finish(); !fine) return refuse(fine.error());
-=======
   const auto frame = read_tab_frame(text);
+  if (!frame && http::is_unreadable(frame.error())) return stream->close(4400, frame.error().message);
   if (!frame) return stream->socket->send(refusal_frame(frame.error()));
->>>>>>> b3ce328 (Fuzzers: for documents, commands, streams, lists, configuration, credentials, days and backups; what they found)
   const auto it = parties_.find({stream->who.workspace, stream->who.visitor});
   if (it == parties_.end()) return;
   const PartyPtr party = it->second;

@@ -179,4 +179,9 @@ std::size_t json_depth(const json::value& value) {
   return 0;
 }
 
+bool is_unreadable(const Error& error) {
+  return error.code == ErrorCode::kMalformedJson || error.code == ErrorCode::kTooDeep ||
+         error.code == ErrorCode::kInvalidUtf8 || error.code == ErrorCode::kBodyTooLarge;
+}
+
 }  // namespace carillon::http

@@ -24,6 +24,9 @@ struct JsonLimits {
 
 Result<boost::json::value> parse_json(std::string_view text, const JsonLimits& limits = {});
 
+// Whether parse_json() could make nothing of the text, rather than something in it being wrong.
+bool is_unreadable(const Error& error);
+
 // Levels of nesting: 0 for a scalar, 1 for [] and {}.
 std::size_t json_depth(const boost::json::value& value);
 
