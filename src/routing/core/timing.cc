@@ -105,6 +105,7 @@ void State::Impl::fire_reservation(Slot slot) {
     row.wrap_up_overdue = true;
     row.wrap_up_deadline = Instant::never();
     emit(EventType::kReservationWrapupOverdue, reservation);
+    emit(EventType::kAlertRaised, reservation);
     touch(reservation);
     return arm_reservation(slot);
   }

@@ -47,6 +47,12 @@ function useTheme() {
   }, [t]);
 }
 
+// Where the customer stands beside a conversation: over nothing that one is about to press.
+function Told() {
+  const { dir } = useDirection();
+  return <Notifications position={dir === 'rtl' ? 'bottom-left' : 'bottom-right'} containerWidth={300} limit={4} />;
+}
+
 export function App({ center }: { readonly center: Center }) {
   const queries = useMemo(newQueries, []);
   const commands = useMemo(() => new Commands(), []);
@@ -55,7 +61,7 @@ export function App({ center }: { readonly center: Center }) {
     <DirectionProvider detectDirection>
       <MantineProvider theme={spoken} cssVariablesResolver={resolver} defaultColorScheme="auto">
         <Direction />
-        <Notifications position="bottom-left" limit={4} />
+        <Told />
         <QueryClientProvider client={queries}>
           <CenterContext.Provider value={center}>
             <CommandsContext.Provider value={commands}>

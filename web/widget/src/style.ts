@@ -13,7 +13,7 @@ button:focus-visible,.list:focus-visible{outline:2px solid var(--accent);outline
 textarea:focus-visible,input:focus-visible,select:focus-visible{outline:2px solid var(--accent);outline-offset:-1px}
 .launch{display:flex;align-items:center;gap:10px;background:var(--accent);color:var(--on);border-radius:999px;padding:14px 20px;font-weight:600;box-shadow:0 8px 28px rgb(16 24 40/.24);transition:transform .15s}
 .launch:hover{transform:translateY(-1px)}
-.badge{background:#d92d20;color:#fff;border-radius:999px;min-width:22px;height:22px;display:inline-grid;place-items:center;font-size:12px;padding:0 6px}
+.badge{background:var(--on);color:var(--accent);font-weight:700;border-radius:999px;min-width:22px;height:22px;display:inline-grid;place-items:center;font-size:12px;padding:0 6px}
 .panel{width:min(380px,calc(100vw - 24px));height:min(600px,calc(100vh - 40px));display:flex;flex-direction:column;background:var(--bg);border:1px solid var(--line);border-radius:18px;overflow:hidden;box-shadow:0 18px 60px rgb(16 24 40/.28)}
 .panel.form{height:auto;max-height:min(640px,calc(100vh - 40px))}
 .head{background:var(--accent);color:var(--on);padding:14px 12px 14px 18px;display:flex;align-items:center;gap:4px}

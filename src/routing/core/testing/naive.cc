@@ -296,6 +296,7 @@ void Naive::run(ReservationRecord& r, Due due) {
       r.wrap_up_overdue = true;
       r.wrap_up_deadline = Instant::never();
       emit(events::EventType::kReservationWrapupOverdue, r);
+      emit(events::EventType::kAlertRaised, r);
       return;
     case Due::suspended:
       requeue(*find(r.task_sid), Reason::suspended_too_long);

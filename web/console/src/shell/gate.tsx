@@ -41,9 +41,10 @@ export function Gate() {
       left = true;
     };
   }, [center, tries]);
-  // Nothing of one person is shown to the next.
+  // Nothing of one person is shown to the next. The doors of a demo are nobody's, and the sign-in is reading them just now.
   useEffect(() => {
-    if (standing.phase === 'signed-out') queries.clear();
+    if (standing.phase === 'signed-out')
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== '/demo' });
   }, [standing.phase, queries]);
 
   if (standing.phase === 'signed-in') return <Shell />;

@@ -54,8 +54,9 @@ export function Keyboard({ places }: { readonly places: readonly Place[] }) {
   useLookCommands();
   const start = (action: AnyAction) => {
     const begun = action.start(center.around, focusOf(center.store.get(), path));
-    void begun?.then((answer) => {
+    void begun?.answer.then((answer) => {
       if (!answer.ok) tell(answer.problem);
+      else if (begun.leadsTo !== null) go(begun.leadsTo);
     });
     return begun !== null;
   };

@@ -28,6 +28,7 @@ function wordsOf(notice: Notice, t: T): { title: string; message: string; color:
   return {
     color,
     title: t(`notice.${notice.kind}`, { name, who: notice.text ?? '' }),
-    message: notice.kind === 'alert' ? (notice.text ?? '') : notice.reason ? t(`reason.${notice.reason}`) : '',
+    message:
+      notice.kind === 'alert' ? t(`alerts.kind.${notice.text}`) : notice.reason ? t(`reason.${notice.reason}`) : '',
   };
 }

@@ -79,7 +79,7 @@ export function Palette({ close, start, path }: PaletteProps) {
       size="lg"
       yOffset="12vh"
       centered={false}
-      aria-label={t('palette.title')}
+      attributes={{ content: { 'aria-label': t('palette.title') } }}
     >
       <div className={classes['search']}>
         <IconSearch size={18} aria-hidden />

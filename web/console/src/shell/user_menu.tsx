@@ -1,5 +1,5 @@
 // Oneself: name, looks, language, ring, password, signing out.
-import { IconKey, IconKeyboard, IconSignOut, Person } from '@carillon/ui';
+import { IconBell, IconKey, IconKeyboard, IconSignOut, Person } from '@carillon/ui';
 import { Menu, Modal, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
@@ -15,6 +15,7 @@ export function UserMenu() {
   const center = useCenter();
   const me = useMe();
   const [asking, ask] = useDisclosure(false);
+  const [ringing, ring] = useDisclosure(false);
   const name = me.user?.display_name ?? '';
   return (
     <>
@@ -33,7 +34,9 @@ export function UserMenu() {
           <Menu.Divider />
           {me.worker && (
             <>
-              <RingSettings />
+              <Menu.Item leftSection={<IconBell size={15} />} onClick={ring.open}>
+                {t('ring.title')}
+              </Menu.Item>
               <Menu.Divider />
             </>
           )}
@@ -50,6 +53,7 @@ export function UserMenu() {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {ringing && <RingSettings close={ring.close} />}
       <Modal opened={asking} onClose={ask.close} title={t('password.change')}>
         <ChangePassword onDone={ask.close} />
       </Modal>

@@ -8,4 +8,5 @@ export const acceptOffer: Action<{ readonly reservation: string }> = {
   allowed: (live, { reservation }) => live.reservations[reservation]?.status === 'pending',
   perform: ({ rest }, { reservation }) => rest.post('/reservations/{sid}/accept', { path: { sid: reservation } }),
   from: (_, { offer }) => offer && { reservation: offer.reservation.sid },
+  leadsTo: ({ reservation }) => `/work/${reservation}`,
 };

@@ -36,6 +36,8 @@ export interface Action<A> {
   readonly perform: (around: Around, args: A) => Promise<Answer<unknown>>;
   // The arguments a key or the palette means; null: there is nothing it could apply to. Absent: only buttons start it.
   readonly from?: (live: Live, focus: Focus) => A | null;
+  // Where one wants to look once it is done, however it was started; a path of the console.
+  readonly leadsTo?: (args: A) => string;
 }
 
 export const kDone: Answer<undefined> = { ok: true, value: undefined, position: null, version: null };

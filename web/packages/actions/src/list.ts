@@ -30,7 +30,12 @@ export interface AnyAction {
   // There is something it applies to, and it is allowed.
   readonly ready: (live: Live, focus: Focus) => boolean;
   // null when it is not ready.
-  readonly start: (around: Around, focus: Focus) => Promise<Answer<unknown>> | null;
+  readonly start: (around: Around, focus: Focus) => Begun | null;
+}
+
+export interface Begun {
+  readonly answer: Promise<Answer<unknown>>;
+  readonly leadsTo: string | null;
 }
 
 export function startable<A>(action: Action<A>): AnyAction {
@@ -45,7 +50,7 @@ export function startable<A>(action: Action<A>): AnyAction {
     ready: (live, focus) => argsOf(live, focus) !== null,
     start: (around, focus) => {
       const args = argsOf(around.store.get(), focus);
-      return args === null ? null : action.perform(around, args);
+      return args === null ? null : { answer: action.perform(around, args), leadsTo: action.leadsTo?.(args) ?? null };
     },
   };
 }

@@ -52,6 +52,7 @@ export interface Notice {
   readonly kind: 'offer_gone' | 'offer_missed' | 'task_taken_away' | 'transfer_refused' | 'transfer_taken' | 'alert';
   readonly name: string;
   readonly reason: Schemas['ReasonCode'] | null;
+  // Of an alert its kind, of a taken transfer by whom.
   readonly text: string | null;
 }
 

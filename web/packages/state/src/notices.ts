@@ -42,7 +42,7 @@ export function noticeOf(live: Live, event: Event): Omit<Notice, 'id'> | null {
       };
     }
     case 'alert.raised':
-      return { kind: 'alert', name: '', reason: null, text: event.payload.alert.text };
+      return { kind: 'alert', name: '', reason: null, text: event.payload.alert.kind };
     default:
       return null;
   }

@@ -103,7 +103,8 @@ export const theme = createTheme({
       },
     },
     Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.25 }, transitionProps: { duration: 140 } } },
-    Menu: { defaultProps: { shadow: 'md', radius: 'md' } },
+    // Without the placeholder the first item has the focus, and the menu holds nothing but items.
+    Menu: { defaultProps: { shadow: 'md', radius: 'md', withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true, fz: 'xs' } },
     Badge: { defaultProps: { radius: 'sm', tt: 'none', fw: 550 } },
   },

@@ -47,7 +47,6 @@ export function JsonField({ label, about, value, onChange, onValid, error, minRo
       description={about}
       value={text}
       onChange={(event) => read(event.currentTarget.value)}
-      onBlur={() => wrong === null && setText(JSON.stringify(JSON.parse(text === '' ? '{}' : text), null, 2))}
       error={wrong ?? error}
       autosize
       minRows={minRows}

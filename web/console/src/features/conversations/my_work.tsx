@@ -109,6 +109,13 @@ function Timer({ item, urgency }: { readonly item: WorkItem; readonly urgency: U
   const wrap = item.reservation.wrap_up;
   const props = { className: classes['timer'] ?? '' };
   if (item.state === 'wrapping' && wrap?.expires_at) return <Countdown until={wrap.expires_at} {...props} />;
+  if (item.state === 'wrapping' && wrap) {
+    return (
+      <span className={classes['timer']} data-urgency={urgency}>
+        <Elapsed since={wrap.since} />
+      </span>
+    );
+  }
   if (item.customerWaitsSince) {
     return (
       <span className={classes['timer']} data-urgency={urgency} title={t('work.waits_for_you')}>

@@ -4,12 +4,10 @@ import type { Offer } from '@carillon/state';
 import { Elapsed, IconTransfer, Person, clockOf, useNow } from '@carillon/ui';
 import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../../desk/action_button';
-import { useLocation } from 'wouter';
 import classes from './offer_card.module.css';
 
 export function OfferCard({ offer }: { readonly offer: Offer }) {
   const { t } = useTranslation();
-  const [, go] = useLocation();
   const { reservation, task } = offer;
   const name = offer.customerName || t('work.unknown_customer');
   const topic = (task.attributes['visitor'] as { topic?: unknown } | undefined)?.topic;
@@ -72,7 +70,6 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
           color="bronze.4"
           autoContrast
           flex={1}
-          onDone={() => go(`/work/${reservation.sid}`)}
         />
         <ActionButton action={rejectOffer} args={{ reservation: reservation.sid }} variant="default" />
       </div>

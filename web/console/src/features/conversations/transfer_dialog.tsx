@@ -112,9 +112,21 @@ function Staffing({ sid }: { readonly sid: string }) {
       {' · '}
       {t('transfer.waiting', { count: now.waiting })}
       {wait &&
-        ` · ${t('transfer.expected', { from: measureOf(wait.low_s, i18n.language), to: measureOf(wait.high_s, i18n.language) })}`}
+        ` · ${
+          wait.high_s === 0
+            ? t('transfer.no_wait')
+            : t('transfer.expected', {
+                from: roughly(wait.low_s, i18n.language),
+                to: roughly(wait.high_s, i18n.language),
+              })
+        }`}
     </span>
   );
+}
+
+// An estimate said to the second would promise too much.
+function roughly(seconds: number, language: string): string {
+  return measureOf(Math.round(seconds / 5) * 5, language);
 }
 
 function Search({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {

@@ -35,15 +35,17 @@ export default function Workplace() {
   useThreads();
   const index = work.findIndex((item) => item.reservation.sid === reservation);
   const item = work[index];
+  // Accepted a moment ago, and the stream has not said so yet: what one is on the way to comes.
+  const rings = useLive((live) => selectOffers(live).some((offer) => offer.reservation.sid === reservation));
   useEffect(() => {
     if (index >= 0) {
       lastIndex.current = index;
-    } else if (ready) {
+    } else if (ready && !rings) {
       const next = narrow ? undefined : nextAfter(work, lastIndex.current);
       const path = next ? `/work/${next.reservation.sid}` : '/work';
       if (next || reservation !== undefined) go(path, { replace: true });
     }
-  }, [index, work, ready, narrow, reservation, go]);
+  }, [index, work, ready, rings, narrow, reservation, go]);
   const step = (by: number) => {
     const next = work[(Math.max(index, 0) + by + work.length) % Math.max(1, work.length)];
     if (next) go(`/work/${next.reservation.sid}`);

@@ -3,7 +3,7 @@ import { completeTask, extendWrapUp, setDisposition } from '@carillon/actions';
 import type { WorkItem } from '@carillon/state';
 import { Countdown, ProblemNote, useNow } from '@carillon/ui';
 import { Chip, Progress, Textarea } from '@mantine/core';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../../desk/action_button';
 import { useAct, useCenter, useForget, useMe, useRead } from '../../desk/hooks';
@@ -30,8 +30,13 @@ export function WrapUp({ item }: { readonly item: WorkItem }) {
       return answer;
     },
   };
+  // The field one wrote in is gone: the keyboard goes on here, unless it is busy elsewhere.
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body || document.activeElement === null) panel.current?.focus();
+  }, []);
   return (
-    <section className={classes['panel']} aria-label={t('wrap_up.title')}>
+    <section className={classes['panel']} aria-label={t('wrap_up.title')} ref={panel} tabIndex={-1}>
       <header className={classes['head']}>
         <h2 className={classes['title']}>{t('wrap_up.title')}</h2>
         <TimeLeft item={item} />
@@ -125,6 +130,14 @@ function TimeLeft({ item }: { readonly item: WorkItem }) {
   const { t } = useTranslation();
   const now = useNow();
   const wrap = item.reservation.wrap_up;
+  // No time is left to count, only to say so.
+  if (wrap?.overdue && !wrap.expires_at) {
+    return (
+      <div className={classes['time']} data-tone="bad">
+        {t('wrap_up.overdue')}
+      </div>
+    );
+  }
   if (!wrap?.expires_at) return null;
   const whole = Math.max(1, Date.parse(wrap.expires_at) - Date.parse(wrap.since));
   const left = Date.parse(wrap.expires_at) - now;
@@ -164,7 +177,8 @@ function Dispositions({ queue, value, onPick }: DispositionsProps) {
     <Chip.Group value={value} onChange={(sid) => onPick(String(sid))}>
       <div className={classes['chips']}>
         {choices.map((d) => (
-          <Chip key={d.sid} value={d.sid} size="sm" radius="md" variant="outline">
+          // One name makes it one group: one stop for Tab, and the arrows choose.
+          <Chip key={d.sid} value={d.sid} name="disposition" size="sm" radius="md" variant="outline">
             {d.friendly_name}
           </Chip>
         ))}

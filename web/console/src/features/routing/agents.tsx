@@ -86,6 +86,7 @@ export function Agents() {
               <Chip
                 key={state}
                 value={state}
+                name="agent-state"
                 size="xs"
                 radius="xl"
                 variant="outline"

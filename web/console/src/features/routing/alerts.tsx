@@ -1,9 +1,11 @@
 // What a supervisor should look at, until one says that they care for it.
 import { acknowledgeAlert } from '@carillon/actions';
+import type { Schemas } from '@carillon/contract';
+import { customerNameOf } from '@carillon/state';
 import { IconAlert, When } from '@carillon/ui';
 import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../../desk/action_button';
-import { useForget, useRead } from '../../desk/hooks';
+import { useForget, useLive, useRead } from '../../desk/hooks';
 import { useWhy } from './why_dialog';
 import { Button } from '@mantine/core';
 import classes from './alerts.module.css';
@@ -21,7 +23,7 @@ export function Alerts() {
           <li key={alert.sid} className={classes['alert']}>
             <IconAlert size={16} aria-hidden />
             <span className={classes['text']}>
-              <strong>{t(`alerts.kind.${alert.kind}`)}</strong> {alert.text}
+              <strong>{t(`alerts.kind.${alert.kind}`)}</strong> <Whom alert={alert} />
             </span>
             <When at={alert.raised_at} className={classes['when']} />
             {alert.task_queue_sid && (
@@ -41,4 +43,13 @@ export function Alerts() {
       </ul>
     </section>
   );
+}
+
+// Who or what it is about, by the names people know; the server's words where there are none.
+function Whom({ alert }: { readonly alert: Schemas['Alert'] }) {
+  const worker = useLive((live) => live.workers[alert.worker_sid ?? '']?.friendly_name);
+  const queue = useLive((live) => live.taskQueues[alert.task_queue_sid ?? '']?.friendly_name);
+  const customer = useLive((live) => customerNameOf(live.tasks[alert.task_sid ?? '']));
+  const names = [worker, customer, queue].filter(Boolean);
+  return names.length > 0 ? names.join(' · ') : alert.text;
 }

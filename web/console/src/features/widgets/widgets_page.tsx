@@ -127,6 +127,7 @@ function Fields({ form }: { readonly form: Form<Values> }) {
           value={values.theme.accent_color}
           onChange={(v) => theme({ accent_color: v })}
           format="hex"
+          withEyeDropper={false}
           error={error('theme')}
         />
         <Select
