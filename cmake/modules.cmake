@@ -6,10 +6,8 @@
 #   other *.cc  -> the library
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json)
-if(CARILLON_TESTS OR NOT CARILLON_PURE_ONLY)  # a testing/ folder speaks GoogleTest, and a fuzzer may use it
-  find_package(GTest REQUIRED)
-endif()
 if(CARILLON_TESTS)
+  find_package(GTest REQUIRED)
   enable_testing()
 endif()
 

@@ -9,4 +9,6 @@ carillon_module(app USES base http store runtime door schedule secrets users eve
 add_executable(carillon ${PROJECT_SOURCE_DIR}/src/app/main.cc)
 target_link_libraries(carillon PRIVATE carillon_app)
 target_precompile_headers(carillon REUSE_FROM carillon_pch)
+carillon_fuzzer(api_fuzz BY_HAND SOURCES app/api_fuzz.cc workspace/testing/stand_ins.cc
+  LIBS carillon_app carillon_door_testing carillon_runtime_testing)
 set_target_properties(carillon PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})

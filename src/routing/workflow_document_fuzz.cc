@@ -180,7 +180,7 @@ void live_with(Center& center, const DocumentCheck& document, carillon::testing:
 void check(carillon::testing::FuzzInput input) {
   Center center(3);
   center.add_queue("Second", "level > 2");
-  const std::string text = workspace::testing::with_real_sids(input.piece(), center);
+  const std::string text = workspace::testing::with_real_sids(input.piece(), *center.state);
   const auto raw = compile_workflow(text);
   if (!raw) CARILLON_CHECK(raw.error().http_status() / 100 == 4 && !raw.error().message.empty());
   const auto parsed = http::parse_json(text, {.max_bytes = 256 << 10, .max_depth = 32});

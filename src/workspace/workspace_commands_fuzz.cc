@@ -66,7 +66,7 @@ void read_line(Center& center, std::string_view line, int number) {
     if (kind == '~') return center.oversleep(by);
     return center.restart(by);
   }
-  auto command = decode<Command>(with_real_sids(line, center));
+  auto command = decode<Command>(with_real_sids(line, *center.state));
   if (command) say(center, *std::move(command), number % 4 == 3);  // a hash is dear
 }
 

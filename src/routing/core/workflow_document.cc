@@ -214,7 +214,11 @@ void add_known_worker(Reader& reader, std::string_view key, std::string_view wor
                       text->find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]") ==
                           std::string::npos;
   const std::string other = is_key ? *text : quoted(*text);
-  terms.push_back(reader.expression(key, std::string(worker_key) + " == " + other, expr::Scope::kTarget));
+  auto term = expr::parse(std::string(worker_key) + " == " + other, expr::Scope::kTarget);
+  if (term) return terms.push_back(*std::move(term));
+  // Its columns are those of a text that nobody wrote.
+  reader.fail(key, "'" + begin_of(*text, 64) + "'",
+              "a task's attribute such as task.agent, or the sid or name of a worker");
 }
 
 void read_rings(Reader& carillon, Target& target) {

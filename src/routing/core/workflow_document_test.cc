@@ -46,5 +46,14 @@ TEST(WorkflowDocument, NeverCutsACharacterInTwo) {
   }
 }
 
+TEST(WorkflowDocument, AKnownWorkerThatCannotBeReadIsAFaultOfThatTextAlone) {
+  const auto wrong = compile_workflow(with_target(R"("known_worker_sid":"task.agent[")"));
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_EQ(wrong.error().code, ErrorCode::kWorkflowFault);
+  EXPECT_EQ(wrong.error().field, "/task_routing/filters/0/targets/0/known_worker_sid");
+  EXPECT_EQ(wrong.error().column, 0);
+  EXPECT_TRUE(compile_workflow(with_target(R"("known_worker_friendly_name":"O'Neil \\ sons")")).ok());
+}
+
 }  // namespace
 }  // namespace carillon::routing

@@ -29,7 +29,7 @@ std::string real_sid(std::string_view kind, std::size_t index, const State& stat
 
 }  // namespace
 
-std::string with_real_sids(std::string_view text, const Center& center) {
+std::string with_real_sids(std::string_view text, const State& state) {
   std::string out(text);
   for (std::size_t at = out.find(kZeros); at != std::string::npos; at = out.find(kZeros, at + 1)) {
     if (at < 2 || at - 2 + kSid > out.size()) continue;
@@ -37,7 +37,7 @@ std::string with_real_sids(std::string_view text, const Center& center) {
     unsigned index = 0;
     const char* digits = out.data() + begin + kSid - 2;
     if (std::from_chars(digits, digits + 2, index, 16).ptr != digits + 2 || index == 0xff) continue;
-    const std::string sid = real_sid(std::string_view(out).substr(begin, 2), index, *center.state);
+    const std::string sid = real_sid(std::string_view(out).substr(begin, 2), index, state);
     if (!sid.empty()) out.replace(begin, kSid, sid), at += kSid - 3;
   }
   return out;

@@ -4,16 +4,16 @@
 // Limits: the first 254 of each kind; "ff" and kinds of which nothing lives stay as they are: ids of nothing.
 // Thread: one at a time.
 // Example:
-//   center.apply(*decode<Command>(with_real_sids(R"({"is":"routing.CancelTask","task_sid":"WT0..00"})", center)));
+//   center.apply(*decode<Command>(with_real_sids(R"({"is":"routing.CancelTask","task_sid":"WT0..00"})", *center.state)));
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include "workspace/testing/center.h"
+#include "workspace/core/state.h"
 
 namespace carillon::workspace::testing {
 
-std::string with_real_sids(std::string_view text, const Center& center);
+std::string with_real_sids(std::string_view text, const State& state);
 
 }  // namespace carillon::workspace::testing
