@@ -354,7 +354,10 @@ void VisitorHub::message(const StreamPtr& stream, const std::string& text) {
   stream->heard_at = chat_.clock.now();
   const auto frame = read_tab_frame(text);
   if (!frame && http::is_unreadable(frame.error())) return stream->close(4400, frame.error().message);
-  if (!frame) return stream->socket->send(refusal_frame(frame.error()));
+  if (!frame) {
+    stream->socket->send(refusal_frame(frame.error()));
+    return;
+  }
   const auto it = parties_.find({stream->who.workspace, stream->who.visitor});
   if (it == parties_.end()) return;
   const PartyPtr party = it->second;
