@@ -91,7 +91,7 @@ test('a new line of business', async (t) => {
     await judge(adam.page, 'admin-workflows');
     await adam.fresh('New workflow');
     await adam.fill('Name', 'To the workshop');
-    await adam.fill('Document', JSON.stringify({ task_routing: { filters: [], default_filter: { queue: 'WQ00000000000000000000000000000000' } } }, null, 2));
+    await adam.fill('Document', JSON.stringify({ task_routing: { filters: [], default_filter: { queue: 'WQ00000000000000000000000000000001' } } }, null, 2));
     await seen(adam.drawer.getByText(/^Line 5:/).first());
     await judge(adam.page, 'admin-workflow-fault');
     // The sid is what the copy button says on hovering.
