@@ -11,6 +11,7 @@
 #include "app/demo.h"
 #include "app/server_parts.h"
 #include "conversations/post_message.h"
+#include "routing/dispositions.h"
 #include "secrets/secrets.h"
 
 namespace carillon::app {
@@ -50,6 +51,26 @@ constexpr const char* kAgentLines[] = {
 };
 constexpr const char* kNames[] = {"Mia",    "Jonas", "Olga", "Pierre", "Chiara", "Samir",
                                   "Ingrid", "Tomás", "Yuki", "Noor",   "Felix",  "Zofia"};
+constexpr const char* kFamilies[] = {"Becker", "Lind",   "Ivanova", "Moreau", "Ricci", "Haddad",
+                                     "Berg",   "Vargas", "Tanaka",  "Jansen", "Weber", "Nowak"};
+// So many people live in the demo; they come again and are known then.
+constexpr std::uint64_t kPeople = std::size(kNames) * std::size(kFamilies);
+
+// Visitors of ours have ids that begin like no random one, so that they are known again after a restart.
+constexpr std::uint64_t kSimulated = 0x00de3000de3000de;
+
+VisitorId visitor_of(std::uint64_t person) { return {kSimulated, person + 1}; }
+
+std::optional<std::uint64_t> person_of(const std::string& identity) {
+  const auto visitor = VisitorId::parse(identity);
+  if (!visitor || visitor->hi != kSimulated) return std::nullopt;
+  return visitor->lo - 1;
+}
+
+std::string name_of(std::uint64_t person) {
+  return std::string(kNames[person % std::size(kNames)]) + " " +
+         kFamilies[(person / std::size(kNames)) % std::size(kFamilies)];
+}
 
 // What the traffic sees of one conversation it plays in.
 struct Scene {
@@ -57,12 +78,12 @@ struct Scene {
   ContactId contact;
   TaskId task;
   WorkerId worker;  // of the task, when assigned
-  bool customer_is_ours = false;
+  QueueId queue;
+  std::optional<std::uint64_t> person;  // whom we play
   bool worker_is_ours = false;
   bool wrapping = false;
   bool waits_for_customer = false;
   std::int64_t messages = 0;
-  std::string identity;
 };
 
 struct Look {
@@ -73,8 +94,8 @@ struct Look {
 
 class Traffic final : public DemoTraffic {
  public:
-  explicit Traffic(Server::Parts& parts, WorkflowId workflow, TaskChannelId chat, std::vector<WorkerId> ours)
-      : p_(parts), workspace_(parts.doors.workspace), workflow_(workflow), chat_(chat), ours_(std::move(ours)) {
+  Traffic(Server::Parts& parts, std::vector<WorkerId> ours, std::vector<routing::DispositionRecord> outcomes)
+      : p_(parts), workspace_(parts.doors.workspace), ours_(std::move(ours)), outcomes_(std::move(outcomes)) {
     const Seed seed = secrets::random_seed();
     dice_ = seed.lo | 1;
     thread_ = std::thread([this] { run(); });
@@ -136,11 +157,10 @@ class Traffic final : public DemoTraffic {
       Scene scene;
       scene.conversation = contact->conversation_sid;
       scene.contact = contact->sid;
-      scene.customer_is_ours = conversation && conversation->channel_identity.starts_with("demo-");
-      if (conversation) scene.identity = conversation->channel_identity;
+      if (conversation) scene.person = person_of(conversation->channel_identity);
       scene.waits_for_customer = contact->waiting_for_customer;
       scene.messages = contact->messages;
-      if (scene.customer_is_ours) ++out.ours_open;
+      if (scene.person) ++out.ours_open;
       for (const auto& of_contact : contact->tasks) {
         const TaskId sid = of_contact.task_sid;
         const auto* task = routing.task(sid);
@@ -149,6 +169,7 @@ class Traffic final : public DemoTraffic {
           ++out.waiting;
         if (task->status != routing::TaskStatus::assigned && task->status != routing::TaskStatus::wrapping) continue;
         scene.task = sid;
+        scene.queue = task->task_queue_sid;
         scene.worker = task->worker_sid;
         scene.worker_is_ours = ours(task->worker_sid);
         scene.wrapping = task->status == routing::TaskStatus::wrapping;
@@ -171,7 +192,7 @@ class Traffic final : public DemoTraffic {
     }
     for (const Scene& scene : seen.scenes) play(scene, now);
     const std::uint64_t pause = seen.waiting > 4 ? 40 : 9;
-    if (seen.ours_open < 14 && roll(pause) == 0) arrive();
+    if (seen.ours_open < 14 && roll(pause) == 0) arrive(seen);
   }
 
   // Each step waits a while after the last, as people do.
@@ -181,8 +202,7 @@ class Traffic final : public DemoTraffic {
     if (now < at) return;
     at = now + Duration::seconds(5 + static_cast<std::int64_t>(roll(14)));
     if (next_at_.size() > 500) next_at_.clear();
-    if (scene.worker_is_ours && scene.wrapping)
-      return submit(routing::Command{routing::CompleteTask{scene.task, "", events::Reason::by_worker}});
+    if (scene.worker_is_ours && scene.wrapping) return complete(scene);
     if (!scene.task || scene.wrapping) return;
     const auto turn = static_cast<std::size_t>(scene.messages) / 2;
     if (scene.worker_is_ours && !scene.waits_for_customer) {
@@ -193,9 +213,8 @@ class Traffic final : public DemoTraffic {
     if (scene.worker_is_ours && scene.waits_for_customer && turn >= 4) {
       return submit(routing::Command{routing::WrapUpTask{scene.task, events::Reason::by_worker}});
     }
-    if (scene.customer_is_ours && scene.waits_for_customer && scene.worker) {
-      const auto number = static_cast<std::size_t>(std::strtoull(scene.identity.c_str() + 5, nullptr, 10));
-      const Story& story = kStories[number % std::size(kStories)];
+    if (scene.person && scene.waits_for_customer && scene.worker) {
+      const Story& story = kStories[*scene.person % std::size(kStories)];
       say(scene, Author::customer, story.customer[std::min<std::size_t>(std::max<std::size_t>(turn, 1), 3)]);
     }
   }
@@ -209,61 +228,62 @@ class Traffic final : public DemoTraffic {
     if (author == Author::worker) {
       draft.worker = scene.worker;
     } else {
-      draft.author_name = name_of(scene.identity);
-      draft.author_sid = "";
+      draft.author_name = name_of(*scene.person);
+      draft.author_sid = visitor_of(*scene.person).str();
     }
     conversations::post_message(*p_.runtime, workspace_, std::move(draft), {}, [](Result<runtime::Committed>) {});
   }
 
-  static std::string name_of(const std::string& identity) {
-    const auto number = std::strtoull(identity.c_str() + 5, nullptr, 10);
-    return kNames[number % std::size(kNames)];
+  // Most say what came of it, as most people do.
+  void complete(const Scene& scene) {
+    std::vector<DispositionId> fitting;
+    for (const auto& outcome : outcomes_) {
+      const auto& queues = outcome.task_queue_sids;
+      if (queues.empty() || std::find(queues.begin(), queues.end(), scene.queue) != queues.end())
+        fitting.push_back(outcome.sid);
+    }
+    const bool says = !fitting.empty() && roll(5) != 0;
+    const DispositionId outcome = says ? fitting[roll(fitting.size())] : DispositionId{};
+    submit(routing::Command{routing::CompleteTask{scene.task, outcome.str(), events::Reason::by_worker}}, outcome);
   }
 
-  void arrive() {
-    const std::uint64_t number = roll(1'000'000'000);
-    const std::string identity = "demo-" + std::to_string(number);
-    const Story& story = kStories[number % std::size(kStories)];
-    conversations::Draft draft;
-    draft.author = Author::customer;
-    draft.channel = "chat";
-    draft.channel_identity = identity;
-    draft.author_name = name_of(identity);
-    draft.text = story.customer[0];
-    const auto posting = conversations::begin_posting(std::move(draft));
-    conversations::OpenContact open;
-    open.channel = "chat";
-    open.channel_identity = identity;
-    open.task_channel_sid = chat_;
-    open.live = true;
-    open.workflow_sid = workflow_;
-    open.message_sid = posting->row.sid;
-    open.attributes = {R"({"channel":"chat","customer_name":")" + name_of(identity) + R"(","visitor":{"topic":")" +
-                       story.topic + R"("}})"};
-    runtime::Submission submission;
-    submission.workspace = workspace_;
-    submission.command = conversations::Command{std::move(open)};
-    submission.companion = [posting, workspace = workspace_](const runtime::Applied& applied,
-                                                             runtime::Companion& companion) {
-      conversations::companion_post(*posting, workspace, applied, companion);
-    };
-    submission.reply = [](Result<runtime::Committed>) {};
-    p_.runtime->submit(std::move(submission));
+  // By the same way as a customer at the widget.
+  void arrive(const Look& seen) {
+    const std::uint64_t person = roll(kPeople);
+    for (const Scene& scene : seen.scenes) {
+      if (scene.person == person) return;
+    }
+    const Story& story = kStories[person % std::size(kStories)];
+    chat::VisitWish wish;
+    wish.widget = p_.widgets->find(p_.doors.widget);
+    if (!wish.widget) return;  // an admin took it away
+    wish.visitor.sid = visitor_of(person);
+    wish.visitor.workspace = workspace_;
+    wish.visitor.widget = wish.widget->sid;
+    wish.visitor.display_name = name_of(person);
+    wish.text = story.customer[0];
+    wish.attributes = R"({"topic":")" + std::string(story.topic) + R"("})";
+    chat::begin_visit(*p_.chat_world, std::move(wish), [](Result<runtime::Committed>) {});
   }
 
-  void submit(workspace::Command command) {
+  // `outcome`: the disposition that it gives, if any.
+  void submit(workspace::Command command, DispositionId outcome = {}) {
     runtime::Submission submission;
     submission.workspace = workspace_;
     submission.command = std::move(command);
+    if (outcome) {
+      submission.companion = [workspace = workspace_, outcome](const runtime::Applied&, runtime::Companion& companion) {
+        companion.statements.push_back(routing::use_disposition(workspace, outcome));
+      };
+    }
     submission.reply = [](Result<runtime::Committed>) {};
     p_.runtime->submit(std::move(submission));
   }
 
   Server::Parts& p_;
   const WorkspaceId workspace_;
-  const WorkflowId workflow_;
-  const TaskChannelId chat_;
   const std::vector<WorkerId> ours_;
+  const std::vector<routing::DispositionRecord> outcomes_;
   std::uint64_t dice_ = 1;
   std::map<ContactId, Instant> next_at_;
 
@@ -277,31 +297,27 @@ class Traffic final : public DemoTraffic {
 }  // namespace
 
 std::unique_ptr<DemoTraffic> start_traffic(Server::Parts& p) {
-  struct Found {
-    WorkflowId workflow;
-    TaskChannelId chat;
-    std::vector<WorkerId> ours;
-  };
-  const auto found = std::make_shared<std::promise<Found>>();
-  auto answer = found->get_future();
+  std::promise<std::vector<WorkerId>> promise;
+  auto answer = promise.get_future();
   p.runtime->ask(
       p.doors.workspace,
-      [ours = simulated_workers(p, p.doors.workspace)](const runtime::View& view) {
-        Found out;
-        for (const auto* workflow : view.state.routing().workflows()) {
-          if (workflow->friendly_name == "Shop chats") out.workflow = workflow->sid;
+      [](const runtime::View& view) {
+        std::vector<WorkerId> ours;
+        for (const auto* worker : view.state.routing().workers()) {
+          const auto* presence = view.state.presence().presence(worker->sid);
+          if (presence && !presence->requires_connection) ours.push_back(worker->sid);
         }
-        if (const auto* chat = view.state.routing().task_channel("chat")) out.chat = chat->sid;
-        for (const WorkerId worker : ours) {
-          const auto* presence = view.state.presence().presence(worker);
-          if (presence && !presence->requires_connection) out.ours.push_back(worker);
-        }
-        return out;
+        return ours;
       },
-      [found](Result<runtime::Answer<Found>> seen) { found->set_value(seen ? std::move(seen->value) : Found{}); });
-  Found world = answer.get();
-  if (!world.workflow || !world.chat) return nullptr;
-  return std::make_unique<Traffic>(p, world.workflow, world.chat, std::move(world.ours));
+      [&promise](Result<runtime::Answer<std::vector<WorkerId>>> seen) {
+        promise.set_value(seen ? std::move(seen->value) : std::vector<WorkerId>{});
+      });
+  std::vector<WorkerId> ours = answer.get();
+  std::vector<routing::DispositionRecord> outcomes;
+  if (auto reader = p.store->readers().lease()) {
+    if (auto read = routing::read_dispositions(**reader, p.doors.workspace)) outcomes = *std::move(read);
+  }
+  return std::make_unique<Traffic>(p, std::move(ours), std::move(outcomes));
 }
 
 }  // namespace carillon::app

@@ -91,7 +91,7 @@ test('a new line of business', async (t) => {
     await judge(adam.page, 'admin-workflows');
     await adam.fresh('New workflow');
     await adam.fill('Name', 'To the workshop');
-    await adam.fill('Document', JSON.stringify({ task_routing: { filters: [], default_filter: { queue: 'WQ00000000000000000000000000000001' } } }, null, 2));
+    await adam.fill('Document', JSON.stringify({ task_routing: { filters: [], default_filter: { queue: 'WQ0123456789abcdef0123456789abcdef' } } }, null, 2));
     await seen(adam.drawer.getByText(/^Line 5:/).first());
     await judge(adam.page, 'admin-workflow-fault');
     // The sid is what the copy button says on hovering.
@@ -189,7 +189,7 @@ test('a new line of business', async (t) => {
     await other.drawer.getByRole('button', { name: 'Save', exact: true }).click();
     await seen(other.drawer.getByRole('alert'));
     await judge(other.page, 'admin-changed-meanwhile');
-    await other.drawer.getByRole('alert').getByRole('button').click();
+    await other.drawer.getByRole('button', { name: 'Show the newest' }).click();
     await gone(other.drawer);
     await other.row('Workshop repairs');
   });
@@ -248,7 +248,7 @@ test('a new line of business', async (t) => {
     await adam.page.getByLabel('Name', { exact: true }).fill('Lumen & Company');
     await judge(adam.page, 'admin-workspace');
     await adam.button('Save').click();
-    await seen(adam.page.getByText('Saved'));
+    await seen(adam.page.getByText('Saved').first());
     await bea.reload();
     await seen(bea.page.locator('header').getByText('Lumen & Company'));
   });

@@ -23,6 +23,8 @@ export class Server {
   }
 
   #spawn() {
+    // A test that is ended from outside leaves no server behind.
+    process.once('exit', () => this.child.kill('SIGKILL'));
     this.child = spawn(binary, [...this.args, '--listen', `127.0.0.1:${this.port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.output = '';
     this.exited = new Promise((done) => this.child.on('exit', (code, signal) => done({ code, signal })));

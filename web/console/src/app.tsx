@@ -31,7 +31,7 @@ function useTheme() {
   const { t } = useTranslation();
   return useMemo(() => {
     const close = { closeButtonProps: { 'aria-label': t('form.close') } };
-    const clear = { clearButtonProps: { 'aria-label': t('form.clear'), tabIndex: 0 } };
+    const clear = { clearButtonProps: { 'aria-label': t('form.clear') } };
     const named = (defaultProps: object) => ({ defaultProps });
     return mergeThemeOverrides(theme, {
       components: {

@@ -25,7 +25,7 @@ export function form(session: Session, t: Strings, topics: Topic[]): HTMLElement
     session.say(text.value.trim(), start);
   };
   const node = el("form", { onsubmit: (e: Event) => (e.preventDefault(), text.value.trim() ? submit() : text.focus()) },
-    el("p", {}, away ? t.closed : (widget?.greeting ?? "")),
+    el("p", { dir: "auto" }, away ? t.closed : (widget?.greeting ?? "")),
     widget?.ask_name && el("label", {}, t.yourName, name),
     // Whoever leaves a message may be written to.
     (widget?.ask_email || away) && el("label", {}, t.yourEmail, email),

@@ -3,11 +3,11 @@
 export const style = `
 :host{all:initial}
 *{box-sizing:border-box;font-family:ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
-.root{--accent:#2f6fed;--on:#fff;--bg:#fff;--soft:#f3f5f9;--line:#e3e7ee;--text:#18202c;--dim:#5d6878;--mine:var(--accent);
+.root{--accent:#2f6fed;--on:#fff;--bg:#fff;--soft:#f3f5f9;--line:#e3e7ee;--edge:#868f9d;--text:#18202c;--dim:#5d6878;--mine:var(--accent);
  position:fixed;bottom:20px;z-index:2147483000;color:var(--text);font-size:15px;line-height:1.45}
 .root.right{right:20px}.root.left{left:20px}
-@media(prefers-color-scheme:dark){.root.auto{--bg:#171c24;--soft:#222a35;--line:#2e3744;--text:#e8edf4;--dim:#9aa7b8}}
-.root.dark{--bg:#171c24;--soft:#222a35;--line:#2e3744;--text:#e8edf4;--dim:#9aa7b8}
+@media(prefers-color-scheme:dark){.root.auto{--bg:#171c24;--soft:#222a35;--line:#2e3744;--edge:#6c7787;--text:#e8edf4;--dim:#9aa7b8}}
+.root.dark{--bg:#171c24;--soft:#222a35;--line:#2e3744;--edge:#6c7787;--text:#e8edf4;--dim:#9aa7b8}
 button{font:inherit;cursor:pointer;border:0;background:none;color:inherit}
 button:focus-visible,.list:focus-visible{outline:2px solid var(--accent);outline-offset:2px}.list:focus-visible{outline-offset:-3px}
 textarea:focus-visible,input:focus-visible,select:focus-visible{outline:2px solid var(--accent);outline-offset:-1px}
@@ -27,7 +27,7 @@ textarea:focus-visible,input:focus-visible,select:focus-visible{outline:2px soli
 .note{padding:9px 18px;background:var(--soft);color:var(--dim);font-size:13.5px;border-bottom:1px solid var(--line)}
 .note.warn{color:#93370d;background:#fef0c7}
 .note.ask{display:flex;flex-wrap:wrap;align-items:center;gap:8px;color:var(--text)}.note.ask span{flex:1 1 100%}.note.ask button{padding:7px 13px;font-size:14px}
-.plain{border-radius:12px;border:1px solid var(--line);background:var(--bg);font-weight:600}
+.plain{border-radius:12px;border:1px solid var(--edge);background:var(--bg);font-weight:600}
 .list{flex:1;overflow-y:auto;padding:16px 14px;display:flex;flex-direction:column;gap:3px;overscroll-behavior:contain}
 .msg{max-width:84%;padding:9px 13px;border-radius:16px;background:var(--soft);overflow-wrap:anywhere;white-space:pre-wrap;align-self:flex-start;margin-top:6px}
 .msg.mine{align-self:flex-end;background:var(--mine);color:var(--on)}
@@ -42,7 +42,7 @@ textarea:focus-visible,input:focus-visible,select:focus-visible{outline:2px soli
 .dots i:nth-child(2){animation-delay:.15s}.dots i:nth-child(3){animation-delay:.3s}.dots span{margin-inline-start:4px}
 @keyframes breathe{0%,60%,100%{opacity:.35}30%{opacity:1}}
 .foot{border-top:1px solid var(--line);padding:10px;display:flex;gap:8px;align-items:flex-end}
-textarea{flex:1;resize:none;border:1px solid var(--line);background:var(--bg);color:var(--text);border-radius:12px;padding:10px 12px;font:inherit;max-height:120px;min-height:42px}
+textarea{flex:1;resize:none;border:1px solid var(--edge);background:var(--bg);color:var(--text);border-radius:12px;padding:10px 12px;font:inherit;max-height:120px;min-height:42px}
 textarea::placeholder,input::placeholder{color:var(--dim)}
 .send{background:var(--accent);color:var(--on);border-radius:12px;width:42px;height:42px;display:grid;place-items:center;flex:none}
 .send:disabled{opacity:.45;cursor:default}
@@ -50,7 +50,7 @@ textarea::placeholder,input::placeholder{color:var(--dim)}
 form{padding:16px 18px 18px;display:flex;flex-direction:column;gap:12px;flex:1;overflow-y:auto}
 form p{margin:0 0 2px}form textarea{flex:none;min-height:96px;font-size:15px}
 label{font-size:13px;color:var(--dim);display:flex;flex-direction:column;gap:4px}
-input,select{font-size:15px;border:1px solid var(--line);background:var(--bg);color:var(--text);border-radius:10px;padding:10px 12px;font-family:inherit;min-height:44px;width:100%}
+input,select{font-size:15px;border:1px solid var(--edge);background:var(--bg);color:var(--text);border-radius:10px;padding:10px 12px;font-family:inherit;min-height:44px;width:100%}
 .primary{background:var(--accent);color:var(--on);border-radius:12px;padding:11px 16px;font-weight:600;text-align:center}
 .over{padding:14px;border-top:1px solid var(--line);display:flex;flex-direction:column;gap:10px;text-align:center;color:var(--dim)}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

@@ -99,7 +99,7 @@ export class View {
     const { unread } = this.session;
     const label = unread > 0 ? `${this.title}: ${this.t.newMessages(unread)}` : this.title;
     return el("button", { class: "launch", type: "button", "aria-label": label, "aria-expanded": "false", onclick: () => this.toggle(true) },
-      icon(icons.bubble), el("span", {}, this.title), unread > 0 && el("span", { class: "badge" }, String(unread)));
+      icon(icons.bubble), el("span", {}, el("bdi", {}, this.title)), unread > 0 && el("span", { class: "badge" }, String(unread)));
   }
 
   private panel(mode: Mode): HTMLElement {
@@ -110,7 +110,7 @@ export class View {
       el("button", { class: `icon ${name}`, type: "button", title: label, "aria-label": label, onclick }, icon(path));
     panel.append(
       el("div", { class: "head" },
-        el("div", { class: "grow" }, el("h2", {}, this.title), el("p", { class: "sub" })),
+        el("div", { class: "grow" }, el("h2", {}, el("bdi", {}, this.title)), el("p", { class: "sub" })),
         mode === "chat" && button("endchat", icons.leave, this.t.end, () => this.askEnd(!this.confirming)),
         button("close", icons.cross, this.t.close, () => this.toggle(false))),
       el("div", { class: "notes" }));

@@ -25,9 +25,9 @@ export function TopBar({ main, settings }: TopBarProps) {
     <header className={classes['bar']}>
       <div className={classes['brand']}>
         <Mark />
-        <span className={classes['workspace']} title={me.workspace?.friendly_name}>
+        <bdi className={classes['workspace']} title={me.workspace?.friendly_name}>
           {me.workspace?.friendly_name}
-        </span>
+        </bdi>
       </div>
       <nav className={classes['nav']} aria-label={t('shell.nav')}>
         {main.map((place) => (

@@ -1,5 +1,5 @@
 // Pieces every page is made of: the look, the words, the clocks.
-export { titleOf } from './names';
+export { sentenceOf, titleOf } from './names';
 export { Chime } from './chime';
 export * from './icons';
 export { combinationOf, isMac, isTyping, matches, partsOf } from './keys';

@@ -66,7 +66,7 @@ const dark: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'verdigris',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.32,
   colors: { verdigris, bronze, sand, coral, dark, red: coral, gray: sand },
@@ -98,7 +98,16 @@ export const theme = createTheme({
         centered: true,
         radius: 'lg',
         overlayProps: { backgroundOpacity: 0.32 },
-        styles: { title: { fontWeight: 640, fontSize: '1rem', letterSpacing: '-0.01em' } },
+        styles: {
+          title: {
+            fontWeight: 640,
+            fontSize: '1rem',
+            letterSpacing: '-0.01em',
+            lineHeight: 1.35,
+            overflowWrap: 'anywhere',
+            minWidth: 0,
+          },
+        },
         transitionProps: { transition: 'fade', duration: 120 },
       },
     },

@@ -1,12 +1,12 @@
 // A field of the expression language: asks the server while one types whether it is right and whom it matches; a fault is shown
 // at its column.
+import { sentenceOf } from '@carillon/ui';
 import type { Schemas } from '@carillon/contract';
 import { Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCenter } from '../hooks';
-import { sentenceOf } from './form';
 import classes from './expression_field.module.css';
 
 interface ExpressionFieldProps {

@@ -1,6 +1,7 @@
 // Form: values, and what the server says is wrong with them, at the field it names.
 import type { Problem } from '@carillon/client';
 import type { Schemas } from '@carillon/contract';
+import { sentenceOf } from '@carillon/ui';
 import { useCallback, useMemo, useState } from 'react';
 
 export interface Form<V> {
@@ -32,10 +33,6 @@ export function faultsOf(problem: Problem | null): readonly Schemas['Fault'][] {
     ...f,
     field: f.field.replace(/^\//, ''),
   }));
-}
-
-export function sentenceOf(fault: Schemas['Fault']): string {
-  return fault.expected ? `${fault.message} → ${fault.expected}` : fault.message;
 }
 
 export function useForm<V extends object>(first: V, problem: Problem | null): Form<V> {

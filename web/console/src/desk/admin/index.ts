@@ -1,7 +1,7 @@
 // What the pages of the administration are made of.
 export { AtColumn, ExpressionField, pieceAt } from './expression_field';
 export { NameField, NumberField, WrapUpFields } from './fields';
-export { differences, faultsOf, sentenceOf, useForm } from './form';
+export { differences, faultsOf, useForm } from './form';
 export type { Form } from './form';
 export { JsonField, lineOf } from './json_field';
 export { RemoveButton } from './remove_button';

@@ -57,7 +57,12 @@ export function ResourceForm<T extends Thing, V extends object>(props: ResourceF
         }}
       >
         {fields(form, thing)}
-        {form.rest && <ProblemNote problem={form.rest} {...(form.rest.status === 412 ? { retry: reload } : {})} />}
+        {form.rest && (
+          <ProblemNote
+            problem={form.rest}
+            {...(form.rest.status === 412 ? { retry: reload, label: t('form.newest') } : {})}
+          />
+        )}
         <div className={classes['buttons']}>
           <Button type="submit" loading={busy} disabled={read !== null && !form.changed}>
             {t(read ? 'form.save' : 'form.create')}

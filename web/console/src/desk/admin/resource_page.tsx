@@ -19,6 +19,8 @@ export interface ResourcePageProps<T extends Thing, V extends object> {
   // Beginning of its keys in the catalogue: <words>.title, .about, .new, .none, .none_about.
   readonly words: string;
   readonly columns: readonly Column<T>[];
+  // The column it is sorted by at first; as the server gives it when absent.
+  readonly sortedBy?: string;
   readonly nameOf: (thing: T) => string;
   // Values of a new one; absent: none can be made here.
   readonly fresh?: V;
@@ -87,6 +89,7 @@ export function ResourcePage<T extends Thing, V extends object>(props: ResourceP
             columns={columns}
             keyOf={(row) => row.sid}
             caption={t(`${words}.title`)}
+            {...(props.sortedBy ? { sortedBy: { id: props.sortedBy, desc: false } } : {})}
             onRow={setOpen}
           />
         )}

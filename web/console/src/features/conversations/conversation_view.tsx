@@ -45,8 +45,8 @@ export function ConversationView({ item, back, showCustomer }: ConversationViewP
           </ActionIcon>
         )}
         <div className={classes['who']}>
-          <h1 className={classes['name']}>
-            <bdi>{name}</bdi>
+          <h1 className={classes['name']} dir="auto">
+            {name}
           </h1>
           <p className={classes['about']}>
             {item.task.task_queue_friendly_name ?? t('work.direct')}

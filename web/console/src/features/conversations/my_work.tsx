@@ -84,9 +84,7 @@ function Item({ item, chosen }: { readonly item: WorkItem; readonly chosen: bool
       </span>
       <span className={classes['text']}>
         <span className={classes['top']}>
-          <span className={classes['name']}>
-            <bdi>{name}</bdi>
-          </span>
+          <bdi className={classes['name']}>{name}</bdi>
           <Timer item={item} urgency={urgency} />
         </span>
         <span className={classes['bottom']}>
@@ -147,7 +145,7 @@ function Preview({ item }: { readonly item: WorkItem }) {
     item.lastMessage?.text || (item.lastMessage?.attachments[0]?.name ?? item.task.task_queue_friendly_name ?? '');
   return (
     <span className={classes['preview']}>
-      {own && <span className={classes['you']}>{t('work.you')} </span>}
+      {own && <span className={classes['you']}>{t('work.you')}</span>}
       <bdi>{text}</bdi>
     </span>
   );

@@ -1,5 +1,5 @@
 // Customers: find one by name or by how they reach us, and see what there is.
-import { Empty, IconSearch, Panel, Person, ProblemNote, When } from '@carillon/ui';
+import { Empty, IconCustomer, IconSearch, Panel, Person, ProblemNote, When } from '@carillon/ui';
 import { Button, Skeleton, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
@@ -50,9 +50,7 @@ export default function CustomersPage() {
               >
                 <Person name={customer.display_name} size={34} />
                 <span className={classes['text']}>
-                  <span className={classes['name']}>
-                    <bdi>{customer.display_name || t('work.unknown_customer')}</bdi>
-                  </span>
+                  <bdi className={classes['name']}>{customer.display_name || t('work.unknown_customer')}</bdi>
                   <span className={classes['about']}>
                     {t('customer.contacts', { count: customer.contact_count })}
                     {customer.last_contact_at && (
@@ -79,7 +77,7 @@ export default function CustomersPage() {
             <CustomerPanel key={sid} customerSid={sid} task={null} name="" />
           </Panel>
         ) : (
-          <Empty title={t('customer.choose')} />
+          pages.items.length > 0 && <Empty icon={IconCustomer} title={t('customer.choose')} />
         )}
       </div>
     </div>

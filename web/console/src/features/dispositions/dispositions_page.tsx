@@ -17,6 +17,7 @@ export default function DispositionsPage() {
       icon={IconCheck}
       words="dispositions"
       nameOf={(d: Disposition) => d.friendly_name}
+      sortedBy="rank"
       columns={[
         { id: 'name', header: t('field.name'), wide: true, sort: (d) => d.friendly_name, cell: (d) => d.friendly_name },
         {

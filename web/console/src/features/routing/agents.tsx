@@ -145,7 +145,7 @@ function On({ row }: { readonly row: AgentRow }) {
             <Tooltip
               label={`${t(`reservation.${reservation.status}`)} · ${task?.task_queue_friendly_name ?? t('work.direct')}`}
             >
-              <span className={classes['one']} tabIndex={0}>
+              <span className={classes['one']} dir="auto" tabIndex={0}>
                 {name}
               </span>
             </Tooltip>

@@ -1,5 +1,5 @@
 import type { Schemas } from '@carillon/contract';
-import { IconCustomer, ProblemNote } from '@carillon/ui';
+import { IconCustomer, ProblemNote, titleOf } from '@carillon/ui';
 import type { Problem } from '@carillon/client';
 import { NumberInput, Select, Switch } from '@mantine/core';
 import { useState } from 'react';
@@ -20,6 +20,12 @@ const kFresh = {
 };
 type Values = typeof kFresh;
 
+// ["orders", "technical"] reads as "orders, technical"; what is deeper stays as it is.
+function told(value: unknown): string {
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return value.join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 export default function WorkersPage() {
   const { t } = useTranslation();
   return (
@@ -36,9 +42,13 @@ export default function WorkersPage() {
           header: t('workers.attributes'),
           wide: true,
           cell: (w) => (
-            <code className={classes['code']} dir="ltr">
-              {JSON.stringify(w.attributes)}
-            </code>
+            <span className={classes['attributes']}>
+              {Object.entries(w.attributes).map(([key, value]) => (
+                <span key={key}>
+                  <small>{titleOf(key)}</small> <bdi>{told(value)}</bdi>
+                </span>
+              ))}
+            </span>
           ),
         },
         {

@@ -1,12 +1,12 @@
 // The editor of a workflow document: JSON as TaskRouter has it, asked about while one types. Faults and warnings lead to their
 // line; the queues stand beside it, because a document names them by sid.
 import type { Schemas } from '@carillon/contract';
-import { IconAlert, IconCheck, IconCopy } from '@carillon/ui';
+import { IconAlert, IconCheck, IconCopy, sentenceOf } from '@carillon/ui';
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { lineOf, sentenceOf } from '../../desk/admin';
+import { lineOf } from '../../desk/admin';
 import { useCenter, useLive } from '../../desk/hooks';
 import { lineOfPointer } from './pointer_line';
 import classes from './document_editor.module.css';

@@ -122,20 +122,22 @@ export function DataTable<T extends object>({
                 const column = byId.get(cell.column.id);
                 return (
                   <td key={cell.id} data-numeric={column?.numeric} data-wide={column?.wide} data-spare={column?.spare}>
-                    {onRow && column?.id === 'name' ? (
-                      <button
-                        type="button"
-                        className={classes['opener']}
-                        onClick={(event) => {
-                          event.stopPropagation();
-                          onRow(row.original);
-                        }}
-                      >
-                        {column.cell(row.original)}
-                      </button>
-                    ) : (
-                      column?.cell(row.original)
-                    )}
+                    <div className={classes['cell']}>
+                      {onRow && column?.id === 'name' ? (
+                        <button
+                          type="button"
+                          className={classes['opener']}
+                          onClick={(event) => {
+                            event.stopPropagation();
+                            onRow(row.original);
+                          }}
+                        >
+                          {column.cell(row.original)}
+                        </button>
+                      ) : (
+                        column?.cell(row.original)
+                      )}
+                    </div>
                   </td>
                 );
               })}

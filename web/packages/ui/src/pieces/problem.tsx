@@ -2,6 +2,7 @@
 import type { Schemas } from '@carillon/contract';
 import { useTranslation } from 'react-i18next';
 import { IconAlert } from '../icons';
+import { sentenceOf } from '../names';
 import classes from './problem.module.css';
 
 type Problem = Schemas['Problem'];
@@ -12,7 +13,17 @@ export function useProblemWords(): (problem: Problem) => string {
   return (problem) => (i18n.exists(`problem.${problem.code}`) ? t(`problem.${problem.code}`) : problem.title);
 }
 
-export function ProblemNote({ problem, retry }: { readonly problem: Problem; readonly retry?: () => void }) {
+// Their own sentence says all there is to say.
+const kSaid = new Set(['network', 'bad_credentials', 'version_mismatch']);
+
+interface ProblemNoteProps {
+  readonly problem: Problem;
+  readonly retry?: () => void;
+  // What the button does, where it is not the same thing again.
+  readonly label?: string;
+}
+
+export function ProblemNote({ problem, retry, label }: ProblemNoteProps) {
   const { t } = useTranslation();
   const words = useProblemWords();
   return (
@@ -20,7 +31,9 @@ export function ProblemNote({ problem, retry }: { readonly problem: Problem; rea
       <IconAlert size={18} aria-hidden />
       <div className={classes['text']}>
         <p className={classes['title']}>{words(problem)}</p>
-        {problem.detail && problem.code !== 'network' && <p className={classes['detail']}>{problem.detail}</p>}
+        {problem.detail && !kSaid.has(problem.code) && (
+          <p className={classes['detail']}>{sentenceOf({ message: problem.detail, expected: '' })}</p>
+        )}
         {problem.expected && (
           <p className={classes['detail']}>{t('problem_note.expected', { expected: problem.expected })}</p>
         )}
@@ -30,7 +43,7 @@ export function ProblemNote({ problem, retry }: { readonly problem: Problem; rea
       </div>
       {retry && (
         <button type="button" className={classes['retry']} onClick={retry}>
-          {t('problem_note.retry')}
+          {label ?? t('problem_note.retry')}
         </button>
       )}
     </div>
