@@ -113,7 +113,16 @@ export const theme = createTheme({
     },
     Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.25 }, transitionProps: { duration: 140 } } },
     // Without the placeholder the first item has the focus, and the menu holds nothing but items.
-    Menu: { defaultProps: { shadow: 'md', radius: 'md', withInitialFocusPlaceholder: false } },
+    Menu: {
+      defaultProps: {
+        shadow: 'md',
+        radius: 'md',
+        withInitialFocusPlaceholder: false,
+        // A menu longer than the room it has scrolls.
+        middlewares: { flip: true, shift: true, size: true },
+        styles: { dropdown: { overflowY: 'auto' } },
+      },
+    },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true, fz: 'xs' } },
     Badge: { defaultProps: { radius: 'sm', tt: 'none', fw: 550 } },
   },

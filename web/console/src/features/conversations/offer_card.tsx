@@ -36,8 +36,8 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
         {reservation.expires_at && <Ring from={reservation.created_at} until={reservation.expires_at} />}
       </header>
       {offer.words !== '' && (
-        <blockquote className={classes['words']} dir="auto">
-          {offer.words}
+        <blockquote className={classes['words']}>
+          <span dir="auto">{offer.words}</span>
         </blockquote>
       )}
       <dl className={classes['facts']}>
