@@ -60,8 +60,12 @@ test('names as long as they may be', async (t) => {
   let alice;
   await step(t, stage, 'at the desk', async () => {
     const adam = await Rest.signIn(stage.server, 'adam');
+    // Customers without a browser have left before long; these stay as long as they are looked at.
+    const workspace = await adam.get('/workspace');
+    await adam.patch('/workspace', { gone_after_s: 3600, idle_after_s: 3600 }, workspace.version);
     await adam.post('/task-queues', { friendly_name: 'Q'.repeat(64), expression: '' });
     await adam.post('/activities', { friendly_name: kActivity, activity_class: 'meeting', pickable_by: 'worker' });
+    // She stays until the end, so that she is connected whatever else is looked at.
     alice = await stage.agent('alice');
     await alice.become('Available');
     for (const [name, text] of [[kLong, kOneWord], [kOneWord.slice(0, 116), 'w'.repeat(300)]]) {
@@ -103,7 +107,7 @@ async function walkDesk(alice, name, options) {
   await judge(page, `${name}-offer`, options);
   await offer.locator('[data-action="offer.accept"]').click();
   await seen(page.getByRole('heading', { level: 1, name: kArabic }));
-  const field = page.locator('main textarea[data-autosize], main textarea').first();
+  const field = page.locator('main textarea').first();
   await field.fill('Einen Augenblick, I am looking.');
   await field.press('Enter');
   await visitor.say('شكرًا جزيلًا');
