@@ -24,7 +24,7 @@ void format_hex128(std::uint64_t hi, std::uint64_t lo, char* out32);
 bool parse_hex128(std::string_view hex32, std::uint64_t& hi, std::uint64_t& lo);
 }  // namespace detail
 
-// An id of whatever kind: two capital letters and 32 lower-case hex digits.
+// An id of whatever kind: two capital letters and 32 lower-case hex digits, not all of them 0.
 bool is_sid(std::string_view text);
 
 template <char A, char B>
@@ -56,9 +56,6 @@ struct Id {
     return id;
   }
 };
-
-// Whether it could be the text of an id of any kind.
-bool is_sid(std::string_view text);
 
 using WorkspaceId = Id<'W', 'S'>;
 using ActivityId = Id<'W', 'A'>;

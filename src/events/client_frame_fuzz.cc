@@ -11,6 +11,7 @@
 #include "http/parse/json_body.h"
 #include "http/parse/problem.h"
 #include "http/parse/utf8.h"
+#include "http/parse/websocket_codec.h"
 
 namespace carillon::events {
 namespace {
@@ -26,6 +27,9 @@ void check_refusal(const Error& error) {
   CARILLON_CHECK(error.http_status() / 100 == 4 && !error.message.empty());
   CARILLON_CHECK(http::is_utf8(error.message) && http::is_utf8(error.field) && http::is_utf8(error.expected));
   CARILLON_CHECK(http::parse_json(http::problem_json(error), {}).ok());
+  // What cannot be read closes the line with these words.
+  const std::string close = http::ws_close_payload(4400, error.message);
+  CARILLON_CHECK(close.size() <= 125 && http::is_utf8(std::string_view(close).substr(2)));
 }
 
 std::string listed(const auto& texts) {

@@ -10,6 +10,7 @@
 #include "http/parse/json_body.h"
 #include "http/parse/problem.h"
 #include "http/parse/utf8.h"
+#include "http/parse/websocket_codec.h"
 
 namespace carillon::chat {
 namespace {
@@ -28,6 +29,8 @@ void check_frame(std::string_view text) {
     const Error& error = frame.error();
     CARILLON_CHECK(error.http_status() / 100 == 4 && !error.message.empty() && http::is_utf8(error.message));
     CARILLON_CHECK(http::parse_json(http::problem_json(error), {}).ok());
+    const std::string close = http::ws_close_payload(4400, error.message);
+    CARILLON_CHECK(close.size() <= 125 && http::is_utf8(std::string_view(close).substr(2)));
     return;
   }
   if (const auto* seen = std::get_if<TabRead>(&*frame)) CARILLON_CHECK(seen->index >= 0);
