@@ -84,6 +84,7 @@ TEST_F(EventsRest, EachIsFoundByItsSid) {
   }
   EXPECT_EQ(world.get("/events/EV00000000000000000000000000000001").status, 404);
   EXPECT_EQ(world.get("/events/nonsense").status, 404);
+  EXPECT_EQ(world.get("/events/" + sids[0] + "?no_such=1").code(), "unknown_field");
 }
 
 TEST_F(EventsRest, RefuseBadFilters) {

@@ -117,6 +117,15 @@ TEST_F(RoutingRest, AWorkflowsFaultsHaveTheirPlaceInTheDocument) {
                  "/document/task_routing/filters/0/targets/0/queue");
   expect_problem(world.post("/workflows", document(sales, R"(,"expression":"worker.x ==")")), 422, "expression_fault",
                  "/document/task_routing/filters/0/targets/0/expression");
+  const auto named = [&](int letters) {
+    std::string name;
+    for (int i = 0; i < letters; ++i) name += "\u00e9";
+    return R"({"document":{"task_routing":{"filters":[{"expression":"1 == 1","filter_friendly_name":")" + name +
+           R"(","targets":[{"queue":")" + sales + R"("}]}]}}})";
+  };
+  EXPECT_EQ(at(world.post("/workflows/check", named(64)), "/valid"), "true") << "letters are counted, not bytes";
+  EXPECT_EQ(at(world.post("/workflows/check", named(65)), "/faults/0/field"),
+            "/document/task_routing/filters/0/filter_friendly_name");
   expect_problem(world.post("/workflows", R"({"friendly_name":"W","document":{"task_routing":{}}})"), 422,
                  "missing_field", "/document/task_routing/filters");
   const Answer checked = world.post(

@@ -298,6 +298,9 @@ TEST_F(RestTest, AChangeNeedsTheVersionThatWasRead) {
   const Answer stale = client().patch(at, R"({"display_name":"N"})", with(boss.headers(), "If-Match", "\"1\""));
   EXPECT_EQ(stale.status, 412);
   EXPECT_EQ(stale.headers.value("ETag"), "\"2\"");
+  const Answer none = client().patch(at, R"({"display_name":"N"})", with(boss.headers(), "If-Match", "seven"));
+  EXPECT_EQ(none.status, 412);
+  EXPECT_EQ(none.headers.value("ETag"), "\"2\"") << "so that the client need not ask";
   EXPECT_EQ(client().patch(at, R"({"nickname":"N"})", with(boss.headers(), "If-Match", "\"2\"")).status, 422);
   EXPECT_EQ(client().patch(at, "{}", with(boss.headers(), "If-Match", "\"2\"")).status, 422);
   const Answer cleared = client().patch(at, R"({"email":null})", with(boss.headers(), "If-Match", "\"2\""));

@@ -67,7 +67,11 @@ test('a stream resumes over the crash with everything in between', { skip: noSer
   assert.ok(workspace.sid);
   const after_ = Number(headers.get('carillon-position'));
   const { task } = await world.offer(pair);
+  const story = () => world.key.all('list_events', { query: { after: after_, resource_sid: task.sid } });
+  const told = await story();
   await crash();
+  assert.deepEqual(await story(), told);
+  assert.deepEqual((await world.key.call('get_event', { path: told[0] })).body, told[0]);
   const stream = await world.key.stream('stream_events', { query: { after: after_, types: 'task.*' } });
   const created = await stream.event('task.created', (e) => e.resource_sid === task.sid);
   assert.ok(created.position > after_);

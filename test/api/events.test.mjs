@@ -266,6 +266,41 @@ describe('the story', { skip: noServer }, () => {
     assert.ok(only.every((e) => e.type === 'task.created'));
   });
 
+  test('is the same live, in pages of any size, by filters, and one by one', async () => {
+    const pair = await world.pair({ queue: { assign: 'direct' } });
+    const stream = await world.key.stream('stream_events', { query: { types: '*' } });
+    const { position: before } = await hello(stream);
+    // At once, so that one commit holds several changes; and records that no decision reads, among them.
+    const done = await Promise.all(Array.from({ length: 12 }, async () => {
+      const { body: task, headers } = await world.key.call('create_task', { body: { task_queue_sid: pair.queue.sid }, expect: 201 });
+      return { task, position: Number(headers.get('carillon-position')) };
+    }));
+    const chat = await world.chat();
+    const { headers } = await world.key.call('create_message', { path: { sid: chat.conversation_sid }, body: { text: 'Hello' }, expect: 201 });
+    const last = Number(headers.get('carillon-position'));
+    await stream.next((f) => f.position >= last);
+    const mine = (events) => events.filter((e) => e.position <= last);
+    const live = mine(stream.frames.filter((f) => f.type === 'events').flatMap((f) => f.events));
+    await stream.close();
+    const listed = mine(await world.key.all('list_events', { query: { after: before } }));
+    assert.ok(listed.length > 40, `${listed.length}`);
+    assert.deepEqual(listed, live);
+    for (const pageSize of [1, 7]) assert.deepEqual(mine(await world.key.all('list_events', { query: { after: before }, pageSize })), listed);
+    for (const event of listed) assert.deepEqual((await world.key.call('get_event', { path: event })).body, event);
+    for (const { task, position } of done) {
+      const of = mine(await world.key.all('list_events', { query: { resource_sid: task.sid }, pageSize: 2 }));
+      assert.deepEqual(of, listed.filter((e) => e.resource_sid === task.sid || JSON.stringify(e).includes(task.sid)), task.sid);
+      assert.equal(of.find((e) => e.type === 'task.created').position, position);
+    }
+    const types = ['task.created', 'reservation.accepted'];
+    assert.deepEqual(mine(await world.key.all('list_events', { query: { after: before, type: types } })), listed.filter((e) => types.includes(e.type)));
+    const [from, to] = [listed[5].at, listed.at(-5).at];
+    assert.deepEqual(mine(await world.key.all('list_events', { query: { after: before, from, to } })), listed.filter((e) => e.at >= from && e.at < to));
+    for (const sid of [`EV${'0'.repeat(32)}`, `EV${'f'.repeat(32)}`, `${listed[0].sid.slice(0, -1)}${listed[0].sid.endsWith('0') ? '1' : '0'}`]) {
+      await world.key.call('get_event', { path: { sid }, expect: 404 });
+    }
+  });
+
   test('says who did it', async () => {
     const queue = await world.queue({ expression: 'x == 1' });
     const task = await world.task({ task_queue_sid: queue.sid });

@@ -195,6 +195,15 @@ TEST(Routing, TheFirstAcceptRescindsTheOtherOffers) {
   EXPECT_TRUE(world.state.pending_reservations(task).empty());
 }
 
+TEST(Routing, ACanceledTaskCancelsItsOffers) {
+  World world;
+  world.available(world.worker("Ada"));
+  const TaskId task = world.task(world.workflow_to(world.queue("Q")));
+  ASSERT_TRUE(world.offer_of(task));
+  world.must(CancelTask{task, Reason::by_supervisor});
+  EXPECT_THAT(world.event_names(), ElementsAre("reservation.canceled", "task.canceled"));
+}
+
 TEST(Routing, ATransferToAQueueKeepsTheWaitingAlreadySuffered) {
   World world;
   const WorkerId ada = world.worker("Ada");
