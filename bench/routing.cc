@@ -70,13 +70,9 @@ class Bench {
   }
 
  private:
-  struct Work {
-    TaskId task;
-    WorkerId worker;
-  };
   struct Offer {
     ReservationId reservation;
-    Work work;
+    TaskId task;
   };
 
   const workspace::Effects& tell(const workspace::Command& command) {
@@ -88,7 +84,7 @@ class Bench {
       std::exit(1);
     }
     for (const events::Event& e : effects.events) {
-      if (e.type == EventType::kReservationCreated) offers_.push_back({e.reservation, {e.task, e.worker}});
+      if (e.type == EventType::kReservationCreated) offers_.push_back({e.reservation, e.task});
     }
     return effects;
   }
@@ -146,12 +142,12 @@ class Bench {
     const Offer offer = offers_.back();
     offers_.pop_back();
     tell(routing::Command(routing::AcceptReservation{offer.reservation}));
-    working_.push_back(offer.work);
+    working_.push_back(offer.task);
   }
 
   void lifecycle() {
     std::swap(working_[dice_.below(working_.size())], working_.back());
-    const TaskId task = working_.back().task;
+    const TaskId task = working_.back();
     working_.pop_back();
     tell(routing::Command(
         routing::CompleteTask{.task_sid = task, .disposition = {}, .reason = events::Reason::by_worker}));
@@ -170,7 +166,7 @@ class Bench {
   std::vector<WorkflowId> workflows_;
   std::vector<std::string> attributes_;
   std::vector<Offer> offers_;
-  std::vector<Work> working_;
+  std::vector<TaskId> working_;
 };
 
 double run(const char* what, const Setting& setting, double seconds) {

@@ -1,6 +1,7 @@
 #include "bench/load/center.h"
 
 #include <atomic>
+#include <random>
 #include <thread>
 
 namespace carillon::bench {
@@ -11,6 +12,12 @@ namespace json = boost::json;
 constexpr const char* kPassword = "load-generator";
 constexpr int kAgentsAnAddress = 20;
 constexpr int kThreads = 4;
+
+// What this run's people and queue are called: a folder that was furnished before is furnished once more.
+const std::string& team() {
+  static const std::string made = "load" + std::to_string(std::random_device()() % 1'000'000);
+  return made;
+}
 
 json::object wrap_up_none() { return {{"mode", "none"}, {"seconds", 0}, {"extensions", 0}}; }
 
@@ -32,14 +39,14 @@ std::string make_key(std::uint16_t port) {
 }
 
 void hire(Caller& key, std::uint16_t port, const Center& center, int number, Agent& agent) {
-  const std::string name = "load-" + std::to_string(number);
+  const std::string name = team() + "-" + std::to_string(number);
   agent.username = name;
   key.must("POST", "/api/v1/users",
            {{"username", name},
             {"display_name", name},
             {"password", kPassword},
             {"role", "agent"},
-            {"worker", {{"friendly_name", name}, {"attributes", {{"team", "load"}}}, {"requires_connection", true}}}});
+            {"worker", {{"friendly_name", name}, {"attributes", {{"team", team()}}}, {"requires_connection", true}}}});
   Caller nobody(port, "", "127.1.0." + std::to_string(1 + number / kAgentsAnAddress));
   const Reply sign_in = nobody.must("POST", "/api/v1/sign-in", {{"username", name}, {"password", kPassword}});
   agent.session_id = sign_in.text("session_id");
@@ -120,11 +127,12 @@ Center furnish(std::uint16_t port, const CenterWish& wish) {
   for (const json::object& activity : key.all("/api/v1/activities")) {
     if (text_of(activity, "activity_class") == "available") center.available = text_of(activity, "sid");
   }
-  const json::object channel{{"unique_name", "load"}, {"friendly_name", "Load"},  {"cost", 100},
+  const json::object channel{{"unique_name", team()}, {"friendly_name", team()},  {"cost", 100},
                              {"default_capacity", 1}, {"assign", "offer"},        {"offer_timeout_s", 600},
                              {"live", false},         {"wrap_up", wrap_up_none()}};
   center.channel = key.must("POST", "/api/v1/task-channels", channel).text("sid");
-  const json::object queue{{"friendly_name", "Load"}, {"expression", "team == 'load'"}, {"wrap_up", wrap_up_none()}};
+  const json::object queue{
+      {"friendly_name", team()}, {"expression", "team == '" + team() + "'"}, {"wrap_up", wrap_up_none()}};
   center.queue = key.must("POST", "/api/v1/task-queues", queue).text("sid");
   center.agents.resize(static_cast<std::size_t>(wish.agents));
   std::atomic<int> next{0};

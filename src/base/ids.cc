@@ -1,12 +1,29 @@
 #include "base/ids.h"
 
+#include <bit>
+#include <cstring>
+
 namespace carillon {
 namespace detail {
 
+namespace {
+
+// Eight digits at once: each half byte into a byte of its own, then what lies above 9 goes on to the letters.
+void format_hex32(std::uint64_t value, char* out) {
+  value = (value | value << 16) & 0x0000ffff0000ffffULL;
+  value = (value | value << 8) & 0x00ff00ff00ff00ffULL;
+  value = (value | value << 4) & 0x0f0f0f0f0f0f0f0fULL;
+  const std::uint64_t letters = (value + 0x0606060606060606ULL) >> 4 & 0x0101010101010101ULL;
+  value += 0x3030303030303030ULL + letters * ('a' - '0' - 10);
+  if constexpr (std::endian::native == std::endian::little) value = __builtin_bswap64(value);
+  std::memcpy(out, &value, sizeof value);
+}
+
+}  // namespace
+
 void format_hex128(std::uint64_t hi, std::uint64_t lo, char* out) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  for (int i = 15; i >= 0; --i, hi >>= 4) out[i] = kHex[hi & 15];
-  for (int i = 31; i >= 16; --i, lo >>= 4) out[i] = kHex[lo & 15];
+  format_hex32(hi >> 32, out), format_hex32(hi & 0xffffffff, out + 8);
+  format_hex32(lo >> 32, out + 16), format_hex32(lo & 0xffffffff, out + 24);
 }
 
 bool parse_hex128(std::string_view hex, std::uint64_t& hi, std::uint64_t& lo) {

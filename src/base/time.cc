@@ -63,15 +63,24 @@ bool take(std::string_view& text, char c) {
 
 }  // namespace
 
-std::string to_rfc3339(Instant at) {
+void append_rfc3339(std::string& out, Instant at) {
   const std::int64_t us = std::clamp<std::int64_t>(at.us, 0, kLast);
-  const std::int64_t days = us / 86'400'000'000;
   const std::int64_t in_day = us % 86'400'000'000;
-  const Civil c = civil_from_days(days);
-  const int s = static_cast<int>(in_day / 1'000'000);
-  char out[40];
-  std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(c.year), c.month, c.day,
-                s / 3600, s / 60 % 60, s % 60, static_cast<int>(in_day % 1'000'000));
+  const Civil c = civil_from_days(us / 86'400'000'000);
+  const auto s = static_cast<std::uint32_t>(in_day / 1'000'000);
+  char text[] = "0000-00-00T00:00:00.000000Z";
+  const auto digits = [&](std::size_t end, std::uint32_t value) {
+    for (; value > 0; value /= 10) text[--end] = static_cast<char>('0' + value % 10);
+  };
+  digits(4, static_cast<std::uint32_t>(c.year)), digits(7, c.month), digits(10, c.day);
+  digits(13, s / 3600), digits(16, s / 60 % 60), digits(19, s % 60);
+  digits(26, static_cast<std::uint32_t>(in_day % 1'000'000));
+  out.append(text, sizeof text - 1);
+}
+
+std::string to_rfc3339(Instant at) {
+  std::string out;
+  append_rfc3339(out, at);
   return out;
 }
 

@@ -50,6 +50,7 @@ struct Instant {
 
 // RFC 3339 with six decimals and 'Z'. Valid for years 1970 to 9999; outside it is clamped.
 std::string to_rfc3339(Instant at);
+void append_rfc3339(std::string& out, Instant at);
 
 // Reads RFC 3339 section 5.6 date-time with 'Z' or a numeric offset, up to six decimals used. Nothing when malformed
 // or after the year 9999 (UTC).

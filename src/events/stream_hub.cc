@@ -12,7 +12,7 @@ namespace carillon::events {
 namespace {
 
 constexpr Duration kHeartbeat = Duration::seconds(20);
-constexpr Duration kNumbersEvery = Duration::seconds(1);
+constexpr Duration kLookEvery = Duration::seconds(1);
 constexpr std::size_t kMostPosted = 100'000;
 constexpr std::int64_t kMostResumed = 10'000;
 
@@ -44,6 +44,7 @@ void StreamHub::post(std::function<void()> work) {
     std::lock_guard held(mutex_);
     if (stopping_) return;
     posted_.push_back(std::move(work));
+    if (posted_.size() > 1) return;  // the thread is on its way
   }
   wake_.notify_one();
 }
@@ -63,7 +64,7 @@ void StreamHub::run() {
     }
     for (auto& one : work) one();
     work.clear();
-    beat();
+    if (world_.clock.now() >= next_look_) beat();
   }
   for (const auto& [key, stream] : streams_) stream->close(1012, "the server stops; come back");
 }
@@ -399,10 +400,8 @@ void StreamHub::give(Stream& stream, const runtime::PublishedEntry& entry) {
 
 void StreamHub::beat() {
   const Instant now = world_.clock.now();
-  if (now >= next_numbers_) {
-    next_numbers_ = now + kNumbersEvery;
-    send_numbers();
-  }
+  next_look_ = now + kLookEvery;
+  send_numbers();
   for (const auto& [key, stream] : streams_) {
     if (!stream->subscribed && now > stream->subscribe_by) stream->close(4400, "no subscription came within 10 s");
     if (now >= stream->who->expires_at) still_counts(*stream);

@@ -122,7 +122,7 @@ class StreamHub final : public runtime::EventSink {
   // Below: the hub's thread.
   std::unordered_map<WorkspaceId, Tenant> tenants_;
   std::unordered_map<const Stream*, StreamPtr> streams_;
-  Instant next_beat_, next_numbers_;
+  Instant next_beat_, next_look_;
   std::atomic<std::size_t> open_{0};
 };
 

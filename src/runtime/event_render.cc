@@ -49,11 +49,12 @@ constexpr int kRandomBits = 12;  // of the last 64 of an event's id; the others 
 class Rendering {
  public:
   Rendering(const RenderGiven& given, FilterNames& filters, const std::string& deleted_sid,
-            const std::string& deleted_json)
+            const std::string& deleted_json, std::string& scratch)
       : given_(given),
         names_(given.state, filters),
         deleted_sid_(deleted_sid),
         deleted_json_(deleted_json),
+        scratch_(scratch),
         made_(std::make_shared<PublishedEntry>()) {}
 
   std::shared_ptr<PublishedEntry> run() {
@@ -97,11 +98,12 @@ class Rendering {
   }
 
   void add_head(const Event& event, PublishedEvent& out) {
-    std::string text;
-    JsonOut json(text);
+    scratch_.clear();
+    JsonOut json(scratch_);
     json.id("sid", event_sid(given_.entry.seed, given_.entry.now, made_->events.size())).text("type", out.type);
     json.number("index", static_cast<std::int64_t>(made_->events.size()));
     json.text("resource_type", out.resource_type).text("resource_sid", out.resource_sid);
+    out.refs.reserve(6);
     out.refs.push_back(out.resource_sid);
     const auto refer = [&](std::string_view name, const auto& id) {
       if (id.empty()) return;
@@ -111,7 +113,7 @@ class Rendering {
     refer("task_sid", event.task), refer("reservation_sid", event.reservation), refer("worker_sid", event.worker);
     refer("task_queue_sid", event.queue), refer("workflow_sid", event.workflow), refer("contact_sid", event.contact);
     refer("conversation_sid", event.conversation), refer("customer_sid", event.customer);
-    out.head = text.substr(1);
+    out.head.assign(scratch_, 1);
   }
 
   void add_payload(const Event& event, const About& what, PublishedEvent& out) {
@@ -149,11 +151,11 @@ class Rendering {
     for (const auto& [known, index] : rendered_) {
       if (known == sid) return index;
     }
-    std::string text;
     int index = -1;
-    if (render_resource(what, event, sid, text)) {
+    scratch_.clear();
+    if (render_resource(what, event, sid, scratch_)) {
       index = static_cast<int>(made_->resources.size());
-      made_->resources.push_back(std::move(text));
+      made_->resources.push_back(scratch_);
     }
     rendered_.emplace_back(sid, index);
     return index;
@@ -224,6 +226,7 @@ class Rendering {
   const StateNames names_;
   const std::string& deleted_sid_;
   const std::string& deleted_json_;
+  std::string& scratch_;  // grows once, not for every text
   std::shared_ptr<PublishedEntry> made_;
   std::vector<std::pair<std::string, int>> rendered_;  // a handful: looked through in order
 };
@@ -280,7 +283,7 @@ void EventRender::before(const workspace::State& state, const workspace::Command
 }
 
 std::shared_ptr<PublishedEntry> EventRender::render(const RenderGiven& given) {
-  return Rendering(given, filters_, deleted_sid_, deleted_json_).run();
+  return Rendering(given, filters_, deleted_sid_, deleted_json_, scratch_).run();
 }
 
 }  // namespace carillon::runtime

@@ -40,6 +40,7 @@ class EventRender {
  private:
   FilterNames filters_;
   std::string deleted_sid_, deleted_json_;
+  std::string scratch_;  // for one text after the other
 };
 
 // "at":..,"workspace_sid":..,"actor":{..}[,"cause":..]: what all events of an entry share.

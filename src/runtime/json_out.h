@@ -80,14 +80,14 @@ class JsonOut {
   JsonOut& time(std::string_view name, Instant value) {
     if (value.us == 0 || value.is_never()) return raw(name, "null");
     key(name);
-    out_ += '"', out_ += to_rfc3339(value), out_ += '"';
+    out_ += '"', append_rfc3339(out_, value), out_ += '"';
     return *this;
   }
   // Writes the name, for a value the caller appends to the string.
   JsonOut& key(std::string_view name) {
-    if (!first_) out_ += ',';
+    out_ += first_ ? "\"" : ",\"";
     first_ = false;
-    out_ += '"', out_ += name, out_ += "\":";
+    out_ += name, out_ += "\":";
     return *this;
   }
 

@@ -87,7 +87,7 @@ template <>
 struct Table<routing::ReservationRecord> : TableDefaults {
   static constexpr std::string_view kName = "reservations";
   static constexpr Columns<1> kKeys{"sid"};
-  static constexpr Columns<4> kFixed{"seq", "created_at", "task_sid", "worker_sid"};
+  static constexpr Columns<5> kFixed{"seq", "created_at", "task_sid", "worker_sid", "contact_sid"};
   static constexpr bool kUpdatedAt = true;
   static constexpr std::string_view kLive = " AND \"ended_at\" = 0";
   static constexpr std::string_view kOrder = " ORDER BY \"seq\"";
@@ -96,7 +96,7 @@ template <>
 struct Table<routing::QueueEntryRecord> : TableDefaults {
   static constexpr std::string_view kName = "queue_entries";
   static constexpr Columns<1> kKeys{"sid"};
-  static constexpr Columns<3> kFixed{"task_sid", "task_queue_sid", "entered_at"};
+  static constexpr Columns<4> kFixed{"task_sid", "task_queue_sid", "entered_at", "contact_sid"};
 };
 
 template <>

@@ -44,6 +44,7 @@ void VisitorHub::post(std::function<void()> work) {
     std::lock_guard held(mutex_);
     if (stopping_) return;
     posted_.push_back(std::move(work));
+    if (posted_.size() > 1) return;  // the thread is on its way
   }
   wake_.notify_one();
 }

@@ -142,7 +142,7 @@ Result<Outcome> State::Impl::on(const DeleteTaskChannel& command) {
   for (LiveWorker& worker : workers.slots) {
     if (slot < worker.channels.size()) worker.channels[slot] = ChannelUse{};
   }
-  channels.by_id.erase(command.sid);
+  channels.leave(slot);
   channels[slot] = LiveChannel{};
   channels.free.push_back(slot);
   std::erase(changed_channels, slot);
@@ -242,7 +242,7 @@ Result<Outcome> State::Impl::on(const DeleteTaskQueue& command) {
   emit(EventType::kTaskQueueDeleted).queue = command.sid;
   drop_lanes_of(slot);
   for (LiveWorker& worker : workers.slots) std::erase(worker.queues, slot);
-  queues.by_id.erase(command.sid);
+  queues.leave(slot);
   queues[slot].live = false;  // its slot stays, for workers and lanes index by it
   changes.deleted_task_queues.push_back(command.sid);
   return Outcome{command.sid.str(), {}};
@@ -284,7 +284,8 @@ Result<Outcome> State::Impl::on(const PutWorkflow& command) {
     row.version = 1;
     slot = workflows.add();
     workflows[slot] = LiveWorkflow{};
-    workflows.by_id.emplace(row.sid, slot);
+    workflows[slot].row.sid = row.sid;
+    workflows.enter(slot);
     workflows[slot].live = true;
     emit(EventType::kWorkflowCreated).workflow = row.sid;
   } else {
@@ -335,7 +336,7 @@ Result<Outcome> State::Impl::on(const DeleteWorkflow& command) {
     if (task.live && task.row.workflow_sid == command.sid) return in_use("task " + task.row.sid.str());
   }
   emit(EventType::kWorkflowDeleted).workflow = command.sid;
-  workflows.by_id.erase(command.sid);
+  workflows.leave(slot);
   workflows[slot].live = false;
   changes.deleted_workflows.push_back(command.sid);
   return Outcome{command.sid.str(), {}};
@@ -416,7 +417,7 @@ Result<Outcome> State::Impl::on(const DeleteWorker& command) {
   drop_lanes_only_for(slot);
   worker.live = false;  // its slot stays, for lanes index by it
   worker.row.available = false;
-  workers.by_id.erase(command.sid);
+  workers.leave(slot);
   changes.deleted_workers.push_back(command.sid);
   return Outcome{command.sid.str(), {}};
 }

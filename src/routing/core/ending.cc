@@ -19,6 +19,25 @@ void State::Impl::notify(Notice::Kind kind, const LiveTask& task, Reason reason,
   notices.push_back(notice);
 }
 
+// A segment that ends touches a task, a reservation and a worker that nobody has looked at for minutes.
+void State::Impl::fetch_for_end(const LiveTask& task) const {
+  if (task.segment == kNone) return;
+  const LiveReservation& reservation = reservations[task.segment];
+  const LiveWorker& worker = workers[task.worker];
+  fetch_ahead(&reservation, sizeof reservation);
+  fetch_ahead(&worker, sizeof worker);
+  const std::string& text = task.row.attributes.text;
+  fetch_ahead(text.data() - 16, text.size() + 16);
+  if (const auto* object = task.attributes.if_object(); object && !object->empty()) fetch_ahead(object->begin(), 128);
+}
+
+void State::Impl::fetch_lists(const LiveWorker& worker) const {
+  fetch_ahead(worker.lanes.data(), worker.lanes.size() * sizeof(Membership));
+  fetch_ahead(worker.queues.data(), worker.queues.size() * sizeof(Slot));
+  fetch_ahead(worker.reservations.data(), 1);
+  fetch_ahead(worker.channels.data(), 1);
+}
+
 // The task is no longer live; its row stays readable until the next entry begins.
 void State::Impl::finish(Slot slot, TaskStatus status, Reason reason) {
   LiveTask& task = tasks[slot];
@@ -30,7 +49,7 @@ void State::Impl::finish(Slot slot, TaskStatus status, Reason reason) {
   task.live = false;
   touch(task);
   dead_tasks.push_back(slot);
-  timers.remove(2 * slot);
+  task_timers.remove(slot);
   if (task.row.contact_sid) {
     const auto it = tasks_of_contact.find(task.row.contact_sid);
     if (it != tasks_of_contact.end()) {
@@ -43,7 +62,7 @@ void State::Impl::finish(Slot slot, TaskStatus status, Reason reason) {
 void State::Impl::bury(Slot slot) {
   reservations[slot].live = false;
   dead_reservations.push_back(slot);
-  timers.remove(2 * slot + 1);
+  reservation_timers.remove(slot);
 }
 
 // Ends an accepted, suspended or wrapping reservation.
@@ -92,7 +111,7 @@ void State::Impl::end_segment(Slot slot, ReservationStatus status, Reason reason
 void State::Impl::wrap_up(Slot slot, Reason reason) {
   LiveTask& task = tasks[slot];
   CARILLON_CHECK(task.row.status == TaskStatus::assigned);
-  const Slot r = reservations.find(task.row.reservation_sid);
+  const Slot r = task.segment;
   LiveReservation& reservation = reservations[r];
   end_entry_for(task, reason);
   task.row.reason = reason;
@@ -117,11 +136,12 @@ void State::Impl::wrap_up(Slot slot, Reason reason) {
 
 void State::Impl::complete(Slot slot, Reason reason) {
   LiveTask& task = tasks[slot];
-  const Slot r = reservations.find(task.row.reservation_sid);
+  const Slot r = task.segment;
   LiveReservation& reservation = reservations[r];
   end_entry_for(task, reason);
   if (task.row.disposition.empty() && reservation.row.wrap_up != WrapUpMode::none) task.row.disposition = "not given";
   reservation.row.disposition = task.row.disposition;
+  fetch_lists(workers[task.worker]);
   finish(slot, TaskStatus::completed, reason);
   emit(EventType::kTaskCompleted, task).reason = reason;
   end_segment(r, ReservationStatus::completed, reason);
@@ -135,7 +155,7 @@ void State::Impl::cancel(Slot slot, Reason reason) {
   const TaskStatus before = task.row.status;
   const bool had_worker =
       before == TaskStatus::assigned || before == TaskStatus::suspended || before == TaskStatus::wrapping;
-  const Slot r = had_worker ? reservations.find(task.row.reservation_sid) : kNone;
+  const Slot r = had_worker ? task.segment : kNone;
   end_entry_for(task, reason);
   finish(slot, TaskStatus::canceled, reason);
   emit(EventType::kTaskCanceled, task).reason = reason;
@@ -152,12 +172,13 @@ void State::Impl::cancel(Slot slot, Reason reason) {
 void State::Impl::requeue(Slot slot, Reason reason) {
   LiveTask& task = tasks[slot];
   CARILLON_CHECK(task.row.status == TaskStatus::assigned || task.row.status == TaskStatus::suspended);
-  const Slot r = reservations.find(task.row.reservation_sid);
+  const Slot r = task.segment;
   end_segment(r, ReservationStatus::canceled, reason);
   emit(EventType::kReservationCanceled, reservations[r]).reason = reason;
   set_status(task, TaskStatus::pending);
   task.row.virtual_start_time = task.row.virtual_start_time + (now - task.row.assigned_at);
   task.row.reservation_sid = {};
+  task.segment = task.worker = kNone;
   task.row.worker_sid = {};
   task.row.assigned_at = {};
   if (!task.row.entry_open) task.row.answered_at = {};  // a new entry is to be answered anew

@@ -41,6 +41,10 @@ void check_task(const State::Impl& s, const LiveTask& task, Slot slot) {
   CARILLON_CHECK((pending > 0) == (status == TaskStatus::reserved));
   CARILLON_CHECK((task.lane != nullptr) == s.wants_offers(task));
   CARILLON_CHECK(task.queue == kNone || s.queues[task.queue].live);
+  if (accepted == 1) {
+    CARILLON_CHECK(s.reservations[task.segment].row.sid == task.row.reservation_sid);
+    CARILLON_CHECK(s.workers[task.worker].row.sid == task.row.worker_sid);
+  }
   if (task.lane) CARILLON_CHECK(task.place->task == slot && task.lane->queue == task.queue);
   CARILLON_CHECK(!task.dirty && !task.entering);
 }

@@ -20,13 +20,12 @@
 #include "expr/core/order_by.h"
 #include "expr/core/warnings.h"
 #include "routing/core/state.h"
+#include "routing/core/table.h"
 #include "routing/core/timers.h"
 #include "routing/core/workflow_document.h"
 
 namespace carillon::routing {
 
-using Slot = std::uint32_t;
-inline constexpr Slot kNone = ~0u;
 inline constexpr int kMaxTimersAnEntry = 10'000;
 
 // Place of a task in its lane. LIFO queues store negated key and seq, so that ascending is always the order.
@@ -81,10 +80,13 @@ struct Lane {
 
 struct LiveTask {
   TaskRecord row;
+  Slot slot = kNone;
   boost::json::value attributes;
   std::shared_ptr<const WorkflowDocument> document;
   Slot queue = kNone;
   Slot channel = kNone;
+  Slot segment = kNone;  // its accepted, suspended or wrapping reservation
+  Slot worker = kNone;   // whose that is
   Lane* lane = nullptr;  // while it wants offers
   TaskPlaces::iterator place;
   std::vector<Slot> offers;       // pending reservations, oldest first
@@ -98,6 +100,7 @@ struct LiveTask {
 
 struct LiveReservation {
   ReservationRecord row;
+  Slot slot = kNone;
   Slot task = kNone;
   Slot worker = kNone;
   Slot channel = kNone;
@@ -122,6 +125,7 @@ struct ChannelUse {
 
 struct LiveWorker {
   WorkerRecord row;
+  Slot slot = kNone;
   std::string sid_text;
   boost::json::value attributes;
   std::vector<Membership> lanes;     // by lane queue, then lane index
@@ -143,6 +147,7 @@ struct LiveWorker {
 
 struct LiveQueue {
   TaskQueueRecord row;
+  Slot slot = kNone;
   expr::Expression expression;
   std::vector<Lane*> lanes;
   std::map<std::int64_t, std::int64_t> waiting_by_priority;
@@ -171,30 +176,6 @@ struct LiveChannel {
   bool changed = false;
 };
 
-// A table of objects with ids; room of the dead is reused from the next entry on.
-template <class Live, class IdType>
-struct Table {
-  std::deque<Live> slots;
-  std::vector<Slot> free;
-  std::unordered_map<IdType, Slot> by_id;
-
-  Slot find(IdType id) const {
-    const auto it = by_id.find(id);
-    return it == by_id.end() ? kNone : it->second;
-  }
-  Slot add() {
-    if (!free.empty()) {
-      const Slot slot = free.back();
-      free.pop_back();
-      return slot;
-    }
-    slots.emplace_back();
-    return static_cast<Slot>(slots.size() - 1);
-  }
-  Live& operator[](Slot slot) { return slots[slot]; }
-  const Live& operator[](Slot slot) const { return slots[slot]; }
-};
-
 struct State::Impl {
   Impl();
 
@@ -218,7 +199,7 @@ struct State::Impl {
   std::unordered_map<std::string, Lane*> lane_by_canonical;
   std::unordered_map<std::string, Lane*> lane_by_key;  // cache in front of it
   std::size_t empty_lanes_bound = 2000;
-  Timers timers;  // item: 2 * slot for tasks, 2 * slot + 1 for reservations
+  Timers task_timers, reservation_timers;  // item: the slot
   expr::AttributesSeen seen_workers, seen_tasks;
   expr::Seen seen() const;
   std::vector<std::string> warnings_of(const WorkflowDocument& document) const;
@@ -247,7 +228,6 @@ struct State::Impl {
   void touch(LiveReservation& reservation);
   void touch(LiveWorker& worker);
   void touch(LiveQueue& queue);
-  Slot slot_of(const LiveTask& task) const { return tasks.find(task.row.sid); }
 
   // lanes.cc: which workers may serve, and the indexes of that
   Lane* lane_for(LiveTask& task);
@@ -340,6 +320,8 @@ struct State::Impl {
   void rescind_if_too_much(Slot reservation);
 
   // ending.cc
+  void fetch_for_end(const LiveTask& task) const;
+  void fetch_lists(const LiveWorker& worker) const;
   void wrap_up(Slot task, Reason reason);
   void complete(Slot task, Reason reason);
   void cancel(Slot task, Reason reason);
@@ -358,7 +340,7 @@ struct State::Impl {
   // timing.cc
   void arm(Slot task);
   void arm_reservation(Slot reservation);
-  void fire(std::uint32_t item);
+  Instant next_deadline() const;
   void fire_task(Slot task);
   void fire_reservation(Slot reservation);
   Instant task_deadline(const LiveTask& task) const;

@@ -31,9 +31,10 @@ Slot State::Impl::make_task(TaskRecord row, boost::json::value attributes) {
   LiveTask& task = tasks[slot];
   task.row = std::move(row);
   task.attributes = std::move(attributes);
+  task.slot = slot;
   task.live = true;
   task.channel = channels.find(task.row.task_channel_sid);
-  tasks.by_id.emplace(task.row.sid, slot);
+  tasks.enter(slot);
   if (task.row.contact_sid) tasks_of_contact[task.row.contact_sid].push_back(slot);
   return slot;
 }
@@ -45,8 +46,13 @@ Slot State::Impl::make_reservation(ReservationRecord row, Slot task, Slot worker
   reservation.task = task;
   reservation.worker = worker_slot;
   reservation.channel = channels.find(reservation.row.task_channel_sid);
+  reservation.slot = slot;
   reservation.live = true;
-  reservations.by_id.emplace(reservation.row.sid, slot);
+  reservations.enter(slot);
+  if (reservation.row.status != ReservationStatus::pending) {
+    tasks[task].segment = slot;
+    tasks[task].worker = worker_slot;
+  }
   LiveWorker& worker = workers[worker_slot];
   if (worker.reservations.empty()) count_idle(worker, -1);
   worker.reservations.push_back(slot);
@@ -59,8 +65,8 @@ Result<void> State::Impl::add_channel(TaskChannelRecord row) {
   if (channels.by_id.size() >= 64)
     return Error(ErrorCode::kLimit, "found 64 task channels already, expected at most 64");
   const Slot slot = channels.add();
-  channels.by_id.emplace(row.sid, slot);
   channels[slot].row = std::move(row);
+  channels.enter(slot);
   channels[slot].live = true;
   return {};
 }
@@ -69,10 +75,11 @@ Result<void> State::Impl::add_queue(TaskQueueRecord row) {
   auto expression = expr::parse(row.expression, expr::Scope::kQueue);
   if (!expression) return expression.error();
   const Slot slot = queues.add();
-  queues.by_id.emplace(row.sid, slot);
   LiveQueue& queue = queues[slot];
   queue = LiveQueue{};
   queue.row = std::move(row);
+  queue.slot = slot;
+  queues.enter(slot);
   queue.expression = *expression;
   queue.live = true;
   return {};
@@ -92,8 +99,8 @@ Result<void> State::Impl::add_workflow(WorkflowRecord row) {
   for (const OlderDocument& older : row.older) {
     if (auto done = compile(older.version, older.document.text); !done) return done.error();
   }
-  workflows.by_id.emplace(row.sid, slot);
   workflow.row = std::move(row);
+  workflows.enter(slot);
   workflow.live = true;
   return {};
 }
@@ -114,11 +121,12 @@ Result<void> State::Impl::add_worker(WorkerRecord row) {
   auto attributes = parse_attributes(row.attributes.text, "attributes");
   if (!attributes) return attributes.error();
   const Slot slot = workers.add();
-  workers.by_id.emplace(row.sid, slot);
   LiveWorker& worker = workers[slot];
   worker = LiveWorker{};
   worker.sid_text = row.sid.str();
   worker.row = std::move(row);
+  worker.slot = slot;
+  workers.enter(slot);
   worker.attributes = *std::move(attributes);
   seen_workers.add(worker.attributes);
   worker.live = true;

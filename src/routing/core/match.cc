@@ -62,7 +62,7 @@ std::optional<TaskPlace> State::Impl::blocker_of(const LiveWorker& worker) const
         continue;
       }
       const LiveTask& task = tasks[it->task];
-      if (passed_over(task, worker.row.sid) != Passed::yes && !has_offer(task, workers.find(worker.row.sid))) {
+      if (passed_over(task, worker.row.sid) != Passed::yes && !has_offer(task, worker.slot)) {
         best = *it;
         break;
       }
@@ -130,6 +130,7 @@ Slot State::Impl::first_task_for(Slot slot) {
     if (room && !looked_for_blocker) blocker = blocker_of(worker), looked_for_blocker = true;
     for (const TaskPlace& place : lane.waiting) {
       if (queue_best != kNone && !(place < queue_place)) break;
+      if (!lane.lifo && best != kNone && !(place < best_place)) break;  // whatever it is, another queue's goes first
       if (blocker && room && *blocker < across_queues(lane, place)) {
         if (lane.lifo) continue;
         break;

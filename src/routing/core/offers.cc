@@ -105,6 +105,8 @@ void State::Impl::accept(Slot slot) {
   set_status(slot, ReservationStatus::accepted);
   set_status(task, TaskStatus::assigned);
   task.row.reservation_sid = reservation.row.sid;
+  task.segment = slot;
+  task.worker = reservation.worker;
   task.row.worker_sid = worker.row.sid;
   task.row.assigned_at = now;
   task.row.passed_over.clear();

@@ -53,38 +53,38 @@ void State::Impl::touch(LiveTask& task) {
   if (task.changed) return;
   task.changed = true;
   ++task.row.version;
-  changed_tasks.push_back(slot_of(task));
+  changed_tasks.push_back(task.slot);
 }
 
 void State::Impl::touch(LiveReservation& reservation) {
   if (reservation.changed) return;
   reservation.changed = true;
   ++reservation.row.version;
-  changed_reservations.push_back(reservations.find(reservation.row.sid));
+  changed_reservations.push_back(reservation.slot);
 }
 
 // The version of workers and queues is that of their configuration: what routing notes of them is not anybody's edit.
 void State::Impl::touch(LiveWorker& worker) {
   if (worker.changed) return;
   worker.changed = true;
-  changed_workers.push_back(workers.find(worker.row.sid));
+  changed_workers.push_back(worker.slot);
 }
 
 void State::Impl::touch(LiveQueue& queue) {
   if (queue.changed) return;
   queue.changed = true;
-  changed_queues.push_back(queues.find(queue.row.sid));
+  changed_queues.push_back(queue.slot);
 }
 
 // What finished in the last entry leaves now: its rows had to stay readable until here.
 void State::Impl::drop_dead() {
   for (const Slot slot : dead_tasks) {
-    tasks.by_id.erase(tasks[slot].row.sid);
+    tasks.leave(slot);
     tasks[slot] = LiveTask{};
     tasks.free.push_back(slot);
   }
   for (const Slot slot : dead_reservations) {
-    reservations.by_id.erase(reservations[slot].row.sid);
+    reservations.leave(slot);
     reservations[slot] = LiveReservation{};
     reservations.free.push_back(slot);
   }
@@ -167,7 +167,7 @@ void State::restarted(Context& entry, Duration down_for) {
   impl_->restarted(down_for);
 }
 
-Instant State::next_deadline() const { return impl_->timers.empty() ? Instant::never() : impl_->timers.top().at; }
+Instant State::next_deadline() const { return impl_->next_deadline(); }
 
 const Changes& State::changes() const {
   impl_->collect_changes();

@@ -56,7 +56,7 @@ void State::Impl::count(LiveTask& task, int by) {
       if (it->second == 0 && queue.waiting_by_priority.size() > 16) queue.waiting_by_priority.erase(it);
       if (by > 0) {
         task.waiting_place = queue.waiting_tasks.size();
-        queue.waiting_tasks.push_back(slot_of(task));
+        queue.waiting_tasks.push_back(task.slot);
       } else {
         const Slot last = queue.waiting_tasks.back();
         queue.waiting_tasks[task.waiting_place] = last;

@@ -54,6 +54,7 @@ Result<void> check_task(const CreateTask& command) {
 
 Result<Slot> State::Impl::live_task(TaskId sid) const {
   const Slot slot = tasks.find(sid);
+  if (slot != kNone) fetch_ahead(&tasks[slot], sizeof(LiveTask));
   if (slot == kNone || !tasks[slot].live) {
     return Error(ErrorCode::kNotFound, "no live task " + sid.str() + "; it never was, or has ended").at("task_sid");
   }
@@ -224,7 +225,8 @@ Result<Outcome> State::Impl::on(const CompleteTask& command) {
                                           " bytes, expected at most 256")
         .at("disposition");
   }
-  const LiveReservation& reservation = reservations[reservations.find(task.row.reservation_sid)];
+  fetch_for_end(task);
+  const LiveReservation& reservation = reservations[task.segment];
   if (reservation.row.wrap_up == WrapUpMode::required && command.disposition.empty() && task.row.disposition.empty()) {
     return Error(ErrorCode::kStateForbids, "this queue asks for a disposition; choose one, then complete")
         .at("disposition");
@@ -239,7 +241,7 @@ Result<Outcome> State::Impl::on(const ExtendWrapUp& command) {
   if (!slot) return slot.error();
   LiveTask& task = tasks[*slot];
   if (task.row.status != TaskStatus::wrapping) return forbidden_by(task.row, "an extension", "wrapping");
-  const Slot r = reservations.find(task.row.reservation_sid);
+  const Slot r = task.segment;
   LiveReservation& reservation = reservations[r];
   const TaskQueueRecord* queue = task.queue == kNone ? nullptr : &queues[task.queue].row;
   const bool own = queue && queue->wrap_up != WrapUpMode::inherit;

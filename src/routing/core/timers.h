@@ -4,7 +4,7 @@
 // Order:  (deadline, seq), so that a run is repeatable.
 // Limits: one deadline an object; set and remove are O(log n).
 // Example:
-//   timers.set(slot_of_task, deadline, seq);
+//   timers.set(slot, deadline, seq);
 //   while (!timers.empty() && timers.top().at <= now) fire(timers.top().item);
 #pragma once
 
@@ -61,6 +61,11 @@ class Timers {
   }
 
   void clear() { heap_.clear(), place_.clear(); }
+
+  // Whether a's first deadline comes before b's.
+  static bool is_before(const Timers& a, const Timers& b) {
+    return !a.empty() && (b.empty() || before(a.top(), b.top()));
+  }
 
  private:
   static constexpr std::uint32_t kNowhere = ~0u;

@@ -37,10 +37,10 @@ Instant State::Impl::reservation_deadline(const LiveReservation& reservation) co
   }
 }
 
-void State::Impl::arm(Slot slot) { timers.set(2 * slot, task_deadline(tasks[slot]), tasks[slot].row.seq); }
+void State::Impl::arm(Slot slot) { task_timers.set(slot, task_deadline(tasks[slot]), tasks[slot].row.seq); }
 
 void State::Impl::arm_reservation(Slot slot) {
-  timers.set(2 * slot + 1, reservation_deadline(reservations[slot]), reservations[slot].row.seq);
+  reservation_timers.set(slot, reservation_deadline(reservations[slot]), reservations[slot].row.seq);
 }
 
 void State::Impl::fire_task(Slot slot) {
@@ -114,13 +114,17 @@ void State::Impl::fire_reservation(Slot slot) {
   rejoin(task, Reason::suspended_too_long);
 }
 
+Instant State::Impl::next_deadline() const {
+  const Timers& first = Timers::is_before(task_timers, reservation_timers) ? task_timers : reservation_timers;
+  return first.empty() ? Instant::never() : first.top().at;
+}
+
 void State::Impl::expire() {
-  for (int fired = 0; fired < kMaxTimersAnEntry && !timers.empty() && timers.top().at <= now; ++fired) {
-    const std::uint32_t item = timers.top().item;
-    if (item % 2 == 0) {
-      fire_task(item / 2);
+  for (int fired = 0; fired < kMaxTimersAnEntry && next_deadline() <= now; ++fired) {
+    if (Timers::is_before(task_timers, reservation_timers)) {
+      fire_task(task_timers.top().item);
     } else {
-      fire_reservation(item / 2);
+      fire_reservation(reservation_timers.top().item);
     }
     settle();
   }

@@ -43,7 +43,7 @@ void State::Impl::set_not_responding(LiveWorker& worker, Slot channel) {
   worker.row.not_responding.push_back({channels[channel].row.sid, now});
   emit(EventType::kWorkerNotResponding, worker).channel = channels[channel].row.sid;
   touch(worker);
-  make_dirty(workers.find(worker.row.sid));
+  make_dirty(worker.slot);
 }
 
 Result<Outcome> State::Impl::on(const ClearNotResponding& command) {
