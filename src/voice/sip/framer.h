@@ -22,7 +22,8 @@ namespace carillon::voice::sip {
 
 class StreamFramer {
  public:
-  explicit StreamFramer(const Limits& limits = {}) : limits_(limits) {}
+  StreamFramer() = default;
+  explicit StreamFramer(const Limits& limits) : limits_(limits) {}
 
   void feed(std::string_view bytes);
   std::optional<std::string> take();
