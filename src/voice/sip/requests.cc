@@ -134,7 +134,8 @@ void Requests::on_timer(Handle handle) {
   Request* request = requests_.find(handle);
   if (request == nullptr) return;
   request->timer = {};
-  if (request->lookup.empty()) return give_up(handle);
+  if (request->giving_up) return tell_no_reply(handle);
+  if (request->lookup.empty()) return;
   resolved(request->lookup, {});
 }
 
@@ -146,9 +147,7 @@ void Requests::cancel(Handle handle, std::string_view reason_field) {
   if (!request->lookup.empty()) {
     lookups_.release(request->lookup);
     request->lookup = {};
-    context_.timers.cancel(request->timer);
-    // Nothing was sent; told by a timer, as the caller is in the middle of something.
-    request->timer = context_.arm({}, TimerKind::kRequest, handle);
+    give_up(handle);
   }
 }
 
@@ -156,12 +155,19 @@ void Requests::disown(Handle handle) {
   if (Request* request = requests_.find(handle)) request->owner = {};
 }
 
+// Told by a timer that is due at once: who sends is in the middle of something and does not know the handle yet.
 void Requests::give_up(Handle handle) {
+  Request& request = requests_.at(handle);
+  request.giving_up = true;
+  context_.timers.cancel(request.timer);
+  request.timer = context_.arm({}, TimerKind::kRequest, handle);
+}
+
+void Requests::tell_no_reply(Handle handle) {
   Request& request = requests_.at(handle);
   request.done = true;
   const Owner owner = request.owner;
   const Failure failure = request.failure;
-  // The owner may ask for the next thing at once; this one is over by then.
   release_if_over(handle);
   user_.on_no_reply(owner, handle, failure);
 }
@@ -194,7 +200,7 @@ void Requests::on_response(const Owner& owner, Handle transaction, const Message
 
 void Requests::on_failure(const Owner& owner, Handle transaction, Failure failure) {
   Request* request = requests_.find(owner.who);
-  if (request == nullptr || request->transaction != transaction || request->done) return;
+  if (request == nullptr || request->transaction != transaction || request->done || request->giving_up) return;
   request->failure = failure;
   if (!request->provisional) avoid(request->flow.remote, kAvoidTime);
   // After a 180 somebody's telephone rings there; another address would be another call.

@@ -75,7 +75,7 @@ class Requests {
     TimerId timer;
     int tries = 0;
     int open = 0;  // transactions not yet gone
-    bool provisional = false, done = false, cancelled = false;
+    bool provisional = false, done = false, cancelled = false, giving_up = false;
     Failure failure = Failure::kTransport;
   };
   void advance(Handle handle);
@@ -83,6 +83,7 @@ class Requests {
   bool try_target(Handle handle, const Target& target);
   std::string compose(const Request& request, Handle transaction, const Flow& flow);
   void give_up(Handle handle);
+  void tell_no_reply(Handle handle);
   void release_if_over(Handle handle);
   void avoid(const Endpoint& at, Duration time);
   bool avoided(const Endpoint& at) const;

@@ -76,11 +76,10 @@ Resolution::Resolution(const Uri& uri, const ResolveRules& rules, Entropy&) : ru
     }
     return;
   }
-  if (asked) return add_services(secure_, asked);
-  if (rules.naptr) {
+  if (!asked && rules.naptr) {
     steps_.push_back({LookupKind::kNaptr, host_});
   } else {
-    add_services(secure_, std::nullopt);
+    add_services(secure_, asked);
   }
 }
 
