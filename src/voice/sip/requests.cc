@@ -53,7 +53,7 @@ std::string Requests::compose(const Request& request, Handle transaction, const 
   return out;
 }
 
-bool Requests::try_flow(Handle handle, const Flow& flow) {
+bool Requests::try_flow(Handle handle, Flow flow) {
   Request& request = requests_.at(handle);
   ++request.tries;
   request.flow = flow;

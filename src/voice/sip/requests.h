@@ -79,7 +79,7 @@ class Requests {
     Failure failure = Failure::kTransport;
   };
   void advance(Handle handle);
-  bool try_flow(Handle handle, const Flow& flow);
+  bool try_flow(Handle handle, Flow flow);  // a copy: what it came from may go
   bool try_target(Handle handle, const Target& target);
   std::string compose(const Request& request, Handle transaction, const Flow& flow);
   void give_up(Handle handle);

@@ -185,10 +185,14 @@ TEST_F(TwoStacks, HoldIsAnOfferThatTheOtherSideAnswers) {
 TEST_F(TwoStacks, WhenBothOfferAtOnceOneAfterTheOtherSucceeds) {
   const auto [ours, theirs] = up();
   a.on_event = [&](const Event& event) {
-    if (const auto* offer = std::get_if<OfferReceived>(&event)) EXPECT_TRUE(a.stack->answer_offer(world.now, offer->leg, kOffer));
+    if (const auto* offer = std::get_if<OfferReceived>(&event)) {
+      EXPECT_TRUE(a.stack->answer_offer(world.now, offer->leg, kOffer));
+    }
   };
   b.on_event = [&](const Event& event) {
-    if (const auto* offer = std::get_if<OfferReceived>(&event)) EXPECT_TRUE(b.stack->answer_offer(world.now, offer->leg, kAnswer));
+    if (const auto* offer = std::get_if<OfferReceived>(&event)) {
+      EXPECT_TRUE(b.stack->answer_offer(world.now, offer->leg, kAnswer));
+    }
   };
   ASSERT_TRUE(a.stack->offer(world.now, ours, kHold));
   ASSERT_TRUE(b.stack->offer(world.now, theirs, kAnswer + "a=inactive\r\n"));
@@ -248,7 +252,7 @@ TEST_F(TwoStacks, AnAnswerWaitsForThePrackOfItsDescription) {
 }
 
 TEST_F(TwoStacks, TheSessionTimerKeepsALivingCallAndEndsADeadOne) {
-  const auto [ours, theirs] = up();
+  up();
   world.run(Duration::hours(3));
   EXPECT_EQ(a.count<CallEnded>() + b.count<CallEnded>(), 0);
   EXPECT_EQ(a.count<OfferReceived>() + b.count<OfferReceived>(), 0);
