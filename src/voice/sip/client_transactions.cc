@@ -124,7 +124,8 @@ void Transactions::invite_response(Handle handle, Client& client, const Message&
   } else {
     client.state = State::kCompleted;
     acknowledge(client, response);
-    const Duration wait = is_reliable(client.flow.transport) ? Duration{} : std::max(timing.give_up(), Duration::seconds(32));
+    const Duration wait =
+        is_reliable(client.flow.transport) ? Duration{} : std::max(timing.give_up(), Duration::seconds(32));
     client.end = context_.arm(wait, TimerKind::kClientEnd, handle);
   }
   user_.on_response(owner, handle, response, from);
@@ -249,12 +250,17 @@ void Transactions::on_connection_closed(const std::vector<Handle>& watchers) {
 
 void Transactions::on_timer(const TimerKey& key) {
   switch (key.kind) {
-    case TimerKind::kClientRetry: return client_retry(key.who);
-    case TimerKind::kClientEnd: return client_end(key.who);
+    case TimerKind::kClientRetry:
+      return client_retry(key.who);
+    case TimerKind::kClientEnd:
+      return client_end(key.who);
     case TimerKind::kServerTrying:
-    case TimerKind::kServerRetry: return server_retry(key.who);
-    case TimerKind::kServerEnd: return server_end(key.who);
-    default: return;
+    case TimerKind::kServerRetry:
+      return server_retry(key.who);
+    case TimerKind::kServerEnd:
+      return server_end(key.who);
+    default:
+      return;
   }
 }
 

@@ -42,7 +42,8 @@ void fill_call(IncomingCall& call, const Message& invite, const Trunk* trunk, co
   call.call_id = invite.call_id().substr(0, 256);
   call.anonymous = is_anonymous(invite, call.from);
   const bool believed = call.source.kind == SourceKind::kTrunk ? trunk != nullptr && trunk->trusted : false;
-  if (believed && invite.has(Header::kPAssertedIdentity)) call.asserted = party_of(invite.first(Header::kPAssertedIdentity));
+  if (believed && invite.has(Header::kPAssertedIdentity))
+    call.asserted = party_of(invite.first(Header::kPAssertedIdentity));
   if (invite.has(Header::kDiversion)) call.diverted_by = party_of(invite.first(Header::kDiversion));
   call.referred_by = invite.first(Header::kReferredBy).substr(0, 512);
   call.user_agent = invite.first(Header::kUserAgent).substr(0, 128);

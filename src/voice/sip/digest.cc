@@ -30,12 +30,14 @@ std::optional<Algorithm> algorithm_of(std::string_view name) {
 bool same_secret(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   unsigned differs = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) differs |= static_cast<unsigned char>(lower(a[i])) ^ static_cast<unsigned char>(b[i]);
+  for (std::size_t i = 0; i < a.size(); ++i)
+    differs |= static_cast<unsigned char>(lower(a[i])) ^ static_cast<unsigned char>(b[i]);
   return differs == 0;
 }
 
-std::string response_of(const Hashes& hashes, Algorithm algorithm, std::string_view ha1, std::string_view nonce, std::string_view nc,
-                        std::string_view cnonce, std::string_view qop, std::string_view method, std::string_view uri) {
+std::string response_of(const Hashes& hashes, Algorithm algorithm, std::string_view ha1, std::string_view nonce,
+                        std::string_view nc, std::string_view cnonce, std::string_view qop, std::string_view method,
+                        std::string_view uri) {
   const std::string ha2 = digest_hash(hashes, algorithm, std::string(method) + ':' + std::string(uri));
   std::string text(ha1);
   (text += ':') += nonce;
@@ -97,10 +99,12 @@ std::optional<Challenge> read_challenge(std::string_view value) {
 }
 
 std::string answer_challenge(const Hashes& hashes, const Challenge& challenge, const Credentials& credentials,
-                             std::string_view method, std::string_view uri, std::uint32_t count, std::string_view cnonce) {
+                             std::string_view method, std::string_view uri, std::uint32_t count,
+                             std::string_view cnonce) {
   std::string nc;
   append_hex(nc, count, 8);
-  const std::string a1 = std::string(credentials.user) + ':' + challenge.realm + ':' + std::string(credentials.password);
+  const std::string a1 =
+      std::string(credentials.user) + ':' + challenge.realm + ':' + std::string(credentials.password);
   const std::string ha1 = digest_hash(hashes, challenge.algorithm, a1);
   const std::string response = response_of(hashes, challenge.algorithm, ha1, challenge.nonce, nc, cnonce,
                                            challenge.auth ? "auth" : "", method, uri);
@@ -113,7 +117,8 @@ std::string answer_challenge(const Hashes& hashes, const Challenge& challenge, c
 }
 
 std::string DigestServer::seal(std::string_view text) const {
-  const std::string key = std::to_string(entropy_.of("nonce key")) + std::to_string(entropy_.of("nonce key, second half"));
+  const std::string key =
+      std::to_string(entropy_.of("nonce key")) + std::to_string(entropy_.of("nonce key, second half"));
   return digest_hash(hashes_, Algorithm::kSha256, key + std::string(text) + key).substr(0, 16);
 }
 
@@ -166,8 +171,8 @@ bool DigestServer::counted(std::string_view nonce, std::uint64_t count) {
   return true;
 }
 
-DigestServer::Outcome DigestServer::check_fields(Instant now, const DigestFields& fields, std::string_view method, std::string_view uri,
-                                                 const Account* account) {
+DigestServer::Outcome DigestServer::check_fields(Instant now, const DigestFields& fields, std::string_view method,
+                                                 std::string_view uri, const Account* account) {
   const auto algorithm = algorithm_of(fields.get("algorithm"));
   if (!algorithm || fields.get("realm") != realm_ || fields.get("nonce").empty()) return {Verdict::kMissing, {}};
   const std::string_view nonce = fields.get("nonce");
@@ -179,9 +184,11 @@ DigestServer::Outcome DigestServer::check_fields(Instant now, const DigestFields
   const auto asked = fields.get("uri");
   if (asked.size() > 1024 || uri.empty()) return {Verdict::kWrong, {}};
   static const std::string kNobody(64, '0');
-  const std::string& ha1 =
-      account == nullptr ? kNobody : *algorithm == Algorithm::kMd5 ? account->ha1_md5 : account->ha1_sha256;
-  const std::string expected = response_of(hashes_, *algorithm, ha1, nonce, nc, fields.get("cnonce"), qop, method, asked);
+  const std::string& ha1 = account == nullptr              ? kNobody
+                           : *algorithm == Algorithm::kMd5 ? account->ha1_md5
+                                                           : account->ha1_sha256;
+  const std::string expected =
+      response_of(hashes_, *algorithm, ha1, nonce, nc, fields.get("cnonce"), qop, method, asked);
   const bool right = same_secret(fields.get("response"), expected);
   if (!right || account == nullptr || ha1.empty()) return {Verdict::kWrong, {}};
   // Without qop there is no count: the nonce serves once.

@@ -51,7 +51,8 @@ struct Credentials {
 };
 // The value of an Authorization field. `count` is how often this nonce was used, from 1.
 std::string answer_challenge(const Hashes& hashes, const Challenge& challenge, const Credentials& credentials,
-                             std::string_view method, std::string_view uri, std::uint32_t count, std::string_view cnonce);
+                             std::string_view method, std::string_view uri, std::uint32_t count,
+                             std::string_view cnonce);
 
 class DigestServer {
  public:
@@ -78,7 +79,8 @@ class DigestServer {
   }
 
  private:
-  Outcome check_fields(Instant now, const DigestFields& fields, std::string_view method, std::string_view uri, const Account* account);
+  Outcome check_fields(Instant now, const DigestFields& fields, std::string_view method, std::string_view uri,
+                       const Account* account);
   std::string seal(std::string_view text) const;
   bool fresh(Instant now, std::string_view nonce) const;
   bool counted(std::string_view nonce, std::uint64_t count);

@@ -122,8 +122,8 @@ struct Info {
 // The peer asks us to call somebody. accept_refer() or refuse_refer().
 struct ReferReceived {
   LegId leg;
-  std::string target;  // URI without headers
-  LegId replaces;      // a call of ours
+  std::string target;          // URI without headers
+  LegId replaces;              // a call of ours
   std::string replaces_field;  // as sent, for a call that is not ours
   std::string referred_by;
 };
@@ -134,25 +134,25 @@ struct ReferProgress {  // of our refer()
 };
 
 enum class Cause : std::uint8_t {
-  kLocal,       // we ended it
-  kHungUp,      // the peer did
-  kCancelled,   // the caller did before we answered
-  kRejected,    // 3xx to 6xx: status says which
-  kNoAnswer,    // nobody answered our requests: timeout
-  kTransport,   // not reachable: no address, no connection
-  kNoAck,       // our 200 was never acknowledged
-  kExpired,     // the session timer ran out: the peer is gone
-  kFault,       // the peer broke the protocol, or the host owed an answer
+  kLocal,      // we ended it
+  kHungUp,     // the peer did
+  kCancelled,  // the caller did before we answered
+  kRejected,   // 3xx to 6xx: status says which
+  kNoAnswer,   // nobody answered our requests: timeout
+  kTransport,  // not reachable: no address, no connection
+  kNoAck,      // our 200 was never acknowledged
+  kExpired,    // the session timer ran out: the peer is gone
+  kFault,      // the peer broke the protocol, or the host owed an answer
 };
 struct CallEnded {
   LegId leg;
   Cause cause = Cause::kLocal;
-  int status = 0;     // kRejected: of the response; others: what it amounts to
+  int status = 0;  // kRejected: of the response; others: what it amounts to
   std::string phrase;
-  int q850 = 0;              // of a Reason field (RFC 3326), 0 when none
-  std::string reason;        // the text of that field
-  bool elsewhere = false;    // "Call completed elsewhere"
-  int retry_after = 0;       // seconds, of a 503 or 480
+  int q850 = 0;                       // of a Reason field (RFC 3326), 0 when none
+  std::string reason;                 // the text of that field
+  bool elsewhere = false;             // "Call completed elsewhere"
+  int retry_after = 0;                // seconds, of a 503 or 480
   std::vector<std::string> contacts;  // of a 3xx
 };
 
@@ -180,8 +180,9 @@ struct Trace {
   std::string bytes;  // without the body of INFO: digits are secret
 };
 
-using Event = std::variant<IncomingCall, Progress, Answered, Established, OfferReceived, OfferAnswered, OfferRefused, Dtmf, Info,
-                           ReferReceived, ReferProgress, CallEnded, RegistrationChanged, TrunkChanged, SourceBlocked, Trace>;
+using Event =
+    std::variant<IncomingCall, Progress, Answered, Established, OfferReceived, OfferAnswered, OfferRefused, Dtmf, Info,
+                 ReferReceived, ReferProgress, CallEnded, RegistrationChanged, TrunkChanged, SourceBlocked, Trace>;
 
 struct Outputs {
   std::vector<OpenConnection> opens;
@@ -190,9 +191,7 @@ struct Outputs {
   std::vector<Lookup> lookups;
   std::vector<Event> events;
 
-  bool empty() const {
-    return opens.empty() && sends.empty() && closes.empty() && lookups.empty() && events.empty();
-  }
+  bool empty() const { return opens.empty() && sends.empty() && closes.empty() && lookups.empty() && events.empty(); }
   void clear() { opens.clear(), sends.clear(), closes.clear(), lookups.clear(), events.clear(); }
 };
 

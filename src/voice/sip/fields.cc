@@ -59,7 +59,8 @@ bool is_anonymous(const Message& request, const Party& from) {
   std::string_view privacy = request.first(Header::kPrivacy);
   while (!privacy.empty()) {
     const std::string_view value = trim(take_until(privacy, ';'));
-    hidden = hidden || iequals(value, "id") || iequals(value, "user") || iequals(value, "full") || iequals(value, "header");
+    hidden =
+        hidden || iequals(value, "id") || iequals(value, "user") || iequals(value, "full") || iequals(value, "header");
   }
   return hidden;
 }

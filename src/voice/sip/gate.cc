@@ -21,7 +21,8 @@ Gate::Entry& Gate::entry_of(Instant now, IpAddress ip, const Admission* rules) {
   for (Entry& entry : set) {
     if (entry.ip == ip) return entry;
     // Who must not be heard stays known as long as others can go.
-    const bool sooner = (entry.deaf_until > now) != (oldest->deaf_until > now) ? oldest->deaf_until > now : entry.seen < oldest->seen;
+    const bool sooner =
+        (entry.deaf_until > now) != (oldest->deaf_until > now) ? oldest->deaf_until > now : entry.seen < oldest->seen;
     if (sooner) oldest = &entry;
   }
   *oldest = Entry();
@@ -46,7 +47,8 @@ std::optional<Duration> Gate::failed(Instant now, const IpAddress& ip, const Adm
   Entry& entry = entry_of(now, ip, &rules);
   if (++entry.failures < rules.failures) return std::nullopt;
   entry.failures = 0;
-  const Duration silence = std::min(rules.deaf * (std::int64_t{1} << std::min<std::uint32_t>(entry.strikes, 20)), kMostDeaf);
+  const Duration silence =
+      std::min(rules.deaf * (std::int64_t{1} << std::min<std::uint32_t>(entry.strikes, 20)), kMostDeaf);
   ++entry.strikes;
   entry.deaf_until = now + silence;
   return silence;

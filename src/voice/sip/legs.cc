@@ -138,11 +138,13 @@ void Legs::leave(LegId id, Leg& leg, const Why& why) {
       transactions_.respond(leg.invite, {480, {}, leg.local_tag, reason_field(why)});
       leg.invite = {};
       return release(id);
-    case LegState::kAnswering: return;  // BYE goes with the ACK, or when it does not come (section 15)
+    case LegState::kAnswering:
+      return;  // BYE goes with the ACK, or when it does not come (section 15)
     case LegState::kUp:
       if (leg.owes_ack) send_ack(id, leg, leg.peer, leg.ack_cseq, {});
       return say_bye(id, leg, why);
-    case LegState::kLeaving: return;
+    case LegState::kLeaving:
+      return;
   }
 }
 
@@ -180,12 +182,18 @@ void Legs::on_timer(const TimerKey& key) {
   Leg* leg = find(id);
   if (leg == nullptr) return;
   switch (key.kind) {
-    case TimerKind::kLegAnswer: return leg->ok_timer = {}, repeat_ok(id, *leg);
-    case TimerKind::kLegReliable: return leg->reliable_timer = {}, repeat_reliable(id, *leg);
-    case TimerKind::kLegSession: return leg->session_timer = {}, on_session(id, *leg);
-    case TimerKind::kLegRetry: return leg->retry_timer = {}, send_offer(id, *leg);
-    case TimerKind::kLegWait: return leg->wait_timer = {}, owed_too_long(id, *leg);
-    default: return;
+    case TimerKind::kLegAnswer:
+      return leg->ok_timer = {}, repeat_ok(id, *leg);
+    case TimerKind::kLegReliable:
+      return leg->reliable_timer = {}, repeat_reliable(id, *leg);
+    case TimerKind::kLegSession:
+      return leg->session_timer = {}, on_session(id, *leg);
+    case TimerKind::kLegRetry:
+      return leg->retry_timer = {}, send_offer(id, *leg);
+    case TimerKind::kLegWait:
+      return leg->wait_timer = {}, owed_too_long(id, *leg);
+    default:
+      return;
   }
 }
 
@@ -199,7 +207,8 @@ void Legs::on_no_reply(const Owner& owner, Handle request, Failure failure) {
     case Purpose::kInitial:
       end(id, *leg, {.cause = cause, .status = failure == Failure::kTransport ? 503 : 408});
       return release(id);
-    case Purpose::kBye: return release(id);
+    case Purpose::kBye:
+      return release(id);
     case Purpose::kOffer:
     case Purpose::kRefresh:
       // The peer is gone (section 12.2.1.2).
@@ -209,7 +218,8 @@ void Legs::on_no_reply(const Owner& owner, Handle request, Failure failure) {
     case Purpose::kRefer:
       if (leg->state != LegState::kLeaving) tell(ReferProgress{id, 408, true});
       return;
-    default: return;
+    default:
+      return;
   }
 }
 

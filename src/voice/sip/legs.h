@@ -67,8 +67,8 @@ class Legs {
 
   // requests of ours
   void send_out(LegId id, Leg& leg, Outgoing outgoing);
-  Handle send_in(LegId id, Leg& leg, Peer& peer, Purpose purpose, Method method, std::string fields, std::string type = {},
-                 std::string body = {});
+  Handle send_in(LegId id, Leg& leg, Peer& peer, Purpose purpose, Method method, std::string fields,
+                 std::string type = {}, std::string body = {});
   Draft draft_of(Leg& leg, Peer& peer, const Outgoing& outgoing);
   void send_ack(LegId id, Leg& leg, Peer& peer, std::uint32_t cseq, const std::string& sdp);
   Outgoing* outgoing_of(Leg& leg, Handle request);

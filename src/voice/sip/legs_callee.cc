@@ -22,7 +22,9 @@ std::string record_routes_of(const Message& request, std::vector<std::string>& r
   return lines;
 }
 
-void append_problem(std::string& fields, std::string_view name, std::string_view value) { append_field(fields, name, value); }
+void append_problem(std::string& fields, std::string_view name, std::string_view value) {
+  append_field(fields, name, value);
+}
 
 }  // namespace
 
@@ -57,15 +59,17 @@ Legs::Refusal Legs::refusal_of(const Message& invite, Leg& leg, std::string& sdp
     append_problem(out.fields, "Accept-Encoding", "identity");
     return out.status = 415, out;
   }
-  if (invite.has(Header::kAccept) && !invite.lists(Header::kAccept, "application/sdp") && !invite.lists(Header::kAccept, "*/*") &&
-      !invite.lists(Header::kAccept, "application/*") && !invite.first(Header::kAccept).empty()) {
+  if (invite.has(Header::kAccept) && !invite.lists(Header::kAccept, "application/sdp") &&
+      !invite.lists(Header::kAccept, "*/*") && !invite.lists(Header::kAccept, "application/*") &&
+      !invite.first(Header::kAccept).empty()) {
     return out.status = 406, out;
   }
   if (body) sdp = *body;
   leg.needs_100rel = invite.lists(Header::kRequire, "100rel");
   leg.wants_100rel = leg.needs_100rel || invite.lists(Header::kSupported, "100rel");
   const auto interval = leading_number(invite.first(Header::kSessionExpires), 0xffffffff);
-  if (interval && static_cast<std::int64_t>(*interval) < context_.settings.session.least && invite.lists(Header::kSupported, "timer")) {
+  if (interval && static_cast<std::int64_t>(*interval) < context_.settings.session.least &&
+      invite.lists(Header::kSupported, "timer")) {
     append_field(out.fields, "Min-SE", static_cast<std::uint64_t>(context_.settings.session.least));
     return out.status = 422, out;
   }
@@ -176,7 +180,8 @@ void Legs::got_prack(LegId id, Leg& leg, Handle transaction, const Message& requ
   const auto rseq = leading_number(rack);
   const std::size_t blank = std::min(rack.find_first_of(" \t"), rack.size());
   const auto cseq = read_cseq(rack.substr(blank));
-  const bool matches = rseq && cseq && !leg.reliable.bytes.empty() && *rseq == leg.rseq && cseq->number == leg.invite_cseq;
+  const bool matches =
+      rseq && cseq && !leg.reliable.bytes.empty() && *rseq == leg.rseq && cseq->number == leg.invite_cseq;
   if (!matches) return transactions_.respond(transaction, {481});
   context_.timers.cancel(leg.reliable_timer);
   leg.reliable = Send();
@@ -203,7 +208,8 @@ void Legs::got_prack(LegId id, Leg& leg, Handle transaction, const Message& requ
 Result<void> Legs::answer(LegId id, const std::string& sdp) {
   Leg* leg = find(id);
   if (leg == nullptr) return Error(ErrorCode::kNotFound, "this call has ended");
-  if (leg->state != LegState::kRinging || leg->answer_waits) return Error(ErrorCode::kStateForbids, "only a ringing call is answered");
+  if (leg->state != LegState::kRinging || leg->answer_waits)
+    return Error(ErrorCode::kStateForbids, "only a ringing call is answered");
   // A description that is under way reliably arrives first (RFC 3262 section 3).
   if (!leg->reliable.bytes.empty() && leg->reliable_sdp) {
     leg->answer_waits = true;

@@ -37,11 +37,13 @@ Result<LegId> Legs::invite(const Invite& call) {
   const std::string target = target_of(call, domain);
   const auto uri = Uri::parse(target);
   if (!uri || uri->scheme == Scheme::kOther || !uri->headers.empty()) {
-    return Error(ErrorCode::kInvalidValue, "'" + call.target + "' cannot be called; give a SIP URI, or a number and a trunk");
+    return Error(ErrorCode::kInvalidValue,
+                 "'" + call.target + "' cannot be called; give a SIP URI, or a number and a trunk");
   }
   std::string fields;
   for (const auto& [name, value] : call.fields) {
-    if (!is_token(name) || !is_clean(value)) return Error(ErrorCode::kInvalidValue, "'" + name + "' is no header field");
+    if (!is_token(name) || !is_clean(value))
+      return Error(ErrorCode::kInvalidValue, "'" + name + "' is no header field");
     append_field(fields, name, value);
   }
   Leg* made = nullptr;
@@ -57,14 +59,16 @@ Result<LegId> Legs::invite(const Invite& call) {
   leg.peer.flow = call.flow;
   leg.next_fork = 1;
   leg.hops = trunk != nullptr && !trunk->next_hops.empty() ? trunk->next_hops : std::vector<std::string>{target};
-  const std::string host = !call.from_host.empty() ? call.from_host : !domain.empty() ? domain : context_.settings.realm;
+  const std::string host = !call.from_host.empty() ? call.from_host
+                           : !domain.empty()       ? domain
+                                                   : context_.settings.realm;
   const std::string user = call.from_user.empty() ? context_.settings.contact_user : call.from_user;
   if (call.hide_caller) {
     leg.local_party = "\"Anonymous\" <sip:anonymous@anonymous.invalid>";
     append_field(fields, "Privacy", "id");
   } else {
-    leg.local_party = (call.from_display.empty() ? std::string() : quote(call.from_display) + ' ') + "<sip:" +
-                      percent_encoded(user, "+;=&$,/?") + '@' + host + '>';
+    leg.local_party = (call.from_display.empty() ? std::string() : quote(call.from_display) + ' ') +
+                      "<sip:" + percent_encoded(user, "+;=&$,/?") + '@' + host + '>';
   }
   leg.local_party += ";tag=" + leg.local_tag;
   // Whom we do not trust is not told who calls.
@@ -211,7 +215,8 @@ void Legs::accepted(LegId id, Leg& leg, Handle request, const Message& response,
     return say_bye(id, leg, {});
   }
   leg.state = LegState::kUp;
-  Answered answered{id, sdp, leg.offer == OfferState::kStable, std::string(response.first(Header::kUserAgent).substr(0, 128))};
+  Answered answered{id, sdp, leg.offer == OfferState::kStable,
+                    std::string(response.first(Header::kUserAgent).substr(0, 128))};
   if (answered.wants_answer) {
     leg.owes_ack = true;
     leg.ack_cseq = cseq;

@@ -25,7 +25,8 @@ void Legs::in_dialog(Handle transaction, const Message& request, const Flow& fro
   if (peer->has_cseq && cseq <= peer->cseq) return transactions_.respond(transaction, {500});
   peer->cseq = cseq;
   peer->has_cseq = true;
-  if (leg->state == LegState::kLeaving && request.method() != Method::kBye) return transactions_.respond(transaction, {481});
+  if (leg->state == LegState::kLeaving && request.method() != Method::kBye)
+    return transactions_.respond(transaction, {481});
   dispatch(id, *leg, *peer, transaction, request, from);
 }
 
@@ -36,14 +37,21 @@ void Legs::dispatch(LegId id, Leg& leg, Peer& peer, Handle transaction, const Me
     return transactions_.respond(transaction, {420, {}, {}, fields});
   }
   switch (request.method()) {
-    case Method::kBye: return got_bye(id, leg, peer, transaction, request);
+    case Method::kBye:
+      return got_bye(id, leg, peer, transaction, request);
     case Method::kInvite:
-    case Method::kUpdate: return got_offer(id, leg, peer, transaction, request, from);
-    case Method::kPrack: return got_prack(id, leg, transaction, request);
-    case Method::kInfo: return got_info(id, leg, transaction, request);
-    case Method::kRefer: return got_refer(id, leg, transaction, request);
-    case Method::kNotify: return got_notify(id, leg, transaction, request);
-    default: break;
+    case Method::kUpdate:
+      return got_offer(id, leg, peer, transaction, request, from);
+    case Method::kPrack:
+      return got_prack(id, leg, transaction, request);
+    case Method::kInfo:
+      return got_info(id, leg, transaction, request);
+    case Method::kRefer:
+      return got_refer(id, leg, transaction, request);
+    case Method::kNotify:
+      return got_notify(id, leg, transaction, request);
+    default:
+      break;
   }
   std::string fields;
   append_field(fields, "Allow", kAllow);
@@ -101,7 +109,8 @@ void Legs::got_info(LegId id, Leg& leg, Handle transaction, const Message& reque
 Result<void> Legs::info(LegId id, const std::string& type, const std::string& body) {
   Leg* leg = find(id);
   if (leg == nullptr) return Error(ErrorCode::kNotFound, "this call has ended");
-  if (leg->state != LegState::kUp || leg->out.size() >= 32) return Error(ErrorCode::kStateForbids, "INFO needs a call that is up");
+  if (leg->state != LegState::kUp || leg->out.size() >= 32)
+    return Error(ErrorCode::kStateForbids, "INFO needs a call that is up");
   send_in(id, *leg, leg->peer, Purpose::kInfo, Method::kInfo, {}, type, body);
   return {};
 }
@@ -161,13 +170,15 @@ Result<void> Legs::notify_refer(LegId id, int status, bool final) {
   append_field(fields, "Event", "refer;id=" + std::to_string(leg->refer_cseq));
   append_field(fields, "Subscription-State", final ? "terminated;reason=noresource" : "active;expires=60");
   std::string body = "SIP/2.0 " + std::to_string(status) + ' ' + std::string(status_phrase(status)) + "\r\n";
-  send_in(id, *leg, leg->peer, Purpose::kNotify, Method::kNotify, std::move(fields), "message/sipfrag;version=2.0", std::move(body));
+  send_in(id, *leg, leg->peer, Purpose::kNotify, Method::kNotify, std::move(fields), "message/sipfrag;version=2.0",
+          std::move(body));
   return {};
 }
 
 Result<void> Legs::refer(LegId id, const std::string& target, LegId replaces, const std::string& referred_by) {
   Leg* leg = find(id);
-  if (leg == nullptr || leg->state != LegState::kUp) return Error(ErrorCode::kStateForbids, "only a call that is up is transferred");
+  if (leg == nullptr || leg->state != LegState::kUp)
+    return Error(ErrorCode::kStateForbids, "only a call that is up is transferred");
   auto uri = Uri::parse(target);
   if (!uri) return Error(ErrorCode::kInvalidValue, "'" + target + "' is no URI");
   if (const Leg* other = find(replaces)) {
@@ -184,7 +195,8 @@ Result<void> Legs::refer(LegId id, const std::string& target, LegId replaces, co
 }
 
 void Legs::refer_reply(LegId id, Leg& leg, const Message& response) {
-  if (leg.state != LegState::kLeaving) tell(ReferProgress{id, response.status() < 300 ? 100 : response.status(), response.status() >= 300});
+  if (leg.state != LegState::kLeaving)
+    tell(ReferProgress{id, response.status() < 300 ? 100 : response.status(), response.status() >= 300});
 }
 
 void Legs::got_notify(LegId id, Leg&, Handle transaction, const Message& request) {

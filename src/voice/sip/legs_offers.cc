@@ -16,7 +16,8 @@ constexpr int kMostGlares = 4;
 
 void Legs::got_offer(LegId id, Leg& leg, Peer& peer, Handle transaction, const Message& request, const Flow& from) {
   const bool invite = request.method() == Method::kInvite;
-  if (leg.state != LegState::kUp && (invite || !request.body().empty())) return transactions_.respond(transaction, {491});
+  if (leg.state != LegState::kUp && (invite || !request.body().empty()))
+    return transactions_.respond(transaction, {491});
   const bool with_offer = invite || !request.body().empty();
   if (with_offer && leg.offer == OfferState::kOurs) return transactions_.respond(transaction, {491});
   if (with_offer && (leg.offer == OfferState::kTheirs || !leg.ok.bytes.empty())) {
@@ -111,11 +112,13 @@ Result<void> Legs::refuse_offer(LegId id, int status) {
 Result<void> Legs::offer(LegId id, const std::string& sdp, OfferBy by) {
   Leg* leg = find(id);
   if (leg == nullptr) return Error(ErrorCode::kNotFound, "this call has ended");
-  const bool busy = leg->offer != OfferState::kStable || !leg->retry_sdp.empty() || leg->owes_ack || !leg->ok.bytes.empty();
+  const bool busy =
+      leg->offer != OfferState::kStable || !leg->retry_sdp.empty() || leg->owes_ack || !leg->ok.bytes.empty();
   if (leg->state != LegState::kUp || busy) {
     return Error(ErrorCode::kStateForbids, "an offer is under way, or the call is not up; wait for its answer");
   }
-  if (by == OfferBy::kUpdate && !leg->peer.updates) return Error(ErrorCode::kStateForbids, "the peer does not know UPDATE");
+  if (by == OfferBy::kUpdate && !leg->peer.updates)
+    return Error(ErrorCode::kStateForbids, "the peer does not know UPDATE");
   leg->offer = OfferState::kOurs;
   leg->offer_by = by == OfferBy::kUpdate ? Method::kUpdate : Method::kInvite;
   leg->offered_sdp = sdp;

@@ -48,8 +48,8 @@ void Legs::send_out(LegId id, Leg& leg, Outgoing outgoing) {
   leg.out.push_back(std::move(outgoing));
 }
 
-Handle Legs::send_in(LegId id, Leg& leg, Peer& peer, Purpose purpose, Method method, std::string fields, std::string type,
-                     std::string body) {
+Handle Legs::send_in(LegId id, Leg& leg, Peer& peer, Purpose purpose, Method method, std::string fields,
+                     std::string type, std::string body) {
   Outgoing outgoing;
   outgoing.purpose = purpose;
   outgoing.method = method;
@@ -124,8 +124,8 @@ bool Legs::answer_auth(LegId id, Leg& leg, Outgoing& outgoing, const Message& re
   ++again.tries;
   again.cseq = ++leg.cseq;
   const std::string_view name = status == 401 ? "Authorization" : "Proxy-Authorization";
-  const std::string value = answer_challenge(context_.hashes, *best, {trunk->user, trunk->password}, method_text(again.method),
-                                             peer.target, 1, cnonce);
+  const std::string value = answer_challenge(context_.hashes, *best, {trunk->user, trunk->password},
+                                             method_text(again.method), peer.target, 1, cnonce);
   // A second answer takes the place of the first.
   const std::size_t old = again.fields.find(std::string(name) + ": ");
   if (old != std::string::npos) again.fields.erase(old, again.fields.find("\r\n", old) + 2 - old);
@@ -160,7 +160,8 @@ void Legs::on_reply(const Owner& owner, Handle request, const Message& response,
   if (outgoing == nullptr) {
     // The 200 of a re-INVITE came again: so goes its ACK.
     const bool repeated = response.method() == Method::kInvite && response.status() / 100 == 2;
-    if (repeated && response.cseq()->number == leg->ack_cseq && !leg->ack.empty()) wire_.send(leg->ack_flow, leg->ack, id);
+    if (repeated && response.cseq()->number == leg->ack_cseq && !leg->ack.empty())
+      wire_.send(leg->ack_flow, leg->ack, id);
     return;
   }
   if (response.status() < 200) return;
@@ -169,16 +170,20 @@ void Legs::on_reply(const Owner& owner, Handle request, const Message& response,
   // 481 and 408 say that the dialog is gone (section 12.2.1.2).
   const bool lost = response.status() == 481 || response.status() == 408;
   switch (done.purpose) {
-    case Purpose::kBye: return release(id);
+    case Purpose::kBye:
+      return release(id);
     case Purpose::kOffer:
-    case Purpose::kRefresh: return offer_reply(id, *leg, std::move(done), response);
-    case Purpose::kRefer: return refer_reply(id, *leg, response);
+    case Purpose::kRefresh:
+      return offer_reply(id, *leg, std::move(done), response);
+    case Purpose::kRefer:
+      return refer_reply(id, *leg, response);
     case Purpose::kInfo:
     case Purpose::kPrack:
       if (!lost || leg->state != LegState::kUp) return;
       end(id, *leg, ended_by(response, Cause::kFault));
       return leave(id, *leg, {});
-    default: return;
+    default:
+      return;
   }
 }
 

@@ -42,11 +42,12 @@ std::optional<std::string> Registrar::authenticate(Handle transaction, const Mes
   const std::string_view field = request.first(Header::kAuthorization);
   DigestServer::Outcome outcome;
   if (field.data() != nullptr) {
-    outcome = digest_.check(context_.now, field, request.method_name(), request.request_uri(), [this](std::string_view user) {
-      const auto id = users_.find(user);
-      const auto account = id == users_.end() ? accounts_.end() : accounts_.find(id->second);
-      return account == accounts_.end() ? nullptr : &account->second;
-    });
+    outcome =
+        digest_.check(context_.now, field, request.method_name(), request.request_uri(), [this](std::string_view user) {
+          const auto id = users_.find(user);
+          const auto account = id == users_.end() ? accounts_.end() : accounts_.find(id->second);
+          return account == accounts_.end() ? nullptr : &account->second;
+        });
   }
   if (outcome.verdict == DigestServer::Verdict::kGood) {
     gate_.succeeded(context_.now, from.remote.ip);
@@ -65,7 +66,8 @@ std::optional<std::string> Registrar::authenticate(Handle transaction, const Mes
 }
 
 // What the request wants, checked as a whole; false when it has been refused.
-bool Registrar::read_wishes(Handle transaction, const Message& request, const std::vector<Handle>& held, std::vector<Wish>& wishes) {
+bool Registrar::read_wishes(Handle transaction, const Message& request, const std::vector<Handle>& held,
+                            std::vector<Wish>& wishes) {
   const RegistrarRules& rules = context_.settings.registrar;
   const auto refuse = [&](int status, std::string_view fields = {}) {
     transactions_.respond(transaction, {status, {}, "reg", fields});
@@ -74,7 +76,8 @@ bool Registrar::read_wishes(Handle transaction, const Message& request, const st
   const auto general = leading_number(request.first(Header::kExpires));
   if (request.first(Header::kContact) == "*") {
     if (!general || *general != 0 || request.count(Header::kContact) != 1) return refuse(400);
-    for (const Handle handle : held) wishes.push_back({slots_.at(handle).binding.contact, slots_.at(handle).uri, 0, handle});
+    for (const Handle handle : held)
+      wishes.push_back({slots_.at(handle).binding.contact, slots_.at(handle).uri, 0, handle});
   } else {
     bool brief = false, broken = false;
     request.each(Header::kContact, [&](std::string_view line) {
@@ -86,7 +89,8 @@ bool Registrar::read_wishes(Handle transaction, const Message& request, const st
           continue;
         }
         const auto own = contact->params.get("expires");
-        std::uint64_t seconds = own ? parse_number(*own, 0xffffffff).value_or(rules.usual) : general.value_or(rules.usual);
+        std::uint64_t seconds =
+            own ? parse_number(*own, 0xffffffff).value_or(rules.usual) : general.value_or(rules.usual);
         brief = brief || (seconds != 0 && seconds < rules.least);
         seconds = std::min<std::uint64_t>(seconds, rules.most);
         Wish wish{std::string(contact->uri), std::move(*uri), static_cast<std::uint32_t>(seconds), {}};
@@ -130,7 +134,8 @@ void Registrar::on_register(Handle transaction, const Message& request, const Fl
   // Nobody registers for somebody else.
   if (!to || to->scheme == Scheme::kOther || to->user_text() != account.user) return refuse(403);
   const auto domain = Uri::parse(request.request_uri());
-  if (!context_.settings.domains.empty() && !wire_.is_us(domain->host) && domain->host != context_.settings.realm) return refuse(404);
+  if (!context_.settings.domains.empty() && !wire_.is_us(domain->host) && domain->host != context_.settings.realm)
+    return refuse(404);
   std::vector<Wish> wishes;
   if (!read_wishes(transaction, request, held_by(*id), wishes)) return;
   for (const Wish& wish : wishes) put(*id, wish, request, from);
@@ -164,7 +169,8 @@ void Registrar::put(const std::string& account, const Wish& wish, const Message&
       wire_.keep(from.connection, 1);
     }
   }
-  context_.out.events.push_back(RegistrationChanged{account, wish.contact, from, true, wish.expires, held.binding.user_agent});
+  context_.out.events.push_back(
+      RegistrationChanged{account, wish.contact, from, true, wish.expires, held.binding.user_agent});
 }
 
 void Registrar::drop(Handle handle) {
@@ -172,7 +178,8 @@ void Registrar::drop(Handle handle) {
   context_.timers.cancel(held.timer);
   std::erase(held_by(held.account), handle);
   const Flow flow = held.binding.flow;
-  if (const auto remote = remotes_.find(flow.remote); remote != remotes_.end() && --remote->second == 0) remotes_.erase(remote);
+  if (const auto remote = remotes_.find(flow.remote); remote != remotes_.end() && --remote->second == 0)
+    remotes_.erase(remote);
   if (is_reliable(flow.transport)) {
     wire_.keep(flow.connection, -1);
     if (const auto found = by_connection_.find(flow.connection); found != by_connection_.end()) {
@@ -180,7 +187,8 @@ void Registrar::drop(Handle handle) {
       if (found->second.empty()) by_connection_.erase(found);
     }
   }
-  context_.out.events.push_back(RegistrationChanged{held.account, held.binding.contact, flow, false, 0, held.binding.user_agent});
+  context_.out.events.push_back(
+      RegistrationChanged{held.account, held.binding.contact, flow, false, 0, held.binding.user_agent});
   slots_.release(handle);
 }
 

@@ -58,7 +58,8 @@ class Registrar {
     std::uint32_t expires = 0;
     Handle held;  // the binding it renews or ends
   };
-  bool read_wishes(Handle transaction, const Message& request, const std::vector<Handle>& held, std::vector<Wish>& wishes);
+  bool read_wishes(Handle transaction, const Message& request, const std::vector<Handle>& held,
+                   std::vector<Wish>& wishes);
   void put(const std::string& account, const Wish& wish, const Message& request, const Flow& from);
   void drop(Handle handle);
   void answer(Handle transaction, const std::string& account);

@@ -27,8 +27,8 @@ struct Draft {
 };
 
 struct Destination {
-  std::optional<Flow> flow;        // straight there while it lives
-  std::vector<std::string> hops;   // otherwise these URIs in order
+  std::optional<Flow> flow;       // straight there while it lives
+  std::vector<std::string> hops;  // otherwise these URIs in order
 };
 
 class RequestUser {

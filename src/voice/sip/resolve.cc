@@ -67,7 +67,9 @@ Resolution::Resolution(const Uri& uri, const ResolveRules& rules, Entropy&) : ru
   if (host_.empty()) return;
   const auto ip = IpAddress::parse(host_);
   if (ip || uri.port != 0) {
-    const Transport transport = asked.value_or(secure_ ? Transport::kTls : rules_.udp ? Transport::kUdp : Transport::kTcp);
+    const Transport transport = asked.value_or(secure_      ? Transport::kTls
+                                               : rules_.udp ? Transport::kUdp
+                                                            : Transport::kTcp);
     const std::uint16_t port = uri.port != 0 ? uri.port : default_port(transport);
     if (ip) {
       ready_.push_back({transport, {*ip, port}, host_});
@@ -95,7 +97,8 @@ void Resolution::add_services(bool secure, std::optional<Transport> only) {
   add_host(steps_, host_, fallback, default_port(fallback));
 }
 
-void Resolution::add_host(std::deque<Step>& steps, const std::string& host, Transport transport, std::uint16_t port) const {
+void Resolution::add_host(std::deque<Step>& steps, const std::string& host, Transport transport,
+                          std::uint16_t port) const {
   if (rules_.v4) steps.push_back({LookupKind::kA, host, transport, port});
   if (rules_.v6) steps.push_back({LookupKind::kAaaa, host, transport, port});
 }
@@ -150,8 +153,8 @@ void Resolution::take_srv(const Records& records, const Step& step, Entropy& ent
     found_service_ = true;
     std::erase_if(steps_, [this](const Step& s) { return s.kind != LookupKind::kSrv && s.name == host_; });
   }
-  std::vector<Srv> services(records.srv.begin(),
-                            records.srv.begin() + static_cast<std::ptrdiff_t>(std::min(records.srv.size(), kMostRecords)));
+  std::vector<Srv> services(records.srv.begin(), records.srv.begin() + static_cast<std::ptrdiff_t>(
+                                                                           std::min(records.srv.size(), kMostRecords)));
   order_services(services, entropy);
   std::deque<Step> hosts;
   for (const Srv& service : services) {

@@ -138,7 +138,7 @@ void Transactions::respond(Handle transaction, const Response& response, Send* c
 }
 
 void Transactions::respond_without(const Message& request, const Flow& from, const Response& response) {
-  if (!request.via()) return;
+  if (!request.has(Header::kVia)) return;
   Response filled = response;
   std::string tag;
   append_hex(tag, context_.entropy.of(request.text()), 16);
@@ -171,7 +171,8 @@ void Transactions::end_server(Handle handle) {
   Server& server = servers_.at(handle);
   context_.timers.cancel(server.retry);
   context_.timers.cancel(server.end);
-  if (const auto found = by_key_.find(server.key); found != by_key_.end() && found->second == handle) by_key_.erase(found);
+  if (const auto found = by_key_.find(server.key); found != by_key_.end() && found->second == handle)
+    by_key_.erase(found);
   servers_.release(handle);
 }
 

@@ -43,7 +43,7 @@ struct Admission {
   std::uint32_t unknown_per_second = 20;  // messages of one unknown address (v6: /64), in bursts of ten times that
   std::uint32_t failures = 10;            // failed authentications of one address before it is not heard any more
   Duration deaf = Duration::minutes(5);   // doubled each time, up to 24 h
-  int retry_after = 10;                   // seconds in a 503; up to as much again is added, so that not all come back at once
+  int retry_after = 10;  // seconds in a 503; up to as much again is added, so that not all come back at once
 };
 
 struct SessionTimer {
@@ -78,22 +78,22 @@ struct Settings {
 
 // A person or device that may register and call. Hashes of "user:realm:password" in lower-case hex (RFC 8760).
 struct Account {
-  std::string id;    // the host's name for it; comes back in events
-  std::string user;  // in the address of record and in credentials
+  std::string id;                   // the host's name for it; comes back in events
+  std::string user;                 // in the address of record and in credentials
   std::string ha1_md5, ha1_sha256;  // "" where the host has none
 };
 
 // A carrier, or another telephone system.
 struct Trunk {
-  std::string id;                       // the host's name for it
-  std::vector<std::string> next_hops;   // URIs in order of priority: "sip:carrier.example;transport=tls"
-  std::string domain;                   // in From and To; "" : host of the next hop
-  std::string user, password;           // for its challenges; "" : none
+  std::string id;                      // the host's name for it
+  std::vector<std::string> next_hops;  // URIs in order of priority: "sip:carrier.example;transport=tls"
+  std::string domain;                  // in From and To; "" : host of the next hop
+  std::string user, password;          // for its challenges; "" : none
   bool registers = false;
   int expires = 3600;
-  Duration ping;                        // OPTIONS each so often; 0: none
-  std::vector<IpNetwork> sources;       // its calls come from here
-  bool trusted = true;                  // its P-Asserted-Identity is believed, and ours is sent
+  Duration ping;                   // OPTIONS each so often; 0: none
+  std::vector<IpNetwork> sources;  // its calls come from here
+  bool trusted = true;             // its P-Asserted-Identity is believed, and ours is sent
 };
 
 }  // namespace carillon::voice::sip

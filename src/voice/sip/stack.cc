@@ -78,8 +78,8 @@ class Stack::Core : public TransactionUser, public RequestUser {
   }
 
   StackSize size() const {
-    return {legs_.size(),       transactions_.clients(), transactions_.servers(), requests_.size(), requests_.lookups(),
-            registrar_.size(), wire_.connections(),     context_.timers.size()};
+    return {legs_.size(),        transactions_.clients(), transactions_.servers(), requests_.size(),
+            requests_.lookups(), registrar_.size(),       wire_.connections(),     context_.timers.size()};
   }
 
   Context context_;
@@ -95,7 +95,8 @@ class Stack::Core : public TransactionUser, public RequestUser {
 
  private:
   static bool is_of_leg(const Owner& owner) {
-    return owner.kind == OwnerKind::kLegInvite || owner.kind == OwnerKind::kLegRequest || owner.kind == OwnerKind::kLegAck;
+    return owner.kind == OwnerKind::kLegInvite || owner.kind == OwnerKind::kLegRequest ||
+           owner.kind == OwnerKind::kLegAck;
   }
   void message(const Flow& from, std::string bytes, Framing framing);
   void refuse_broken(const Message& message, const Flow& from, Fault fault);
@@ -135,7 +136,8 @@ bool Stack::Core::heard(const Message& message, const Flow& from) {
   if (registrar_.known(from.remote) || book_.by_source(from.remote.ip) != nullptr) return true;
   if (!gate_.admit(context_.now, from.remote.ip, context_.settings.admission)) return false;
   if (context_.settings.unknown != UnknownCalls::kSilence || !message.to_tag().empty()) return true;
-  return message.method() == Method::kRegister || message.method() == Method::kAck || message.has(Header::kAuthorization);
+  return message.method() == Method::kRegister || message.method() == Method::kAck ||
+         message.has(Header::kAuthorization);
 }
 
 void Stack::Core::refuse(Handle transaction, const Message& request, int status, std::string_view fields) {
@@ -148,8 +150,10 @@ void Stack::Core::on_request(Handle transaction, const Message& request, const F
   if (!request.to_tag().empty()) return legs_.in_dialog(transaction, request, from);
   std::string fields;
   switch (request.method()) {
-    case Method::kInvite: return new_call(transaction, request, from);
-    case Method::kRegister: return registrar_.on_register(transaction, request, from);
+    case Method::kInvite:
+      return new_call(transaction, request, from);
+    case Method::kRegister:
+      return registrar_.on_register(transaction, request, from);
     case Method::kOptions: {
       if (const std::string unknown = unknown_extensions(request); !unknown.empty()) {
         append_field(fields, "Unsupported", unknown);
@@ -164,8 +168,10 @@ void Stack::Core::on_request(Handle transaction, const Message& request, const F
     case Method::kPrack:
     case Method::kUpdate:
     case Method::kInfo:
-    case Method::kNotify: return refuse(transaction, request, 481);
-    default: break;
+    case Method::kNotify:
+      return refuse(transaction, request, 481);
+    default:
+      break;
   }
   append_field(fields, "Allow", kAllow);
   refuse(transaction, request, request.method() == Method::kOther ? 501 : 405, fields);
@@ -178,7 +184,8 @@ bool Stack::Core::admitted(Handle transaction, const Message& request) {
   for (const std::string& emergency : settings.emergency_users) {
     if (user == emergency) return true;
   }
-  if (!overloaded_ && legs_.size() < settings.admission.legs && gate_.admit_call(context_.now, settings.admission)) return true;
+  if (!overloaded_ && legs_.size() < settings.admission.legs && gate_.admit_call(context_.now, settings.admission))
+    return true;
   const auto after = static_cast<std::uint64_t>(std::max(settings.admission.retry_after, 1));
   std::string fields;
   append_field(fields, "Retry-After", after + context_.entropy.below(after + 1));
@@ -192,13 +199,15 @@ void Stack::Core::new_call(Handle transaction, const Message& request, const Flo
     return legs_.incoming(transaction, request, from, {SourceKind::kTrunk, trunk->id, from});
   }
   const UnknownCalls rule = context_.settings.unknown;
-  const bool proves = registrar_.known(from.remote) || rule == UnknownCalls::kAuthenticate || request.has(Header::kAuthorization);
+  const bool proves =
+      registrar_.known(from.remote) || rule == UnknownCalls::kAuthenticate || request.has(Header::kAuthorization);
   if (proves) {
     const auto account = registrar_.authenticate(transaction, request, from);
     if (account) legs_.incoming(transaction, request, from, {SourceKind::kAccount, *account, from});
     return;
   }
-  if (rule == UnknownCalls::kAccept) return legs_.incoming(transaction, request, from, {SourceKind::kUnknown, {}, from});
+  if (rule == UnknownCalls::kAccept)
+    return legs_.incoming(transaction, request, from, {SourceKind::kUnknown, {}, from});
   refuse(transaction, request, 403);
 }
 
@@ -208,13 +217,19 @@ void Stack::Core::fire(const TimerKey& key) {
     case TimerKind::kClientEnd:
     case TimerKind::kServerTrying:
     case TimerKind::kServerRetry:
-    case TimerKind::kServerEnd: return transactions_.on_timer(key);
-    case TimerKind::kRequest: return requests_.on_timer(key.who);
-    case TimerKind::kConnection: return wire_.on_timer(key.who);
-    case TimerKind::kBinding: return registrar_.on_timer(key.who);
+    case TimerKind::kServerEnd:
+      return transactions_.on_timer(key);
+    case TimerKind::kRequest:
+      return requests_.on_timer(key.who);
+    case TimerKind::kConnection:
+      return wire_.on_timer(key.who);
+    case TimerKind::kBinding:
+      return registrar_.on_timer(key.who);
     case TimerKind::kTrunkRegister:
-    case TimerKind::kTrunkPing: return trunks_.on_timer(key);
-    default: return legs_.on_timer(key);
+    case TimerKind::kTrunkPing:
+      return trunks_.on_timer(key);
+    default:
+      return legs_.on_timer(key);
   }
 }
 
@@ -275,10 +290,13 @@ Result<void> Stack::ring(Instant now, LegId leg, int status, const std::string& 
 Result<void> Stack::answer(Instant now, LegId leg, const std::string& sdp) {
   return core_->enter(now), core_->legs_.answer(leg, sdp);
 }
-Result<void> Stack::reject(Instant now, LegId leg, int status, const Why& why, const std::vector<std::string>& contacts) {
+Result<void> Stack::reject(Instant now, LegId leg, int status, const Why& why,
+                           const std::vector<std::string>& contacts) {
   return core_->enter(now), core_->legs_.reject(leg, status, why, contacts);
 }
-Result<void> Stack::hang_up(Instant now, LegId leg, const Why& why) { return core_->enter(now), core_->legs_.hang_up(leg, why); }
+Result<void> Stack::hang_up(Instant now, LegId leg, const Why& why) {
+  return core_->enter(now), core_->legs_.hang_up(leg, why);
+}
 Result<void> Stack::offer(Instant now, LegId leg, const std::string& sdp, OfferBy by) {
   return core_->enter(now), core_->legs_.offer(leg, sdp, by);
 }
@@ -288,7 +306,8 @@ Result<void> Stack::answer_offer(Instant now, LegId leg, const std::string& sdp)
 Result<void> Stack::refuse_offer(Instant now, LegId leg, int status) {
   return core_->enter(now), core_->legs_.refuse_offer(leg, status);
 }
-Result<void> Stack::refer(Instant now, LegId leg, const std::string& target, LegId replaces, const std::string& referred_by) {
+Result<void> Stack::refer(Instant now, LegId leg, const std::string& target, LegId replaces,
+                          const std::string& referred_by) {
   return core_->enter(now), core_->legs_.refer(leg, target, replaces, referred_by);
 }
 Result<void> Stack::accept_refer(Instant now, LegId leg) { return core_->enter(now), core_->legs_.accept_refer(leg); }

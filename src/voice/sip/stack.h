@@ -90,7 +90,8 @@ class Stack {
   Result<void> ring(Instant now, LegId leg, int status = 180, const std::string& sdp = {}, bool reliable = false);
   Result<void> answer(Instant now, LegId leg, const std::string& sdp);
   // 300 to 699; `contacts` are URIs of a 3xx.
-  Result<void> reject(Instant now, LegId leg, int status, const Why& why = {}, const std::vector<std::string>& contacts = {});
+  Result<void> reject(Instant now, LegId leg, int status, const Why& why = {},
+                      const std::vector<std::string>& contacts = {});
 
   // -- both --
   // CANCEL, 480 or BYE, whatever the state needs. CallEnded comes at once; the protocol finishes by itself.
@@ -101,7 +102,8 @@ class Stack {
   Result<void> answer_offer(Instant now, LegId leg, const std::string& sdp);
   Result<void> refuse_offer(Instant now, LegId leg, int status = 488);
   // Asks the peer to call `target`; with `replaces` in place of that call of ours (attended transfer).
-  Result<void> refer(Instant now, LegId leg, const std::string& target, LegId replaces = {}, const std::string& referred_by = {});
+  Result<void> refer(Instant now, LegId leg, const std::string& target, LegId replaces = {},
+                     const std::string& referred_by = {});
   Result<void> accept_refer(Instant now, LegId leg);
   Result<void> refuse_refer(Instant now, LegId leg, int status = 603);
   // How the accepted transfer goes on: 180, 200, 486 ..; `final` with the last.

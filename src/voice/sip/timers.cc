@@ -66,7 +66,8 @@ void Timers::remove(std::size_t place) {
 }
 
 void Timers::cancel(TimerId& id) {
-  if (!id.empty() && id.slot < nodes_.size() && nodes_[id.slot].generation == id.generation) remove(nodes_[id.slot].place);
+  if (!id.empty() && id.slot < nodes_.size() && nodes_[id.slot].generation == id.generation)
+    remove(nodes_[id.slot].place);
   id = {};
 }
 

@@ -19,19 +19,19 @@
 namespace carillon::voice::sip {
 
 enum class TimerKind : std::uint8_t {
-  kClientRetry,     // timers A, E
-  kClientEnd,       // B, D, F, K, M
-  kServerTrying,    // 200 ms to a 100
-  kServerRetry,     // G
-  kServerEnd,       // H, I, J, L
-  kRequest,         // a lookup or connection that takes too long
-  kConnection,      // idle, or a message that never ends
-  kLegAnswer,       // 2xx until its ACK
-  kLegReliable,     // reliable 1xx until its PRACK
-  kLegSession,      // session refresh or expiry
-  kLegRetry,        // an offer again after 491
-  kLegWait,         // the host owes an answer, or the peer owes the end
-  kBinding,         // a registration expires
+  kClientRetry,   // timers A, E
+  kClientEnd,     // B, D, F, K, M
+  kServerTrying,  // 200 ms to a 100
+  kServerRetry,   // G
+  kServerEnd,     // H, I, J, L
+  kRequest,       // a lookup or connection that takes too long
+  kConnection,    // idle, or a message that never ends
+  kLegAnswer,     // 2xx until its ACK
+  kLegReliable,   // reliable 1xx until its PRACK
+  kLegSession,    // session refresh or expiry
+  kLegRetry,      // an offer again after 491
+  kLegWait,       // the host owes an answer, or the peer owes the end
+  kBinding,       // a registration expires
   kTrunkRegister,
   kTrunkPing,
 };

@@ -75,7 +75,8 @@ void Trunks::send_register(Handle handle, State& state, int expires, const std::
   append_field(draft.fields, "Expires", static_cast<std::uint64_t>(expires));
   append_field(draft.fields, "User-Agent", context_.settings.user_agent);
   draft.fields += credentials;
-  state.registering = requests_.send(std::move(draft), {std::nullopt, trunk->next_hops}, {OwnerKind::kTrunkRegister, handle, 0}, {});
+  state.registering =
+      requests_.send(std::move(draft), {std::nullopt, trunk->next_hops}, {OwnerKind::kTrunkRegister, handle, 0}, {});
 }
 
 void Trunks::send_ping(Handle handle, State& state) {
@@ -90,7 +91,8 @@ void Trunks::send_ping(Handle handle, State& state) {
   append_field(draft.fields, "Call-ID", state.call_id + "-ping");
   append_field(draft.fields, "CSeq", std::to_string(++state.cseq) + " OPTIONS");
   append_field(draft.fields, "User-Agent", context_.settings.user_agent);
-  state.pinging = requests_.send(std::move(draft), {std::nullopt, trunk->next_hops}, {OwnerKind::kTrunkPing, handle, 0}, {});
+  state.pinging =
+      requests_.send(std::move(draft), {std::nullopt, trunk->next_hops}, {OwnerKind::kTrunkPing, handle, 0}, {});
 }
 
 void Trunks::tell(State& state, int status) {
@@ -116,7 +118,8 @@ bool Trunks::answer_challenge_of(Handle handle, State& state, const Message& res
   std::string cnonce, fields;
   append_hex(cnonce, context_.entropy.next(), 16);
   append_field(fields, proxy ? "Proxy-Authorization" : "Authorization",
-               answer_challenge(context_.hashes, *best, {trunk->user, trunk->password}, "REGISTER", "sip:" + domain_of(*trunk), 1, cnonce));
+               answer_challenge(context_.hashes, *best, {trunk->user, trunk->password}, "REGISTER",
+                                "sip:" + domain_of(*trunk), 1, cnonce));
   send_register(handle, state, state.expires, fields);
   return true;
 }
@@ -144,7 +147,8 @@ void Trunks::on_reply(const Owner& owner, Handle request, const Message& respons
   state->registered = true;
   state->failures = state->tries = 0;
   // The registrar may have given less time: its word is in Contact or in Expires.
-  std::uint64_t given = leading_number(response.first(Header::kExpires), 86400).value_or(static_cast<std::uint64_t>(state->expires));
+  std::uint64_t given =
+      leading_number(response.first(Header::kExpires), 86400).value_or(static_cast<std::uint64_t>(state->expires));
   std::string_view contacts = response.first(Header::kContact);
   if (const auto first = contacts.data() == nullptr ? std::nullopt : next_value(contacts)) {
     const auto contact = read_name_addr(*first);
@@ -152,7 +156,8 @@ void Trunks::on_reply(const Owner& owner, Handle request, const Message& respons
     if (own) given = parse_number(*own, 86400).value_or(given);
   }
   const auto seconds = static_cast<std::int64_t>(std::max<std::uint64_t>(given, 30));
-  state->register_timer = context_.arm(Duration::seconds(seconds > 120 ? seconds - 60 : seconds / 2), TimerKind::kTrunkRegister, owner.who);
+  state->register_timer =
+      context_.arm(Duration::seconds(seconds > 120 ? seconds - 60 : seconds / 2), TimerKind::kTrunkRegister, owner.who);
   tell(*state, status);
 }
 
@@ -162,14 +167,16 @@ void Trunks::retry_register(Handle handle, State& state, int status) {
   state.tries = 0;
   const std::int64_t base = std::min<std::int64_t>(15LL << std::min(state.failures++, 6), 600);
   const auto spread = static_cast<std::int64_t>(context_.entropy.below(static_cast<std::uint64_t>(base * 250)));
-  state.register_timer = context_.arm(Duration::seconds(base) + Duration::millis(spread), TimerKind::kTrunkRegister, handle);
+  state.register_timer =
+      context_.arm(Duration::seconds(base) + Duration::millis(spread), TimerKind::kTrunkRegister, handle);
   tell(state, status);
 }
 
 void Trunks::on_no_reply(const Owner& owner, Handle request) {
   State* state = states_.find(owner.who);
   if (state == nullptr) return;
-  if (owner.kind == OwnerKind::kTrunkRegister && request == state->registering) return retry_register(owner.who, *state, 408);
+  if (owner.kind == OwnerKind::kTrunkRegister && request == state->registering)
+    return retry_register(owner.who, *state, 408);
   if (owner.kind != OwnerKind::kTrunkPing || request != state->pinging) return;
   state->alive = false;
   state->ping_timer = context_.arm(book_.find(state->trunk)->ping, TimerKind::kTrunkPing, owner.who);

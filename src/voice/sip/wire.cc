@@ -112,7 +112,8 @@ void Wire::watch(const Flow& flow, Handle transaction) {
   Connection* connection = connections_.find(flow.connection);
   if (connection == nullptr) return;
   // Most have ended long ago; their handles find nothing. Only the last many can matter.
-  if (connection->watchers.size() >= 4096) connection->watchers.erase(connection->watchers.begin(), connection->watchers.begin() + 2048);
+  if (connection->watchers.size() >= 4096)
+    connection->watchers.erase(connection->watchers.begin(), connection->watchers.begin() + 2048);
   connection->watchers.push_back(transaction);
 }
 

@@ -16,7 +16,6 @@
 
 namespace carillon::voice::sip {
 
-
 class Wire {
  public:
   explicit Wire(Context& context) : context_(context), by_target_(16, KeyedHash{context.entropy.seed()}) {}

@@ -65,7 +65,8 @@ std::array<std::uint8_t, 16> RealHashes::md5(std::string_view bytes) const {
       if (round == 1) f = (d & b) | (~d & c), k = (5 * i + 1) % 16;
       if (round == 2) f = b ^ c ^ d, k = (3 * i + 5) % 16;
       if (round == 3) f = c ^ (b | ~d), k = 7 * i % 16;
-      const std::uint32_t turned = std::rotl(a + f + kSines[i] + word(text.data() + block + 4 * k, false), kTurns[round][i % 4]);
+      const std::uint32_t turned =
+          std::rotl(a + f + kSines[i] + word(text.data() + block + 4 * k, false), kTurns[round][i % 4]);
       a = d, d = c, c = b, b += turned;
     }
     state[0] += a, state[1] += b, state[2] += c, state[3] += d;

@@ -16,7 +16,8 @@ Side& World::add(Settings settings) {
   auto side = std::make_unique<Side>();
   side->at = {IpAddress::v4(192, 0, 2, static_cast<std::uint8_t>(sides_.size() + 1)), 5060};
   if (settings.listeners.empty()) {
-    for (const Transport t : {Transport::kUdp, Transport::kTcp, Transport::kWs}) settings.listeners.push_back({t, side->at, {}});
+    for (const Transport t : {Transport::kUdp, Transport::kTcp, Transport::kWs})
+      settings.listeners.push_back({t, side->at, {}});
   }
   side->stack = std::make_unique<Stack>(std::move(settings), Seed{dice.next(), dice.next()}, hashes_);
   by_address_[side->at] = sides_.size();
@@ -61,7 +62,8 @@ void World::take(std::size_t which) {
         const auto line = lines_.find({which, send.flow.connection});
         if (line == lines_.end()) continue;
         const auto [other, connection] = line->second;
-        packets_.emplace(now + Duration::millis(1), Packet{other, {send.flow.transport, 0, connection, side.at}, std::move(send.bytes)});
+        packets_.emplace(now + Duration::millis(1),
+                         Packet{other, {send.flow.transport, 0, connection, side.at}, std::move(send.bytes)});
         continue;
       }
       const auto found = by_address_.find(send.flow.remote);
@@ -70,7 +72,8 @@ void World::take(std::size_t which) {
         continue;
       }
       const int copies = (dice.chance(loss) ? 0 : 1) + (dice.chance(duplicate) ? 1 : 0);
-      for (int i = 0; i < copies; ++i) packets_.emplace(now + delay(), Packet{found->second, Flow::datagram(0, side.at), send.bytes});
+      for (int i = 0; i < copies; ++i)
+        packets_.emplace(now + delay(), Packet{found->second, Flow::datagram(0, side.at), send.bytes});
     }
     for (const CloseConnection& close : out.closes) {
       if (const auto line = lines_.find({which, close.id}); line != lines_.end()) {
