@@ -61,7 +61,7 @@ std::optional<std::string> Registrar::authenticate(Handle transaction, const Mes
   std::string tag;
   append_hex(tag, context_.entropy.of(request.call_id()), 16);
   const bool stale = outcome.verdict == DigestServer::Verdict::kStale;
-  transactions_.respond(transaction, {401, {}, tag, digest_.challenge(context_.now, "WWW-Authenticate", stale)});
+  transactions_.respond(transaction, {401, {}, tag, challenge(stale)});
   return std::nullopt;
 }
 

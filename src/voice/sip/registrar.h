@@ -40,6 +40,8 @@ class Registrar {
   void on_register(Handle transaction, const Message& request, const Flow& from);
   // Who is it? Nothing when it could not be proved; the challenge or the silence has been given then.
   std::optional<std::string> authenticate(Handle transaction, const Message& request, const Flow& from);
+  // WWW-Authenticate lines.
+  std::string challenge(bool stale) { return digest_.challenge(context_.now, "WWW-Authenticate", stale); }
   void on_timer(Handle binding);
   void on_connection_closed(ConnectionId connection);
   std::size_t size() const { return slots_.size(); }

@@ -182,6 +182,25 @@ TEST(Gate, StrangersAreHeardOnlySoOften) {
   EXPECT_EQ(side.stack->size(), StackSize());
 }
 
+TEST(Gate, WhatAStrangerAsksLeavesNothingBehind) {
+  for (const UnknownCalls rule : {UnknownCalls::kRefuse, UnknownCalls::kAuthenticate}) {
+    World world(1);
+    Settings settings;
+    settings.unknown = rule;
+    Side& side = world.add(settings);
+    int n = 0;
+    for (const char* method : {"INVITE", "OPTIONS", "REGISTER", "MESSAGE", "NEWMETHOD", "BYE"}) {
+      std::string text = invite_of(++n);
+      for (int i = 0; i < 2; ++i) text.replace(text.find("INVITE"), 6, method);
+      world.inject(kStranger, side, text);
+      ASSERT_EQ(world.strays.size(), static_cast<std::size_t>(n));
+      const bool refused = rule == UnknownCalls::kRefuse && std::string(method) != "REGISTER";
+      EXPECT_EQ(world.strays.back().substr(8, 3), refused ? "403" : "401") << method;
+    }
+    EXPECT_EQ(side.stack->size(), StackSize());
+  }
+}
+
 TEST(Gate, SilenceIsSilence) {
   World world(1);
   Settings settings;

@@ -50,6 +50,9 @@ void Transactions::on_request(const Message& request, const Flow& from) {
     append_field(fields, "Retry-After", static_cast<std::uint64_t>(context_.settings.admission.retry_after));
     return respond_without(request, from, {503, {}, {}, fields});
   }
+  if (request.method() == Method::kCancel && by_key_.count(key_of(request, Method::kInvite)) == 0) {
+    return respond_without(request, from, {481});
+  }
   const Handle handle = take_server(request, from);
   if (request.method() == Method::kCancel) return on_cancel(handle, request, from);
   if (request.method() == Method::kInvite) {

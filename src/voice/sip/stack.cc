@@ -100,7 +100,9 @@ class Stack::Core : public TransactionUser, public RequestUser {
   }
   void message(const Flow& from, std::string bytes, Framing framing);
   void refuse_broken(const Message& message, const Flow& from, Fault fault);
+  bool stranger(const Flow& from) const;
   bool heard(const Message& message, const Flow& from);
+  bool turned_away(const Message& message, const Flow& from);
   void new_call(Handle transaction, const Message& request, const Flow& from);
   bool admitted(Handle transaction, const Message& request);
   void refuse(Handle transaction, const Message& request, int status, std::string_view fields = {});
@@ -115,12 +117,14 @@ void Stack::Core::message(const Flow& from, std::string bytes, Framing framing) 
     if (fault == Fault::kNone && check_response(message)) transactions_.on_response(message, from);
     return;
   }
-  if (!heard(message, from)) return;
+  const bool strange = stranger(from);
+  if (strange && !heard(message, from)) return;
   if (fault != Fault::kNone) return refuse_broken(message, from, fault);
   if (const Verdict verdict = check_request(message, context_.settings.limits); !verdict.fine()) {
     if (message.method() == Method::kAck) return;
     return transactions_.respond_without(message, from, {verdict.status, verdict.why});
   }
+  if (strange && turned_away(message, from)) return;
   transactions_.on_request(message, from);
 }
 
@@ -130,14 +134,33 @@ void Stack::Core::refuse_broken(const Message& message, const Flow& from, Fault 
   transactions_.respond_without(message, from, {status, message.why()});
 }
 
-// Trunks and devices of ours are always heard, others as much as the gate allows. With UnknownCalls::kSilence strangers get
-// no answer to anything but a REGISTER or what proves who they are.
+bool Stack::Core::stranger(const Flow& from) const {
+  return !registrar_.known(from.remote) && book_.by_source(from.remote.ip) == nullptr;
+}
+
+// Strangers are heard as much as the gate allows. With UnknownCalls::kSilence they get no answer to anything but a REGISTER
+// or what proves who they are.
 bool Stack::Core::heard(const Message& message, const Flow& from) {
-  if (registrar_.known(from.remote) || book_.by_source(from.remote.ip) != nullptr) return true;
   if (!gate_.admit(context_.now, from.remote.ip, context_.settings.admission)) return false;
   if (context_.settings.unknown != UnknownCalls::kSilence || !message.to_tag().empty()) return true;
-  return message.method() == Method::kRegister || message.method() == Method::kAck ||
+  const Method method = message.method();
+  return method == Method::kRegister || method == Method::kAck || method == Method::kCancel ||
          message.has(Header::kAuthorization);
+}
+
+// Strangers who prove nothing get one answer whatever they ask, and leave nothing behind: not even a transaction.
+bool Stack::Core::turned_away(const Message& message, const Flow& from) {
+  const Method method = message.method();
+  if (!message.to_tag().empty() || method == Method::kAck || method == Method::kCancel) return false;
+  if (message.has(Header::kAuthorization)) return false;
+  const UnknownCalls rule = context_.settings.unknown;
+  if (method != Method::kRegister && rule != UnknownCalls::kRefuse && rule != UnknownCalls::kAuthenticate) return false;
+  if (method != Method::kRegister && rule == UnknownCalls::kRefuse) {
+    transactions_.respond_without(message, from, {403});
+  } else {
+    transactions_.respond_without(message, from, {401, {}, {}, registrar_.challenge(false)});
+  }
+  return true;
 }
 
 void Stack::Core::refuse(Handle transaction, const Message& request, int status, std::string_view fields) {
