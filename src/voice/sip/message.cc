@@ -89,7 +89,7 @@ Fault Message::read_fields(std::size_t at, const Limits& limits) {
   while (true) {
     if (at >= text_.size()) {
       // The empty line is missing; some leave it out when there is no body.
-      body_ = span(at, 0);
+      body_ = span(text_.size(), 0);
       return at == text_.size() ? Fault::kNone : fail(Fault::kBad, "No end of the header");
     }
     std::size_t end = text_.find('\n', at);

@@ -76,6 +76,8 @@ TEST(Message, FaultsAreNamed) {
   read(replaced(kInvite, "INVITE sip", "INVITE  sip"), Fault::kBad);
   read(replaced(kInvite, "Subject:", "Sub ject"), Fault::kBad);
   read(replaced(kInvite, "l: 4\r\n", ""), Fault::kBad, Framing::kStream);
+  // A last line without an end has no body behind it.
+  EXPECT_EQ(read("OPTIONS sip:a@b SIP/2.0\r\nX: y", Fault::kBad).body(), "");
   std::string many = "OPTIONS sip:a@b SIP/2.0\r\n";
   for (int i = 0; i < 200; ++i) many += "X: y\r\n";
   read(many + "\r\n", Fault::kTooLarge);

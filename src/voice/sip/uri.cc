@@ -53,7 +53,8 @@ bool read_params(std::string_view text, Uri& uri) {
     std::string_view piece = take_until(text, ';');
     if (piece.empty() || uri.params.size() == kMostParams) return false;
     const std::string_view name = take_until(piece, '=');
-    if (name.empty()) return false;
+    // A name stands once (section 19.1.1); with two values nobody knows which is meant.
+    if (name.empty() || uri.param(name)) return false;
     uri.params.push_back({std::string(name), std::string(piece)});
   }
   return true;
