@@ -9,8 +9,8 @@ namespace {
 constexpr float kForget = 1.0f / 256;
 constexpr float kOnTimeShare = 0.97f;
 constexpr std::int64_t kBinUs = 10'000;
-constexpr int kUnderrunPulls = 10;   // 200 ms without a packet: the stream stands
-constexpr int kTooDeepPulls = 25;    // half a second with more delay than wanted: leave out a frame
+constexpr int kUnderrunPulls = 10;  // 200 ms without a packet: the stream stands
+constexpr int kTooDeepPulls = 25;   // half a second with more delay than wanted: leave out a frame
 constexpr Duration kLeastWindow = Duration::seconds(5);
 }  // namespace
 
@@ -82,7 +82,8 @@ JitterBuffer::Put JitterBuffer::put(const PacketView& packet, Instant arrival) {
   if (slot.used && slot.sequence == sequence) return ++counts_.duplicate, Put::kDuplicate;
   if (slot.used && slot.sequence > sequence) return ++counts_.late, Put::kLate;
   if (slot.used) --stored_, ++counts_.left_out;  // full: the oldest makes room
-  slot = {true, packet.marker, packet.payload_type, static_cast<std::uint16_t>(packet.payload.size()), sequence, timestamp};
+  slot = {true,     packet.marker, packet.payload_type, static_cast<std::uint16_t>(packet.payload.size()),
+          sequence, timestamp};
   const auto index = static_cast<std::size_t>(&slot - slots_.data());
   std::copy(packet.payload.begin(), packet.payload.end(),
             bytes_.begin() + static_cast<std::ptrdiff_t>(index * config_.slot_bytes));

@@ -42,7 +42,7 @@ class JitterBuffer {
     Duration min_delay = Duration::millis(20);
     Duration start_delay = Duration::millis(40);
     Duration max_delay = Duration::millis(300);
-    std::size_t slots = 32;          // a power of two
+    std::size_t slots = 32;  // a power of two
     std::size_t slot_bytes = 512;
   };
   struct Counts {
@@ -97,12 +97,12 @@ class JitterBuffer {
   Counts counts_;
   std::size_t stored_ = 0;
   std::uint32_t ssrc_ = 0;
-  std::int64_t highest_ = 0;        // newest sequence number, without wraps
-  std::int64_t next_ = 0;           // the sequence number after the one played last
+  std::int64_t highest_ = 0;  // newest sequence number, without wraps
+  std::int64_t next_ = 0;     // the sequence number after the one played last
   bool any_played_ = false;
   std::int64_t newest_timestamp_ = 0;
-  std::int64_t cursor_ = 0;         // timestamp of what is played next
-  std::int64_t held_until_ = 0;     // end of the packet being played
+  std::int64_t cursor_ = 0;      // timestamp of what is played next
+  std::int64_t held_until_ = 0;  // end of the packet being played
   int empty_pulls_ = 0;
   int too_deep_pulls_ = 0;
   bool doubted_ = false;

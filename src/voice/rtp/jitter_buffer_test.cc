@@ -28,8 +28,12 @@ class Line {
   void pull(Instant at) {
     const Pulled got = buffer.pull(at);
     switch (got.kind) {
-      case Pulled::Kind::kSilence: heard += '.'; break;
-      case Pulled::Kind::kLost: heard += '?'; break;
+      case Pulled::Kind::kSilence:
+        heard += '.';
+        break;
+      case Pulled::Kind::kLost:
+        heard += '?';
+        break;
       case Pulled::Kind::kPacket:
         heard += static_cast<char>('a' + got.payload[0] % 26);
         buffer.played(160);

@@ -19,9 +19,9 @@ namespace carillon::rtp {
 class Latch {
  public:
   enum class Trust {
-    kAnySource,   // the peer may be behind a NAT: the first packet decides
-    kSameHost,    // the signalled IP address, any port
-    kExact,       // what was signalled and nothing else
+    kAnySource,  // the peer may be behind a NAT: the first packet decides
+    kSameHost,   // the signalled IP address, any port
+    kExact,      // what was signalled and nothing else
   };
 
   // What signalling says. A repeated offer with the same address does not open the latch again.
@@ -38,8 +38,8 @@ class Latch {
       if (from == target_) return true;
       return ++refused_, false;
     }
-    const bool fits = trust_ == Trust::kAnySource || (trust_ == Trust::kSameHost && from.ip == signalled_.ip) ||
-                      from == signalled_;
+    const bool fits =
+        trust_ == Trust::kAnySource || (trust_ == Trust::kSameHost && from.ip == signalled_.ip) || from == signalled_;
     if (!fits) return ++refused_, false;
     latched_ = true;
     target_ = from;

@@ -11,8 +11,10 @@ struct Impairment {
 };
 Impairment impairment_of(QualityCodec codec) {
   switch (codec) {
-    case QualityCodec::kG711: return {0, 25.1};  // with concealment, G.113 table I.4
-    case QualityCodec::kOpus: return {0, 20.0};
+    case QualityCodec::kG711:
+      return {0, 25.1};  // with concealment, G.113 table I.4
+    case QualityCodec::kOpus:
+      return {0, 20.0};
   }
   return {0, 4.3};
 }

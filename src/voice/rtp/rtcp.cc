@@ -73,10 +73,16 @@ void read_nacks(Bytes body, RtcpView& out) {
 
 bool read_one(std::uint8_t kind, std::size_t count, Bytes body, RtcpView& out) {
   switch (kind) {
-    case kSenderReport: return read_sender_report(body, count, out);
-    case kReceiverReport: return read_receiver_report(body, count, out);
-    case kDescription: read_description(body, out); return true;
-    case kBye: out.bye = true; return true;
+    case kSenderReport:
+      return read_sender_report(body, count, out);
+    case kReceiverReport:
+      return read_receiver_report(body, count, out);
+    case kDescription:
+      read_description(body, out);
+      return true;
+    case kBye:
+      out.bye = true;
+      return true;
     case kTransportFeedback:
       if (body.size() < 8) return false;
       if (count == 1) read_nacks(body, out);
@@ -85,7 +91,8 @@ bool read_one(std::uint8_t kind, std::size_t count, Bytes body, RtcpView& out) {
       if (body.size() < 8) return false;
       if (count == 1 || count == 4) out.picture_loss = true;
       return true;
-    default: return true;
+    default:
+      return true;
   }
 }
 

@@ -63,9 +63,9 @@ std::optional<RtcpView> parse_rtcp(Bytes datagram);
 
 struct Report {
   std::uint32_t ssrc = 0;
-  std::optional<SenderReport> sender;  // set when something was sent since the last report
+  std::optional<SenderReport> sender;   // set when something was sent since the last report
   std::span<const ReportBlock> blocks;  // up to kMaxReportBlocks
-  std::string_view cname;              // 1 to 64 bytes
+  std::string_view cname;               // 1 to 64 bytes
   bool bye = false;
 };
 

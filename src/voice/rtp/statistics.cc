@@ -38,8 +38,8 @@ bool ReceiverStatistics::on_packet(std::uint16_t sequence, std::uint32_t timesta
 }
 
 void ReceiverStatistics::measure_jitter(std::uint32_t timestamp, Instant arrival) {
-  const auto ticks = static_cast<std::uint32_t>(arrival.us / 1000 * clock_rate_ / 1000 +
-                                                arrival.us % 1000 * clock_rate_ / 1'000'000);
+  const auto ticks =
+      static_cast<std::uint32_t>(arrival.us / 1000 * clock_rate_ / 1000 + arrival.us % 1000 * clock_rate_ / 1'000'000);
   const std::uint32_t transit = ticks - timestamp;
   if (has_transit_) {
     const std::int64_t change = std::llabs(std::int64_t{timestamp_distance(transit, transit_)});

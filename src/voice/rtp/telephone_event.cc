@@ -53,7 +53,8 @@ std::optional<char> EventReceiver::on_event(std::uint32_t timestamp, const Telep
     return std::nullopt;
   }
   // A press longer than the duration field goes on in a new segment (section 2.5.1.3).
-  const bool segment = any_ && !ended_ && event.event == event_ && timestamp == timestamp_ + duration_ && duration_ > 0xf000;
+  const bool segment =
+      any_ && !ended_ && event.event == event_ && timestamp == timestamp_ + duration_ && duration_ > 0xf000;
   any_ = true;
   timestamp_ = timestamp;
   event_ = event.event;

@@ -50,7 +50,7 @@ class EventSender {
  public:
   struct Out {
     TelephoneEvent event;
-    bool marker = false;        // first packet of an event
+    bool marker = false;          // first packet of an event
     std::uint32_t timestamp = 0;  // where the event began: the same for all its packets
   };
 

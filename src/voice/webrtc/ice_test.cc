@@ -151,8 +151,8 @@ TEST(StunVectors, Rfc5769HoldsBitForBit) {
   EXPECT_TRUE(message->has_fingerprint);
   EXPECT_TRUE(integrity_holds(*message, request, password));
   EXPECT_FALSE(integrity_holds(*message, request, password + "x"));
-  for (const auto& [name, at] : {std::pair("respv4", "192.0.2.1:32853"),
-                                 std::pair("respv6", "[2001:db8:1234:5678:11:2233:4455:6677]:32853")}) {
+  for (const auto& [name, at] :
+       {std::pair("respv4", "192.0.2.1:32853"), std::pair("respv6", "[2001:db8:1234:5678:11:2233:4455:6677]:32853")}) {
     const auto response = get(name);
     const auto read = stun::parse(response);
     ASSERT_TRUE(read) << name;

@@ -118,9 +118,7 @@ bool IpAddress::is_loopback() const {
 
 bool IpAddress::is_unspecified() const { return !empty() && bytes == std::array<std::uint8_t, 16>{}; }
 
-bool IpAddress::is_multicast() const {
-  return is_v4() ? (bytes[0] & 0xf0) == 0xe0 : is_v6() && bytes[0] == 0xff;
-}
+bool IpAddress::is_multicast() const { return is_v4() ? (bytes[0] & 0xf0) == 0xe0 : is_v6() && bytes[0] == 0xff; }
 
 bool IpAddress::is_broadcast() const { return *this == v4(255, 255, 255, 255); }
 

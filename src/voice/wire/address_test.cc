@@ -14,16 +14,23 @@ TEST(Address, V4ReadsAndPrintsItself) {
 }
 
 TEST(Address, WhatIsNoV4IsNotTaken) {
-  for (const char* text : {"", "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1.2.3.4 ", "a.b.c.d", "1..3.4", "1.2.3."}) {
+  for (const char* text :
+       {"", "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1.2.3.4 ", "a.b.c.d", "1..3.4", "1.2.3."}) {
     EXPECT_FALSE(IpAddress::parse(text)) << text;
   }
 }
 
 TEST(Address, V6PrintsInItsShortestForm) {
   const std::pair<const char*, const char*> samples[] = {
-      {"2001:db8::1", "2001:db8::1"},       {"2001:DB8:0:0:0:0:0:1", "2001:db8::1"}, {"::", "::"},
-      {"::1", "::1"},                       {"fe80::", "fe80::"},                    {"1:0:0:2:0:0:0:3", "1:0:0:2::3"},
-      {"::ffff:1.2.3.4", "::ffff:102:304"}, {"1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"},  {"1:0:3:4:5:6:7:8", "1:0:3:4:5:6:7:8"},
+      {"2001:db8::1", "2001:db8::1"},
+      {"2001:DB8:0:0:0:0:0:1", "2001:db8::1"},
+      {"::", "::"},
+      {"::1", "::1"},
+      {"fe80::", "fe80::"},
+      {"1:0:0:2:0:0:0:3", "1:0:0:2::3"},
+      {"::ffff:1.2.3.4", "::ffff:102:304"},
+      {"1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"},
+      {"1:0:3:4:5:6:7:8", "1:0:3:4:5:6:7:8"},
   };
   for (const auto& [text, printed] : samples) {
     const auto ip = IpAddress::parse(text);
@@ -34,8 +41,8 @@ TEST(Address, V6PrintsInItsShortestForm) {
 }
 
 TEST(Address, WhatIsNoV6IsNotTaken) {
-  for (const char* text : {":", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::", "fe80::1%eth0", "::g", "[::1",
-                           "1:2:3:4:5:6:7::8", ":::"}) {
+  for (const char* text : {":", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::", "fe80::1%eth0", "::g",
+                           "[::1", "1:2:3:4:5:6:7::8", ":::"}) {
     EXPECT_FALSE(IpAddress::parse(text)) << text;
   }
 }
@@ -63,10 +70,12 @@ TEST(Address, MappedV4IsV4) {
 }
 
 TEST(Address, PrivateOnesAreKnown) {
-  for (const char* text : {"10.1.1.1", "172.31.0.1", "192.168.9.9", "127.0.0.1", "100.64.0.1", "fd00::1", "fe80::1", "::1"}) {
+  for (const char* text :
+       {"10.1.1.1", "172.31.0.1", "192.168.9.9", "127.0.0.1", "100.64.0.1", "fd00::1", "fe80::1", "::1"}) {
     EXPECT_TRUE(IpAddress::parse(text)->is_private()) << text;
   }
-  for (const char* text : {"8.8.8.8", "172.32.0.1", "2001:db8::1"}) EXPECT_FALSE(IpAddress::parse(text)->is_private()) << text;
+  for (const char* text : {"8.8.8.8", "172.32.0.1", "2001:db8::1"})
+    EXPECT_FALSE(IpAddress::parse(text)->is_private()) << text;
 }
 
 TEST(Text, NumbersAreBounded) {

@@ -60,7 +60,9 @@ bool read_attribute(std::uint16_t kind, Bytes value, Bytes header, Message& out)
       if (value.size() != 4) return false;
       out.priority = read32(value.data());
       return true;
-    case kUseCandidate: out.use_candidate = true; return true;
+    case kUseCandidate:
+      out.use_candidate = true;
+      return true;
     case kIceControlling:
     case kIceControlled:
       if (value.size() != 8) return false;
@@ -73,7 +75,8 @@ bool read_attribute(std::uint16_t kind, Bytes value, Bytes header, Message& out)
       if (value.size() < 4) return false;
       out.error = (value[2] & 7) * 100 + value[3];
       return out.error >= 300 && out.error <= 699;
-    case kUnknownAttributes: return true;
+    case kUnknownAttributes:
+      return true;
     default:
       if (kind < 0x8000 && out.unknown_count < out.unknown.size()) out.unknown[out.unknown_count++] = kind;
       return true;
