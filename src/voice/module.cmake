@@ -13,3 +13,7 @@ endif()
 # With libraries: browsers' transport.
 find_package(OpenSSL 3 REQUIRED)
 carillon_module(voice/webrtc USES base voice/wire voice/rtp voice/webrtc/stun LIBS OpenSSL::SSL OpenSSL::Crypto srtp2 EXCLUDE stun)
+
+# What is heard: codecs, mixes, prompts, recordings, sockets.
+carillon_module(voice/media USES base voice/wire voice/rtp voice/webrtc voice/webrtc/stun
+  LIBS OpenSSL::Crypto opus spandsp speexdsp sndfile flite flite_cmu_us_slt flite_usenglish flite_cmulex)
