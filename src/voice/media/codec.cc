@@ -33,9 +33,7 @@ class G711Decoder final : public Decoder {
     plc_rx(concealment_, out.data(), static_cast<int>(n));
     return n;
   }
-  void conceal(MutableSamples out) override {
-    plc_fillin(concealment_, out.data(), static_cast<int>(out.size()));
-  }
+  void conceal(MutableSamples out) override { plc_fillin(concealment_, out.data(), static_cast<int>(out.size())); }
 
  private:
   g711::Law law_;

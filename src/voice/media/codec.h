@@ -32,7 +32,7 @@ constexpr std::uint32_t clock_rate_of(Codec codec) { return is_g711(codec) ? 800
 constexpr int sound_rate_of(Codec codec) { return is_g711(codec) ? 8000 : 16000; }
 
 inline constexpr int kMaxRate = 16000;
-inline constexpr std::size_t kMaxFrame = kMaxRate / 50;               // samples of 20 ms
+inline constexpr std::size_t kMaxFrame = kMaxRate / 50;  // samples of 20 ms
 inline constexpr std::size_t kMaxPacketSamples = kMaxRate * 120 / 1000;
 
 class Decoder {

@@ -68,7 +68,9 @@ constexpr std::size_t index_of(std::int16_t sample) { return static_cast<std::ui
 
 }  // namespace
 
-std::int16_t decode(Law law, std::uint8_t byte) { return (law == Law::kMu ? kTables.mu_decode : kTables.a_decode)[byte]; }
+std::int16_t decode(Law law, std::uint8_t byte) {
+  return (law == Law::kMu ? kTables.mu_decode : kTables.a_decode)[byte];
+}
 
 std::uint8_t encode(Law law, std::int16_t sample) {
   return (law == Law::kMu ? kTables.mu_encode : kTables.a_encode)[index_of(sample)];

@@ -19,9 +19,7 @@ namespace carillon::media {
 InbandDigits::InbandDigits() : state_(dtmf_rx_init(nullptr, nullptr, nullptr)) { CARILLON_CHECK(state_); }
 InbandDigits::~InbandDigits() { dtmf_rx_free(state_); }
 
-void InbandDigits::on_samples(Samples at_8000) {
-  dtmf_rx(state_, at_8000.data(), static_cast<int>(at_8000.size()));
-}
+void InbandDigits::on_samples(Samples at_8000) { dtmf_rx(state_, at_8000.data(), static_cast<int>(at_8000.size())); }
 
 std::optional<char> InbandDigits::next() {
   char digit[2] = {};

@@ -20,10 +20,10 @@ struct Room;
 struct LegConfig {
   LegId id = 0;
   Format format;
-  bool inband_digits = false;                      // G.711 only; costs a filter bank a packet
-  Duration silent_after = Duration::seconds(10);   // when PeerSilent is told
-  std::uint32_t ssrc = 0;                          // of what we send; a random number
-  std::uint16_t first_sequence = 0;                // the same
+  bool inband_digits = false;                     // G.711 only; costs a filter bank a packet
+  Duration silent_after = Duration::seconds(10);  // when PeerSilent is told
+  std::uint32_t ssrc = 0;                         // of what we send; a random number
+  std::uint16_t first_sequence = 0;               // the same
 };
 
 // Numbers of what we send. Relayed packets keep the other side's rhythm, moved by two offsets, so that loss stays visible.

@@ -75,7 +75,9 @@ std::size_t Mouth::encode(Samples frame, std::span<std::uint8_t> out) {
   if (!resampler_) return encoder_->encode(frame, out);
   const std::size_t want = static_cast<std::size_t>(encoder_->rate()) / 50;
   const std::size_t n = resampler_->run(frame, MutableSamples(converted_).first(want));
-  if (n < want) std::fill(converted_.begin() + static_cast<std::ptrdiff_t>(n), converted_.begin() + static_cast<std::ptrdiff_t>(want), std::int16_t{0});
+  if (n < want)
+    std::fill(converted_.begin() + static_cast<std::ptrdiff_t>(n),
+              converted_.begin() + static_cast<std::ptrdiff_t>(want), std::int16_t{0});
   return encoder_->encode(Samples(converted_).first(want), out);
 }
 

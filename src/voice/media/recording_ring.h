@@ -19,7 +19,7 @@
 namespace carillon::media {
 
 struct RecordedPacket {
-  enum class Kind : std::uint8_t { kSound, kPause, kResume, kStop };
+  enum class Kind : std::uint8_t { kSound, kStop };
   std::uint64_t recording = 0;
   Instant arrival;
   std::uint32_t timestamp = 0;

@@ -31,7 +31,8 @@ bool Player::frame(MutableSamples out, int rate, Instant now) {
     const Samples sound = script_.items[item_]->at(rate);
     const std::size_t from = std::min(position_ * static_cast<std::size_t>(rate) / 8000, sound.size());
     const std::size_t n = std::min(out.size() - filled, sound.size() - from);
-    std::copy_n(sound.begin() + static_cast<std::ptrdiff_t>(from), n, out.begin() + static_cast<std::ptrdiff_t>(filled));
+    std::copy_n(sound.begin() + static_cast<std::ptrdiff_t>(from), n,
+                out.begin() + static_cast<std::ptrdiff_t>(filled));
     filled += n;
     position_ += n * 8000 / static_cast<std::size_t>(rate);
     if (from + n < sound.size()) break;

@@ -30,20 +30,20 @@ struct Script {
 
   // Collecting: ends with collect_max digits, a terminator, or a silence. 0: digits are told one by one as events.
   int collect_max = 0;
-  std::string terminators = "#";  // not part of the digits
-  Duration first_digit = Duration::seconds(5);   // after the last item was played
+  std::string terminators = "#";                // not part of the digits
+  Duration first_digit = Duration::seconds(5);  // after the last item was played
   Duration next_digit = Duration::seconds(3);
-  bool secret = false;         // digits are told in the outcome only, never as events, never to the other side
-  bool over_room = false;      // heard together with the others instead of in their place
+  bool secret = false;     // digits are told in the outcome only, never as events, never to the other side
+  bool over_room = false;  // heard together with the others instead of in their place
 };
 
 enum class ScriptEnd {
-  kPlayed,      // all items, nothing to collect
-  kDigits,      // enough digits, or a terminator
-  kTimeout,     // too few digits in time; those that came are told
-  kInterrupted, // by a digit, nothing to collect
-  kStopped,     // by command
-  kReplaced,    // by another script
+  kPlayed,       // all items, nothing to collect
+  kDigits,       // enough digits, or a terminator
+  kTimeout,      // too few digits in time; those that came are told
+  kInterrupted,  // by a digit, nothing to collect
+  kStopped,      // by command
+  kReplaced,     // by another script
   kLegClosed,
 };
 

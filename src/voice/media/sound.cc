@@ -76,14 +76,17 @@ Result<SoundPtr> load_sound(const std::filesystem::path& file) {
   }
   if (info.channels < 1 || info.channels > 8 || info.samplerate < 4000 || info.samplerate > 192000) {
     return Error(ErrorCode::kInvalidValue, file.string() + " has " + std::to_string(info.channels) + " channels at " +
-                                               std::to_string(info.samplerate) + " Hz; up to 8 at 4 to 192 kHz are read");
+                                               std::to_string(info.samplerate) +
+                                               " Hz; up to 8 at 4 to 192 kHz are read");
   }
   const auto channels = static_cast<std::size_t>(info.channels);
   const std::size_t most = static_cast<std::size_t>(info.samplerate) * kMaxSoundSeconds;
-  std::vector<std::int16_t> samples, piece(8192 * channels);
-  sf_command(in.get(), SFC_SET_SCALE_FLOAT_INT_READ, nullptr, SF_TRUE);
-  for (sf_count_t n; (n = sf_readf_short(in.get(), piece.data(), 8192)) > 0;) {
-    samples.insert(samples.end(), piece.begin(), piece.begin() + n * info.channels);
+  std::vector<std::int16_t> samples;
+  std::vector<float> piece(8192 * channels);
+  for (sf_count_t n; (n = sf_readf_float(in.get(), piece.data(), 8192)) > 0;) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(n) * channels; ++i) {
+      samples.push_back(static_cast<std::int16_t>(std::clamp(piece[i], -1.0f, 1.0f) * 32767));
+    }
     if (samples.size() / channels > most) {
       return Error(ErrorCode::kTooLong, file.string() + " is longer than " + std::to_string(kMaxSoundSeconds) + " s");
     }

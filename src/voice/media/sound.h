@@ -61,8 +61,8 @@ SoundPtr make_dtmf(std::string_view digits);
 namespace tones {
 SoundPtr ringback();  // one period; play it in a loop
 SoundPtr busy();
-SoundPtr zip();       // tells an agent that a call is there
-SoundPtr beep();      // voicemail may begin
+SoundPtr zip();   // tells an agent that a call is there
+SoundPtr beep();  // voicemail may begin
 }  // namespace tones
 
 // Files decoded once and kept while there is room; the one not used for longest goes first.

@@ -169,16 +169,9 @@ void Stage::set_tap(LegId id, const RecordingTap& tap) {
   if (Leg* leg = find(id)) leg->tap = tap;
 }
 
-void Stage::pause_taps(RecordingId recording, bool paused, Instant now) {
+void Stage::pause_taps(RecordingId recording, bool paused) {
   for (const auto& leg : legs_) {
-    if (!leg->tap.ring || leg->tap.recording != recording || leg->tap.paused == paused) continue;
-    leg->tap.paused = paused;
-    RecordedPacket mark;
-    mark.recording = recording;
-    mark.arrival = now;
-    mark.channel = leg->tap.channel;
-    mark.kind = paused ? RecordedPacket::Kind::kPause : RecordedPacket::Kind::kResume;
-    leg->tap.ring->push(mark, {});
+    if (leg->tap.recording == recording) leg->tap.paused = paused;
   }
 }
 

@@ -69,7 +69,8 @@ class Stage {
   // A digit that signalling told (SIP INFO).
   void press(LegId leg, char digit, Instant now);
   void set_tap(LegId leg, const RecordingTap& tap);
-  void pause_taps(RecordingId recording, bool paused, Instant now);
+  // What is said meanwhile is silence in the recording; its time goes on.
+  void pause_taps(RecordingId recording, bool paused);
   void drop_taps(RecordingId recording);
 
   // -- packets and time
@@ -91,7 +92,8 @@ class Stage {
   void listen_inband(Leg& leg, const rtp::PacketView& packet, Instant now);
   void record(const Leg& leg, const rtp::PacketView& packet, Instant now);
   void note_heard(Leg& leg, const rtp::PacketView& packet, Instant now);
-  void forward(Leg& from, const rtp::PacketView& packet, rtp::MutableBytes buffer, std::uint8_t payload_type, Instant now);
+  void forward(Leg& from, const rtp::PacketView& packet, rtp::MutableBytes buffer, std::uint8_t payload_type,
+               Instant now);
   Leg* relay_target(const Leg& from) const;
   // steps
   void mix(Room& room, Instant now);

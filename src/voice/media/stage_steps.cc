@@ -79,7 +79,8 @@ void Stage::give_alone(Leg& leg, Instant now) {
   if (give_digits(leg, now)) return;
   if (!leg.player) {
     const auto held = [](const Leg* l) { return l->hold; };
-    const bool pair = leg.room && leg.room->members.size() == 2 && std::none_of(leg.room->members.begin(), leg.room->members.end(), held);
+    const bool pair = leg.room && leg.room->members.size() == 2 &&
+                      std::none_of(leg.room->members.begin(), leg.room->members.end(), held);
     const bool relayed = pair && leg.out.source != 0;
     if (!relayed && leg.sendable) send_frame(leg, Samples(scratch_).first(0), false, now);
     return;
@@ -170,9 +171,11 @@ void Stage::report(Leg& leg, Instant now) {
   report.cname = "carillon";
   if (leg.out.packets != leg.out.packets_reported) {
     leg.out.packets_reported = leg.out.packets;
-    const auto passed = static_cast<std::uint32_t>((now - leg.out.at).us * clock_rate_of(leg.format().codec) / 1'000'000);
-    report.sender = rtp::SenderReport{rtp::ntp_of(now), leg.out.timestamp + passed,
-                                      static_cast<std::uint32_t>(leg.out.packets), static_cast<std::uint32_t>(leg.out.bytes)};
+    const auto passed =
+        static_cast<std::uint32_t>((now - leg.out.at).us * clock_rate_of(leg.format().codec) / 1'000'000);
+    report.sender =
+        rtp::SenderReport{rtp::ntp_of(now), leg.out.timestamp + passed, static_cast<std::uint32_t>(leg.out.packets),
+                          static_cast<std::uint32_t>(leg.out.bytes)};
   }
   rtp::ReportBlock block;
   if (leg.any_in) {

@@ -52,19 +52,28 @@ Port::Peer* Port::find_by_address(const voice::Endpoint& from) const {
   return found != by_address_.end() && found->second->ice.proven(from) ? found->second : nullptr;
 }
 
+Result<IceCredentials> Port::fresh(std::optional<IceCredentials> wanted) const {
+  if (wanted && by_ufrag_.contains(wanted->ufrag)) {
+    return Error(ErrorCode::kConflict, "the ICE name " + wanted->ufrag + " is in use; make another");
+  }
+  IceCredentials local = wanted ? *std::move(wanted) : make_credentials();
+  while (by_ufrag_.contains(local.ufrag)) local = make_credentials();
+  return local;
+}
+
 Result<PeerId> Port::add(Remote remote, Instant now) {
   if (used_ >= config_.max_peers) return Error(ErrorCode::kLimit, "this port serves as many browsers as it may");
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(peers_.size()));
     peers_.emplace_back();
   }
-  IceCredentials local = make_credentials();
-  while (by_ufrag_.contains(local.ufrag)) local = make_credentials();
+  auto local = fresh(std::move(remote.local));
+  if (!local) return local.error();
   const PeerId id{free_.back(), ++generation_};
   free_.pop_back();
-  auto peer = std::make_unique<Peer>(id, local, std::move(remote), config_.context, now);
-  peer->ufrags.push_back(local.ufrag);
-  by_ufrag_[local.ufrag] = peer.get();
+  auto peer = std::make_unique<Peer>(id, *local, std::move(remote), config_.context, now);
+  peer->ufrags.push_back(local->ufrag);
+  by_ufrag_[local->ufrag] = peer.get();
   peers_[id.slot] = std::move(peer);
   ++used_;
   ++connecting_;
@@ -86,14 +95,14 @@ void Port::remove(PeerId id) {
   peers_[id.slot].reset();
 }
 
-Result<LocalTransport> Port::restart(PeerId id, IceCredentials remote) {
+Result<LocalTransport> Port::restart(PeerId id, IceCredentials remote, std::optional<IceCredentials> wanted) {
   Peer* peer = find(id);
   if (!peer) return Error(ErrorCode::kNotFound, "no such peer");
-  IceCredentials local = make_credentials();
-  while (by_ufrag_.contains(local.ufrag)) local = make_credentials();
-  by_ufrag_[local.ufrag] = peer;
-  peer->ufrags.push_back(local.ufrag);
-  peer->ice.restart(std::move(local), std::move(remote));
+  auto local = fresh(std::move(wanted));
+  if (!local) return local.error();
+  by_ufrag_[local->ufrag] = peer;
+  peer->ufrags.push_back(local->ufrag);
+  peer->ice.restart(std::move(local).value(), std::move(remote));
   // What an earlier restart left behind.
   std::erase_if(peer->ufrags, [&](const std::string& ufrag) {
     const bool old = !peer->ice.answers_to(ufrag);
@@ -103,20 +112,25 @@ Result<LocalTransport> Port::restart(PeerId id, IceCredentials remote) {
   return this->local(id);
 }
 
-Result<LocalTransport> Port::local(PeerId id) const {
-  const Peer* peer = find(id);
-  if (!peer) return Error(ErrorCode::kNotFound, "no such peer");
+LocalTransport local_transport(const DtlsContext& context, const IceCredentials& local, Dtls::Role role,
+                               const std::vector<voice::Endpoint>& addresses) {
   LocalTransport out;
-  out.ufrag = peer->ice.local().ufrag;
-  out.password = peer->ice.local().password;
-  out.fingerprint = config_.context->fingerprint().text();
-  out.setup = peer->role == Dtls::Role::kServer ? "passive" : "active";
+  out.ufrag = local.ufrag;
+  out.password = local.password;
+  out.fingerprint = context.fingerprint().text();
+  out.setup = role == Dtls::Role::kServer ? "passive" : "active";
   std::uint32_t preference = 65535;
-  for (const auto& at : config_.addresses) {
+  for (const auto& at : addresses) {
     out.candidates.push_back({std::to_string(out.candidates.size() + 1), 126u << 24 | preference << 8 | 255, at});
     preference -= 10;
   }
   return out;
+}
+
+Result<LocalTransport> Port::local(PeerId id) const {
+  const Peer* peer = find(id);
+  if (!peer) return Error(ErrorCode::kNotFound, "no such peer");
+  return local_transport(*config_.context, peer->ice.local(), peer->role, config_.addresses);
 }
 
 void Port::handle(MutableBytes datagram, const voice::Endpoint& from, Instant now) {

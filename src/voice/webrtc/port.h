@@ -64,6 +64,10 @@ struct LocalTransport {
   std::vector<Candidate> candidates;  // host, UDP, component 1; followed by end-of-candidates
 };
 
+// The lines for these credentials; `addresses` are what browsers are told, one for each family.
+LocalTransport local_transport(const DtlsContext& context, const IceCredentials& local, Dtls::Role role,
+                               const std::vector<voice::Endpoint>& addresses);
+
 class PortSink {
  public:
   virtual ~PortSink() = default;
@@ -86,6 +90,7 @@ class Port {
     IceCredentials remote;  // from the offer
     Fingerprint fingerprint;
     Dtls::Role role = Dtls::Role::kServer;
+    std::optional<IceCredentials> local;  // made by whoever answers before this thread knows; else made here
   };
   struct Counts {
     std::uint64_t unknown = 0;  // no kind, or an address that proved nothing
@@ -98,8 +103,8 @@ class Port {
 
   Result<PeerId> add(Remote remote, Instant now);
   void remove(PeerId peer);
-  // New remote credentials: an ICE restart. Gives the new local ones.
-  Result<LocalTransport> restart(PeerId peer, IceCredentials remote);
+  // New remote credentials: an ICE restart. Gives the new local lines.
+  Result<LocalTransport> restart(PeerId peer, IceCredentials remote, std::optional<IceCredentials> local = {});
   Result<LocalTransport> local(PeerId peer) const;
 
   // `datagram` is changed in place. `from` must be as `IpAddress::from_bytes` makes it (no v4-mapped v6).
@@ -126,6 +131,7 @@ class Port {
   };
 
   Peer* find(PeerId id) const;
+  Result<IceCredentials> fresh(std::optional<IceCredentials> wanted) const;
   Peer* find_by_address(const voice::Endpoint& from) const;
   void on_stun(Bytes datagram, const voice::Endpoint& from, Instant now);
   void on_dtls(Bytes datagram, const voice::Endpoint& from, Instant now);

@@ -33,7 +33,8 @@ std::size_t Telephone::speak(std::vector<std::uint8_t>& buffer) {
     if (dtmf_) {
       s = phase_ < dtmf_->at(rate_).size() ? dtmf_->at(rate_)[phase_] : std::int16_t{0};
     } else {
-      s = static_cast<std::int16_t>(6000 * std::sin(2 * std::numbers::pi * tone_hz * static_cast<double>(phase_) / rate_));
+      s = static_cast<std::int16_t>(6000 *
+                                    std::sin(2 * std::numbers::pi * tone_hz * static_cast<double>(phase_) / rate_));
     }
     ++phase_;
   }

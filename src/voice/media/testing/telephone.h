@@ -24,8 +24,8 @@ class Telephone {
   void hear(rtp::Bytes packet);
 
   Format format;
-  int tone_hz;                   // 0: says nothing at all
-  std::string dtmf_sound;        // said instead of the tone
+  int tone_hz;             // 0: says nothing at all
+  std::string dtmf_sound;  // said instead of the tone
   std::vector<std::int16_t> heard;
   std::vector<rtp::Header> headers;
   std::string digits;
@@ -62,7 +62,9 @@ class Line : public StageHost {
   }
 
   void send_rtp(Leg& leg, rtp::MutableBytes buffer, std::size_t size) override;
-  void send_rtcp(Leg&, rtp::MutableBytes buffer, std::size_t size) override { reports.emplace_back(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size)); }
+  void send_rtcp(Leg&, rtp::MutableBytes buffer, std::size_t size) override {
+    reports.emplace_back(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size));
+  }
   void on_event(Event event) override { all_events.push_back(std::move(event)); }
 
   Instant now;
