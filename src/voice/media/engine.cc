@@ -118,6 +118,7 @@ Result<std::unique_ptr<Engine>> Engine::start(Config config) {
 Engine::~Engine() {
   parts_->loop.stop();
   parts_->thread.join();
+  parts_->recorder.finish();  // it may still tell, while the loop is there to be told
 }
 
 std::uint64_t Engine::next_id() { return parts_->next_id.fetch_add(1); }

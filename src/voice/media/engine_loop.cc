@@ -376,12 +376,12 @@ void EngineLoop::close(LegId id) {
   const auto found = legs_.find(id);
   if (found == legs_.end()) return;
   LegIo& io = *found->second;
+  const std::uint16_t port = io.ports.port;
+  stage_.remove_leg(id, now_);
   if (io.peer) {
     port_->remove(io.peer);
     by_peer_[io.peer.slot] = nullptr;
   }
-  const std::uint16_t port = io.ports.port;
-  stage_.remove_leg(id, now_);
   legs_.erase(found);  // its sockets leave epoll with it
   if (port) shared_.ports.give_back(port);
   shared_.legs.fetch_sub(1, std::memory_order_relaxed);

@@ -15,12 +15,15 @@ Recorder::Recorder(std::size_t ring_bytes, Done done, bool with_thread)
   if (with_thread) thread_ = std::thread([this] { run(); });
 }
 
-Recorder::~Recorder() {
-  ending_ = true;
+Recorder::~Recorder() { finish(); }
+
+void Recorder::finish() {
+  if (ending_.exchange(true)) return;
   if (thread_.joinable()) thread_.join();
   const Instant now = SystemClock().now();
   step(now);
-  for (auto& [id, job] : jobs_) finish(*job, now);
+  for (auto& [id, job] : jobs_) end(*job, now);
+  jobs_.clear();
 }
 
 void Recorder::run() {
@@ -85,18 +88,18 @@ void Recorder::on_packet(const RecordedPacket& packet, std::span<const std::uint
   Job* job = job_of(packet.recording);
   if (!job) return;  // it failed before
   if (packet.kind == RecordedPacket::Kind::kStop) {
-    finish(*job, packet.arrival);
+    end(*job, packet.arrival);
     jobs_.erase(packet.recording);
     return;
   }
   if (auto ok = job->line->add(packet, payload); !ok) fail(*job, ok.error());
 }
 
-void Recorder::finish(Job& job, Instant end) {
+void Recorder::end(Job& job, Instant at) {
   RecordingDone done;
   done.recording = job.plan.id;
   done.path = job.plan.path.string();
-  auto given = job.line->finish(end);
+  auto given = job.line->finish(at);
   auto seal = given ? job.file.finish() : Result<RecordingSeal>(given.error());
   if (seal) {
     done.bytes = seal->bytes;

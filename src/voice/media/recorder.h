@@ -38,12 +38,14 @@ class Recorder {
   using Done = std::function<void(RecordingDone)>;
 
   Recorder(std::size_t ring_bytes, Done done, bool with_thread = true);
-  ~Recorder();  // ends what is open
+  ~Recorder();  // as finish()
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
   Result<void> begin(RecordingPlan plan);
   RecordingRing& ring() { return ring_; }
+  // Ends what is open and the thread; `done` is not called afterwards. Nobody may push any more.
+  void finish();
   // Works off what waits; the thread's step, or a test's.
   void step(Instant now);
   std::size_t open() const { return open_.load(); }
@@ -60,7 +62,7 @@ class Recorder {
   void take_new();
   Job* job_of(RecordingId id);
   void on_packet(const RecordedPacket& packet, std::span<const std::uint8_t> payload);
-  void finish(Job& job, Instant end);
+  void end(Job& job, Instant at);
   void fail(Job& job, const Error& error);
 
   RecordingRing ring_;

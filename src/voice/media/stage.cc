@@ -41,7 +41,8 @@ void Stage::remove_leg(LegId id, Instant now) {
   if (leg->player) host_.on_event(ScriptEnded{id, leg->player->stop(ScriptEnd::kLegClosed)});
   leg->player.reset();
   leave(id);
-  tell_quality(*leg, now, true);
+  report(*leg, now, true);
+  tell_quality(*leg, true);
   by_id_.erase(id);
   std::erase_if(legs_, [&](const auto& l) { return l.get() == leg; });
 }

@@ -5,7 +5,7 @@
 //         neither hears its room nor is heard.
 // Why:    mixing, whisper, hold, digits and recording are tested by measuring sound, with no port open.
 // Owns:   legs and rooms. Taps and transports belong to the host.
-// Thread: one. on_rtp() and tick() never allocate, lock or wait; commands may allocate.
+// Thread: one. on_rtp() and tick() never lock or wait, and allocate only to tell an event; commands may allocate.
 // Errors: a command that names a leg or room that is gone does nothing: it died while the command was on its way.
 // Limits: kMaxMembers in a room.
 // Example:
@@ -105,8 +105,8 @@ class Stage {
   void send_payload(Leg& leg, std::size_t bytes, Instant now);
   rtp::Header next_header(Leg& leg, Instant now);
   void end_script(Leg& leg, Instant now);
-  void report(Leg& leg, Instant now);
-  void tell_quality(Leg& leg, Instant now, bool last);
+  void report(Leg& leg, Instant now, bool bye);
+  void tell_quality(Leg& leg, bool last);
   void watch(Leg& leg, Instant now);
   // shape
   void update(Room& room);

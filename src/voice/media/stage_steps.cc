@@ -31,8 +31,8 @@ void Stage::tick(Instant now) {
     if (!leg->room || leg->room->relay) give_alone(*leg, now);
     const std::uint64_t step = steps_ + static_cast<std::uint64_t>(leg->report_step);
     if (step % kWatchSteps == 0) watch(*leg, now);
-    if (step % kReportSteps == 0) report(*leg, now);
-    if (step % kQualitySteps == 0) tell_quality(*leg, now, false);
+    if (step % kReportSteps == 0) report(*leg, now, false);
+    if (step % kQualitySteps == 0) tell_quality(*leg, false);
   }
 }
 
@@ -164,11 +164,12 @@ void Stage::watch(Leg& leg, Instant now) {
   host_.on_event(PeerSilent{leg.config.id, now - leg.heard_at});
 }
 
-void Stage::report(Leg& leg, Instant now) {
+void Stage::report(Leg& leg, Instant now, bool bye) {
   if (!leg.sendable || (!leg.any_in && leg.out.packets == 0)) return;
   rtp::Report report;
   report.ssrc = leg.out.ssrc;
   report.cname = "carillon";
+  report.bye = bye;
   if (leg.out.packets != leg.out.packets_reported) {
     leg.out.packets_reported = leg.out.packets;
     const auto passed =
@@ -186,9 +187,8 @@ void Stage::report(Leg& leg, Instant now) {
   host_.send_rtcp(leg, packet_, size);
 }
 
-void Stage::tell_quality(Leg& leg, Instant now, bool last) {
+void Stage::tell_quality(Leg& leg, bool last) {
   if (!leg.any_in && !last) return;
-  if (last && leg.any_in) (void)leg.stats.take_block(leg.ssrc_in, now);
   Quality q;
   q.leg = leg.config.id;
   q.loss_in = leg.stats.recent_loss();

@@ -344,6 +344,7 @@ TEST_F(StageTest, ReportsAndQualityTellOfLoss) {
   EXPECT_LT(quality.back().mos, 4.0);
   stage.remove_leg(1, line.now);
   EXPECT_TRUE(line.events<Quality>().back().last);
+  EXPECT_TRUE(rtp::parse_rtcp(line.reports.back())->bye);
 }
 
 TEST_F(StageTest, ACodecMayChangeMidCall) {
