@@ -2,3 +2,18 @@
 carillon_module(voice/wire USES base)
 carillon_module(voice/sdp USES base voice/wire)
 carillon_module(voice/sip USES base voice/wire)
+
+# Pure modules of media: packets of sound, and the codec of STUN.
+carillon_module(voice/rtp USES base voice/wire)
+carillon_module(voice/webrtc/stun USES base voice/wire)
+if(CARILLON_PURE_ONLY)
+  return()
+endif()
+
+# With libraries: browsers' transport.
+find_package(OpenSSL 3 REQUIRED)
+carillon_module(voice/webrtc USES base voice/wire voice/rtp voice/webrtc/stun LIBS OpenSSL::SSL OpenSSL::Crypto srtp2 EXCLUDE stun)
+
+# What is heard: codecs, mixes, prompts, recordings, sockets.
+carillon_module(voice/media USES base voice/wire voice/rtp voice/webrtc voice/webrtc/stun
+  LIBS OpenSSL::Crypto opus spandsp speexdsp sndfile flite flite_cmu_us_slt flite_usenglish flite_cmulex)
