@@ -1,1 +1,1 @@
-carillon_module(workspace USES base events/core metrics/core presence/core routing/core conversations/core)
+carillon_module(workspace USES calls/core base events/core metrics/core presence/core routing/core conversations/core)

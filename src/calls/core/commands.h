@@ -41,8 +41,9 @@ struct Arrive {
   bool identity_verified = false;
   CustomerId customer_sid;
   WorkerId last_worker_sid;
-  ConversationId conversation_sid;  // a running conversation whose call this is (a chat that goes on by voice), or empty
-  JsonText attributes;              // of the task, beside what the call itself says
+  ConversationId
+      conversation_sid;  // a running conversation whose call this is (a chat that goes on by voice), or empty
+  JsonText attributes;   // of the task, beside what the call itself says
   CARILLON_COMMAND(Arrive);
 };
 BOOST_DESCRIBE_STRUCT(Arrive, (),

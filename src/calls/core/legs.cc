@@ -75,6 +75,8 @@ Result<std::string> State::arrive(Context& entry, const Arrive& c, const Floor& 
   entry.events.push_back(event(EventType::kCallCreated, live.row));
   if (!is_open(*number, entry.now)) {
     part(entry, live, Bucket::closed, number->closed_words);
+  } else if (floor.full) {
+    part(entry, live, Bucket::full, number->full_words);
   } else if (!floor.staffed && number->turn_away_unstaffed) {
     part(entry, live, Bucket::failed_by_us, number->nobody_words);
   } else {
@@ -128,7 +130,8 @@ Result<std::string> State::on(Context& entry, const WordsEnded& c) {
   auto live = live_call(c.call_sid);
   if (!live) return live.error();
   CallRecord& row = (*live)->row;
-  if (row.status == CallStatus::farewell && c.count == row.words_count) end_call(entry, **live, Reason::by_system, false);
+  if (row.status == CallStatus::farewell && c.count == row.words_count)
+    end_call(entry, **live, Reason::by_system, false);
   return row.sid.str();
 }
 
@@ -140,7 +143,8 @@ void State::task_assigned(Context& entry, ContactId contact, TaskId task, Worker
   CallRecord& row = live->row;
   const auto at_once = std::count_if(row.legs.begin(), row.legs.end(), is_live);
   if (row.legs.size() >= kMaxLegs || static_cast<std::size_t>(at_once) >= kMaxLegsAtOnce) {
-    return ask({.kind = Request::Kind::connect_failed, .call = row.sid, .contact = contact, .task = task, .worker = worker});
+    return ask(
+        {.kind = Request::Kind::connect_failed, .call = row.sid, .contact = contact, .task = task, .worker = worker});
   }
   touch(*live);
   row.legs.push_back({.sid = entry.ids.next<LegId>(),

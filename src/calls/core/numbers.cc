@@ -80,8 +80,8 @@ Result<void> check_number(const NumberRecord& row) {
   }
   if (row.music.size() > kMaxPrompt) return too_long(row.music.size(), kMaxPrompt, "music");
   if (row.blocked.size() > kMaxBlocked) {
-    return Error(ErrorCode::kLimit, "found " + std::to_string(row.blocked.size()) + " blocked callers; expected at most " +
-                                        std::to_string(kMaxBlocked))
+    return Error(ErrorCode::kLimit, "found " + std::to_string(row.blocked.size()) +
+                                        " blocked callers; expected at most " + std::to_string(kMaxBlocked))
         .at("blocked");
   }
   for (const auto& one : row.blocked) {
@@ -141,8 +141,8 @@ Result<std::string> State::on(Context& entry, const PutNumber& c) {
   const bool is_new = present == numbers_.end();
   NumberRecord& row = numbers_[wanted.sid] = std::move(wanted);
   changes_.numbers.push_back(&row);
-  entry.events.push_back({.type = is_new ? events::EventType::kNumberCreated : events::EventType::kNumberUpdated,
-                          .number_sid = row.sid});
+  entry.events.push_back(
+      {.type = is_new ? events::EventType::kNumberCreated : events::EventType::kNumberUpdated, .number_sid = row.sid});
   return row.sid.str();
 }
 

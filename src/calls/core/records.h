@@ -44,7 +44,7 @@ BOOST_DESCRIBE_STRUCT(Words, (), (prompt, text))
 struct NumberRecord {
   NumberId sid;
   std::string friendly_name;
-  std::string address;  // "+4930123456", or the user part of a SIP address: "shop"
+  std::string address;      // "+4930123456", or the user part of a SIP address: "shop"
   WorkflowId workflow_sid;  // exactly one of these three
   QueueId task_queue_sid;
   WorkerId worker_sid;  // a direct number
@@ -118,7 +118,7 @@ struct CallRecord {
   std::string from_name;
   std::string to;
   std::string music;
-  Words words;  // being said, or said last
+  Words words;                   // being said, or said last
   std::int64_t words_count = 0;  // grows with each new words: the media says them once
   Reason reason = Reason::none;
   std::vector<LegRecord> legs;  // oldest first; the customer's is the first

@@ -60,6 +60,7 @@ struct Request {
 // What Arrive needs to know of the others.
 struct Floor {
   bool staffed = true;  // somebody who may serve this number is signed in
+  bool full = false;    // the number's queue takes no more
 };
 
 // Rows touched in this entry, each once, ended ones included; pointers into the state, valid until the next begin().
