@@ -82,6 +82,9 @@ using NoteId = Id<'N', 'O'>;
 using QueueEntryId = Id<'Q', 'E'>;
 using AlertId = Id<'A', 'L'>;
 using DispositionId = Id<'D', 'I'>;
+using NumberId = Id<'P', 'N'>;
+using CallId = Id<'C', 'A'>;
+using LegId = Id<'L', 'G'>;
 
 // 128 bits of randomness that a journal entry carries; every id and random choice of the entry derives from it.
 struct Seed {

@@ -82,6 +82,8 @@ Result<Loaded> read_workspace(store::Reader& reader, WorkspaceId workspace) {
   live.read(rows.presence.presences);
   live.read(rows.conversations.conversations);
   live.read(rows.conversations.contacts);
+  live.read(rows.calls.numbers);
+  live.read(rows.calls.calls);
   if (live.error()) return *live.error();
   rows.last_entry = loaded.head.last_entry;
   rows.last_now = loaded.head.last_now;

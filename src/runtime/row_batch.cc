@@ -59,6 +59,10 @@ void RowBatch::put_changes(WorkspaceId workspace, const workspace::State& state,
   if (const auto* changes = effects.conversations) {
     put_all(changes->conversations), put_all(changes->contacts);
   }
+  if (const auto* changes = effects.calls) {
+    put_all(changes->numbers), put_all(changes->calls);
+    for (const auto& sid : changes->deleted_numbers) remove<calls::NumberRecord>(workspace, sid, now);
+  }
   metrics::merge(effects.metrics, deltas_);
 }
 

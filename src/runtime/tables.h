@@ -3,6 +3,7 @@
 // Thread: constants.
 #pragma once
 
+#include "calls/core/records.h"
 #include "conversations/core/records.h"
 #include "conversations/core/state.h"
 #include "metrics/core/fold.h"
@@ -115,6 +116,20 @@ struct Table<conversations::ContactRecord> : TableDefaults {
   static constexpr Columns<3> kFixed{"seq", "created_at", "conversation_sid"};
   static constexpr bool kUpdatedAt = true;
   static constexpr std::string_view kLive = " AND \"status\" = 'open'";
+  static constexpr std::string_view kOrder = " ORDER BY \"seq\"";
+};
+
+template <>
+struct Table<calls::NumberRecord> : ConfigurationTable {
+  static constexpr std::string_view kName = "numbers";
+};
+template <>
+struct Table<calls::CallRecord> : TableDefaults {
+  static constexpr std::string_view kName = "calls";
+  static constexpr Columns<1> kKeys{"sid"};
+  static constexpr Columns<5> kFixed{"seq", "created_at", "number_sid", "from", "to"};
+  static constexpr bool kUpdatedAt = true;
+  static constexpr std::string_view kLive = " AND \"status\" <> 'ended'";
   static constexpr std::string_view kOrder = " ORDER BY \"seq\"";
 };
 

@@ -37,6 +37,7 @@ BOOST_DESCRIBE_STRUCT(Configure, (), (settings))
 struct OpenContact {
   std::string channel;           // "chat"
   std::string channel_identity;  // the visitor's sid for the widget
+  std::string session;  // which of several at once of this identity: a call's sid; empty where there is one thread
   bool identity_verified = false;
   CustomerId customer_sid;
   ConversationId reopen_sid;  // the newest within the reopening time as the rows tell (open or closed), or empty
@@ -44,8 +45,9 @@ struct OpenContact {
   WorkerId last_worker_sid;
   TaskChannelId task_channel_sid;  // empty: the one named as `channel`, else "default"; filled in by the workspace
   bool live = true;                // the customer is there in person: idle and gone count. Not for mail or SMS
-  WorkflowId workflow_sid;         // exactly one of workflow and queue
+  WorkflowId workflow_sid;         // exactly one of workflow, queue and worker
   QueueId task_queue_sid;
+  WorkerId worker_sid;
   JsonText attributes;  // of the task
   std::int64_t priority = 0;
   MessageId message_sid;  // the words they come with, posted in the same entry; empty: none
@@ -53,9 +55,9 @@ struct OpenContact {
   CARILLON_COMMAND(OpenContact);
 };
 BOOST_DESCRIBE_STRUCT(OpenContact, (),
-                      (channel, channel_identity, identity_verified, customer_sid, reopen_sid, reopen, last_worker_sid,
-                       task_channel_sid, live, workflow_sid, task_queue_sid, attributes, priority, message_sid,
-                       time_to_live))
+                      (channel, channel_identity, session, identity_verified, customer_sid, reopen_sid, reopen,
+                       last_worker_sid, task_channel_sid, live, workflow_sid, task_queue_sid, worker_sid, attributes,
+                       priority, message_sid, time_to_live))
 
 enum class Author : std::uint8_t { customer, worker, system };
 BOOST_DESCRIBE_ENUM(Author, customer, worker, system)

@@ -35,7 +35,7 @@ struct Timer {
 };
 
 struct State::Impl {
-  using Identity = std::pair<std::string, std::string>;  // channel, channel identity
+  using Identity = std::tuple<std::string, std::string, std::string>;  // channel, channel identity, session
 
   // ---- rows ----
   Settings settings;

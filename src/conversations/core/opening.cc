@@ -29,9 +29,10 @@ Result<void> check_text(const std::string& text, std::size_t at_most, const char
 Result<void> check_open(const OpenContact& c) {
   if (auto ok = check_text(c.channel, kMaxChannelName, "channel"); !ok) return ok;
   if (auto ok = check_text(c.channel_identity, kMaxChannelIdentity, "channel_identity"); !ok) return ok;
-  if (c.workflow_sid.empty() == c.task_queue_sid.empty()) {
-    return Error(ErrorCode::kInvalidValue, std::string("found ") + (c.workflow_sid ? "both" : "neither") +
-                                               " of workflow_sid and task_queue_sid; expected exactly one")
+  const int targets = !c.workflow_sid.empty() + !c.task_queue_sid.empty() + !c.worker_sid.empty();
+  if (targets != 1) {
+    return Error(ErrorCode::kInvalidValue, "found " + std::to_string(targets) +
+                                               " of workflow_sid, task_queue_sid, worker_sid; expected exactly one")
         .at("workflow_sid");
   }
   if (c.reopen_sid && c.reopen.sid != c.reopen_sid) {
@@ -55,7 +56,7 @@ Result<std::string> State::Impl::on(Context&, const Configure& c) {
 
 Result<std::string> State::Impl::on(Context& entry, const OpenContact& c) {
   if (auto ok = check_open(c); !ok) return ok.error();
-  if (const auto it = open_side.find(Identity{c.channel, c.channel_identity}); it != open_side.end()) {
+  if (const auto it = open_side.find(Identity{c.channel, c.channel_identity, c.session}); it != open_side.end()) {
     return greeted(entry, c, it->second);
   }
   if (const auto* joined = joined_by(c); joined && joined->open_contacts >= kMaxOpenContacts) {
@@ -151,6 +152,7 @@ LiveContact& State::Impl::make_contact(Context& entry, const OpenContact& c, Liv
               .customer_sid = c.customer_sid ? c.customer_sid : conversation.row.customer_sid,
               .channel = c.channel,
               .channel_identity = c.channel_identity,
+              .session = c.session,
               .task_channel_sid = c.task_channel_sid,
               .live = c.live,
               .created_at = entry.now,
@@ -160,7 +162,7 @@ LiveContact& State::Impl::make_contact(Context& entry, const OpenContact& c, Liv
               .version = 0};
   touch(live);
   ++conversation.open_contacts;
-  open_side.emplace(Identity{c.channel, c.channel_identity}, sid);
+  open_side.emplace(Identity{c.channel, c.channel_identity, c.session}, sid);
   entry.events.push_back(contact_event(EventType::kContactCreated, live.row));
   return live;
 }

@@ -62,6 +62,7 @@ struct ContactRecord {
   CustomerId customer_sid;
   std::string channel;
   std::string channel_identity;    // whose contact it is on that transport
+  std::string session;             // which of several at once: a call's sid; empty where there is one thread
   TaskChannelId task_channel_sid;  // what it counts as
   bool live = true;                // the customer is there in person: idle and gone count
   Direction direction = Direction::inbound;
@@ -85,7 +86,7 @@ struct ContactRecord {
   bool operator==(const ContactRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(ContactRecord, (),
-                      (sid, conversation_sid, customer_sid, channel, channel_identity, task_channel_sid, live,
+                      (sid, conversation_sid, customer_sid, channel, channel_identity, session, task_channel_sid, live,
                        direction, status, reason, created_at, customer_ended_at, ended_at, answered_at, tasks, workers,
                        tasks_so_far, customer_connected, waiting_for_customer, idle_at, gone_at, messages,
                        last_message_at, seq, version))

@@ -91,7 +91,8 @@ Result<void> State::Impl::add(ContactRecord row) {
   live.row = std::move(row);
   ++conversation->second.open_contacts;
   if (live.row.tasks.empty()) return rows_contradict("contact " + sid.str() + " open without a task");
-  if (side_open(live.row) && !open_side.emplace(Identity{live.row.channel, live.row.channel_identity}, sid).second) {
+  if (side_open(live.row) &&
+      !open_side.emplace(Identity{live.row.channel, live.row.channel_identity, live.row.session}, sid).second) {
     return rows_contradict("contact " + sid.str() + " is the second of its channel identity");
   }
   arm(live);
@@ -215,6 +216,13 @@ void State::task_refused(Context& entry, ContactId contact, Reason reason) {
   impl_->finish_if_done(entry, impl_->get(contact), reason);
 }
 
+void State::talk_answered(Context& entry, ContactId contact, TaskId task) {
+  LiveContact& live = impl_->get(contact);
+  for (const ContactTask& one : live.row.tasks) {
+    if (one.task_sid == task && one.worker_sid) return impl_->worker_spoke(entry, live, one.worker_sid);
+  }
+}
+
 void State::task_assigned(Context&, ContactId contact, TaskId task, WorkerId worker) {
   impl_->task_assigned(impl_->get(contact), task, worker);
 }
@@ -248,7 +256,7 @@ const ContactRecord* State::contact(ContactId sid) const {
 }
 
 const ContactRecord* State::open_contact_of(std::string_view channel, std::string_view channel_identity) const {
-  const auto it = impl_->open_side.find(Impl::Identity{channel, channel_identity});
+  const auto it = impl_->open_side.find(Impl::Identity{channel, channel_identity, ""});
   return it == impl_->open_side.end() ? nullptr : contact(it->second);
 }
 

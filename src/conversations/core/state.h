@@ -37,7 +37,7 @@ struct Context {
 
 // What it asks of routing within the same entry.
 struct Request {
-  enum class Kind : std::uint8_t { create_task, mark_answered, end_contact_tasks };
+  enum class Kind : std::uint8_t { create_task, mark_answered, end_contact_tasks, side_ended };
   Kind kind = Kind::create_task;
   Reason reason = Reason::none;
   ContactId contact;
@@ -82,6 +82,8 @@ class State {
   // From routing, through the workspace. A contact or task that is not live here breaks an invariant.
   void task_created(Context& entry, ContactId contact, TaskId task);
   void task_refused(Context& entry, ContactId contact, Reason reason);  // routing would not make it: the contact ends
+  // Media connects the customer and the task's worker: that is the first reply where people talk.
+  void talk_answered(Context& entry, ContactId contact, TaskId task);
   void task_assigned(Context& entry, ContactId contact, TaskId task, WorkerId worker);
   void task_requeued(Context& entry, ContactId contact, TaskId task);
   void task_wrapping(Context& entry, ContactId contact, TaskId task, Reason reason);

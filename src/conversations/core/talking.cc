@@ -96,9 +96,11 @@ Result<std::string> State::Impl::on(Context& entry, const PostMessage& c) {
 }
 
 void State::Impl::worker_spoke(Context& entry, LiveContact& live, WorkerId worker) {
+  touch(live);
   ContactRecord& row = live.row;
-  row.waiting_for_customer = true;
-  if (row.live) row.idle_at = entry.now + settings.idle_after;
+  // A silent line is no idle customer: whoever holds the media says when they have gone.
+  row.waiting_for_customer = row.session.empty();
+  if (row.live && row.session.empty()) row.idle_at = entry.now + settings.idle_after;
   LiveConversation& conversation = conversations.at(row.conversation_sid);
   if (conversation.row.last_worker_sid != worker) {
     touch(conversation);
@@ -218,7 +220,16 @@ void State::Impl::end_customer_side(Context& entry, LiveContact& live, Reason re
   row.waiting_for_customer = false;
   row.idle_at = row.gone_at = Instant::never();
   arm(live);
-  open_side.erase(Identity{row.channel, row.channel_identity});
+  open_side.erase(Identity{row.channel, row.channel_identity, row.session});
+  if (!row.session.empty()) {
+    requests.push_back({.kind = Request::Kind::side_ended,
+                        .reason = reason,
+                        .contact = row.sid,
+                        .conversation = row.conversation_sid,
+                        .customer = row.customer_sid,
+                        .task = {},
+                        .open = {}});
+  }
   if (row.tasks.empty()) return end_contact(entry, live);
   entry.events.push_back(contact_event(EventType::kContactUpdated, row));
   const bool somebody_works =

@@ -104,6 +104,9 @@ struct Event {
   ContactId contact;
   CustomerId customer;
   MessageId message;
+  CallId call;
+  LegId leg;
+  NumberId number_sid;
   Instant from;        // worker time: begin of the segment; queue entry: entered at
   Duration wait;       // queue entry to end; offer to accept
   Duration handle;     // accepted to wrap-up, suspended time left out

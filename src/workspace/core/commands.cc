@@ -127,6 +127,7 @@ Answer State::Running::on(const Tick&) { return routing::Outcome{}; }
 // The machines move their deadlines before any of them may come due.
 Answer State::Running::on(const Restarted& c) {
   const Duration down_for = std::max(c.down_for, Duration{});
+  s.calls_.restarted(calls);
   s.presence_.restarted(presence, down_for);
   s.conversations_.restarted(conversations, down_for);
   s.routing_.restarted(routing, down_for);

@@ -13,6 +13,7 @@
 #include <string>
 #include <variant>
 
+#include "calls/core/commands.h"
 #include "conversations/core/commands.h"
 #include "presence/core/commands.h"
 #include "routing/core/commands.h"
@@ -89,6 +90,6 @@ BOOST_DESCRIBE_STRUCT(Restarted, (), (down_for))
 #undef CARILLON_COMMAND
 
 using Command = std::variant<CreateWorkspace, UpdateWorkspace, PutWorker, DeleteWorker, Tick, Restarted,
-                             routing::Command, presence::Command, conversations::Command>;
+                             routing::Command, presence::Command, conversations::Command, calls::Command>;
 
 }  // namespace carillon::workspace

@@ -13,12 +13,14 @@ State::Running::Running(State& state, const Entry& entry)
     : s(state),
       routing{.now = entry.now, .ids = state.ids_, .events = state.effects_.events, .entry = entry.number},
       presence{.now = entry.now, .ids = state.ids_, .events = state.effects_.events, .entry = entry.number},
-      conversations{.now = entry.now, .ids = state.ids_, .events = state.effects_.events, .entry = entry.number} {}
+      conversations{.now = entry.now, .ids = state.ids_, .events = state.effects_.events, .entry = entry.number},
+      calls{.now = entry.now, .ids = state.ids_, .events = state.effects_.events, .entry = entry.number} {}
 
 void State::Running::begin() {
   s.routing_.begin(routing);
   s.presence_.begin(presence);
   s.conversations_.begin(conversations);
+  s.calls_.begin(calls);
 }
 
 // Presence first: who is lost gets no offer. Then conversations: who has left is not offered. Then routing.
@@ -31,6 +33,10 @@ void State::Running::expire() {
     }
     if (s.conversations_.next_deadline() <= now) {
       s.conversations_.expire(conversations);
+      quiesce();
+    }
+    if (s.calls_.next_deadline() <= now) {
+      s.calls_.expire(calls);
       quiesce();
     }
     if (s.routing_.next_deadline() <= now) {
@@ -54,7 +60,8 @@ bool State::Running::pass_words() {
   const bool from_routing = pass_routing();
   const bool from_presence = pass_presence();
   const bool from_conversations = pass_requests();
-  return from_routing || from_presence || from_conversations;
+  const bool from_calls = pass_calls();
+  return from_routing || from_presence || from_conversations || from_calls;
 }
 
 bool State::Running::pass_presence() {
@@ -66,6 +73,12 @@ bool State::Running::pass_presence() {
 bool State::Running::pass_requests() {
   auto requests = s.conversations_.take_requests();
   for (auto& request : requests) ask_routing(request);
+  return !requests.empty();
+}
+
+bool State::Running::pass_calls() {
+  auto requests = s.calls_.take_requests();
+  for (auto& request : requests) ask_others(request);
   return !requests.empty();
 }
 
@@ -108,12 +121,15 @@ void State::Running::ask_routing(conversations::Request& request) {
     case Kind::end_contact_tasks:
       must_route(routing::EndContactTasks{request.contact, request.reason});
       return;
+    case Kind::side_ended:
+      return s.calls_.side_ended(calls, request.contact, request.reason);
     case Kind::create_task:
       break;
   }
   auto& open = request.open;
   const Answer made = route(routing::CreateTask{.workflow_sid = open.workflow_sid,
                                                 .task_queue_sid = open.task_queue_sid,
+                                                .worker_sid = open.worker_sid,
                                                 .task_channel_sid = open.task_channel_sid,
                                                 .attributes = std::move(open.attributes),
                                                 .priority = open.priority,
@@ -124,6 +140,9 @@ void State::Running::ask_routing(conversations::Request& request) {
                                                 .last_worker_sid = open.last_worker_sid});
   if (!made) {
     refused_task = made.error();
+    if (const auto* call = s.calls_.call_of(request.contact)) {
+      s.calls_.contact_refused(calls, call->sid, events::Reason::by_system);
+    }
     return s.conversations_.task_refused(conversations, request.contact, events::Reason::by_system);
   }
   const auto task = TaskId::parse(made->sid);
@@ -140,17 +159,21 @@ void State::Running::tell_others(const routing::Notice& notice) {
       return s.presence_.worker_idle(presence, notice.worker, true);
     case Kind::task_assigned:
       s.presence_.worker_idle(presence, notice.worker, false);
-      if (notice.contact) talk.task_assigned(conversations, notice.contact, notice.task, notice.worker);
-      return;
+      if (!notice.contact) return;
+      talk.task_assigned(conversations, notice.contact, notice.task, notice.worker);
+      return s.calls_.task_assigned(calls, notice.contact, notice.task, notice.worker);
     case Kind::task_requeued:
-      if (notice.contact) talk.task_requeued(conversations, notice.contact, notice.task);
-      return;
+      if (!notice.contact) return;
+      talk.task_requeued(conversations, notice.contact, notice.task);
+      return s.calls_.task_left(calls, notice.contact, notice.task);
     case Kind::task_wrapping:
-      if (notice.contact) talk.task_wrapping(conversations, notice.contact, notice.task, notice.reason);
-      return;
+      if (!notice.contact) return;
+      talk.task_wrapping(conversations, notice.contact, notice.task, notice.reason);
+      return leave_call(notice);
     case Kind::task_ended:
-      if (notice.contact) talk.task_ended(conversations, notice.contact, notice.task, notice.reason);
-      return;
+      if (!notice.contact) return;
+      talk.task_ended(conversations, notice.contact, notice.task, notice.reason);
+      return leave_call(notice);
     case Kind::transferred:
       if (notice.contact) talk.task_created(conversations, notice.contact, notice.new_task);
       return;

@@ -23,10 +23,14 @@ struct State::Running {
   bool pass_words();
   bool pass_presence();
   bool pass_requests();
+  bool pass_calls();
   bool pass_routing();
   void tell_routing(const presence::Notice& notice);
   void ask_routing(conversations::Request& request);
+  void ask_others(calls::Request& request);
+  void open_call(calls::Request& request);
   void tell_others(const routing::Notice& notice);
+  void leave_call(const routing::Notice& notice);
   void count_word();
 
   // commands.cc
@@ -38,10 +42,13 @@ struct State::Running {
   Answer on(const routing::Command&);
   Answer on(const presence::Command&);
   Answer on(const conversations::Command&);
+  Answer on(const calls::Command&);
   Answer create_task(const routing::CreateTask&);
   Answer open_contact(const conversations::OpenContact&);
   Answer talk(const conversations::Command&);
   Result<void> has_room(ContactId contact) const;
+  bool staffed(const calls::NumberRecord& number) const;
+  bool full(const calls::NumberRecord& number) const;
 
   // founding.cc
   Answer on(const CreateWorkspace&);
@@ -56,6 +63,7 @@ struct State::Running {
   routing::Context routing;
   presence::Context presence;
   conversations::Context conversations;
+  calls::Context calls;
   bool unsettled = false;
   int words = 0;
   std::optional<Error> refused_task;  // routing would not make the task of the contact that this entry opened

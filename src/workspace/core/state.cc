@@ -71,17 +71,19 @@ void State::run(const Entry& entry, const Command& command) {
   effects_.routing = &routing_.changes();
   effects_.presence = &presence_.changes();
   effects_.conversations = &conversations_.changes();
+  effects_.calls = &calls_.changes();
   effects_.changed = anything_changed();
   if (effects_.changed) last_entry_ = entry.number, last_now_ = entry.now;
 }
 
 bool State::anything_changed() const {
   return !effects_.events.empty() || effects_.workspace || !effects_.presence->empty() ||
-         !effects_.conversations->empty() || !is_empty(*effects_.routing);
+         !effects_.conversations->empty() || !effects_.calls->empty() || !is_empty(*effects_.routing);
 }
 
 Instant State::next_deadline() const {
-  return std::min({routing_.next_deadline(), presence_.next_deadline(), conversations_.next_deadline()});
+  return std::min(
+      {routing_.next_deadline(), presence_.next_deadline(), conversations_.next_deadline(), calls_.next_deadline()});
 }
 
 // ---- rows ----
@@ -98,6 +100,7 @@ Result<void> State::load(Rows rows) {
   if (auto ok = routing_.load(std::move(rows.routing)); !ok) return ok;
   if (auto ok = presence_.load(std::move(rows.presence)); !ok) return ok;
   if (auto ok = conversations_.load(std::move(rows.conversations)); !ok) return ok;
+  if (auto ok = calls_.load(std::move(rows.calls)); !ok) return ok;
   for (const auto* reservation : routing_.reservations()) {
     if (!has_worker(reservation->status)) continue;
     if (!presence_.presence(reservation->worker_sid)) {
@@ -113,6 +116,7 @@ Rows State::rows() const {
           .routing = routing_.rows(),
           .presence = presence_.rows(),
           .conversations = conversations_.rows(),
+          .calls = calls_.rows(),
           .last_entry = last_entry_,
           .last_now = last_now_};
 }

@@ -1,6 +1,6 @@
 // THE DECIDER: one state per workspace; apply(now, command) -> effects; dispatches between the machines until quiet.
 //
-// What:    holds routing, presence and conversations, folds metrics, and says when it must be called again.
+// What:    holds routing, presence, conversations and calls, folds metrics, and says when it must be called again.
 // Why:     pure and deterministic: the same entries give the same effects, so production replays.
 // Owns:    the machines' states. Thread: one at a time (the workspace's strand).
 // Errors:  a refused command is an Error in Effects::outcome and changes nothing by itself (due timers may still have
@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 
+#include "calls/core/state.h"
 #include "conversations/core/state.h"
 #include "metrics/core/fold.h"
 #include "presence/core/state.h"
@@ -44,6 +45,7 @@ struct Effects {
   const routing::Changes* routing = nullptr;
   const presence::Changes* presence = nullptr;
   const conversations::Changes* conversations = nullptr;
+  const calls::Changes* calls = nullptr;
   const WorkspaceRecord* workspace = nullptr;  // when its row changed
   metrics::Deltas metrics;
 };
@@ -55,11 +57,12 @@ struct Rows {
   routing::Rows routing;
   presence::Rows presence;
   conversations::Rows conversations;
+  calls::Rows calls;
   std::int64_t last_entry = 0;
   Instant last_now;
   bool operator==(const Rows&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Rows, (), (workspace, routing, presence, conversations, last_entry, last_now))
+BOOST_DESCRIBE_STRUCT(Rows, (), (workspace, routing, presence, conversations, calls, last_entry, last_now))
 
 class State {
  public:
@@ -80,6 +83,7 @@ class State {
   const routing::State& routing() const { return routing_; }
   const presence::State& presence() const { return presence_; }
   const conversations::State& conversations() const { return conversations_; }
+  const calls::State& calls() const { return calls_; }
   std::int64_t last_entry() const { return last_entry_; }
   Instant last_now() const { return last_now_; }
 
@@ -99,6 +103,7 @@ class State {
   routing::State routing_;
   presence::State presence_;
   conversations::State conversations_;
+  calls::State calls_;
   std::int64_t last_entry_ = 0;
   Instant last_now_;
   // ---- of the entry ----

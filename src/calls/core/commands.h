@@ -1,0 +1,109 @@
+// What calls can be told. Journal entry contents: a field once written is read for ever.
+//
+// Errors: kNotFound for what is not live, kStateForbids where docs/lifecycles.md has no such edge, kNameTaken, kInvalidValue,
+//         kMissingField, kTooLong, kLimit.
+// Thread: plain values; applied on the brain.
+#pragma once
+
+#include <variant>
+
+#include "calls/core/records.h"
+
+namespace carillon::calls {
+
+#define CARILLON_COMMAND(Name)                    \
+  static constexpr char kName[] = "calls." #Name; \
+  bool operator==(const Name&) const = default
+
+// Creates (empty sid) or replaces (sid given; version must match unless 0).
+struct PutNumber {
+  NumberRecord number;
+  CARILLON_COMMAND(PutNumber);
+};
+BOOST_DESCRIBE_STRUCT(PutNumber, (), (number))
+
+struct DeleteNumber {
+  NumberId sid;
+  std::int64_t version = 0;
+  CARILLON_COMMAND(DeleteNumber);
+};
+BOOST_DESCRIBE_STRUCT(DeleteNumber, (), (sid, version))
+
+// Somebody calls a number. The leg's sid is the caller's (whoever holds the SIP or WebRTC side), so that answers find it.
+// The rest is what was looked up outside about who calls.
+struct Arrive {
+  LegId leg_sid;
+  NumberId number_sid;
+  std::string from;  // empty: anonymous
+  std::string from_name;
+  std::string to;
+  std::string identity;  // of the caller on this transport: the number in E.164, or the SIP address
+  bool identity_verified = false;
+  CustomerId customer_sid;
+  WorkerId last_worker_sid;
+  ConversationId
+      conversation_sid;  // a running conversation whose call this is (a chat that goes on by voice), or empty
+  JsonText attributes;   // of the task, beside what the call itself says
+  CARILLON_COMMAND(Arrive);
+};
+BOOST_DESCRIBE_STRUCT(Arrive, (),
+                      (leg_sid, number_sid, from, from_name, to, identity, identity_verified, customer_sid,
+                       last_worker_sid, conversation_sid, attributes))
+
+// Media flows.
+struct LegConnected {
+  CallId call_sid;
+  LegId leg_sid;
+  CARILLON_COMMAND(LegConnected);
+};
+BOOST_DESCRIBE_STRUCT(LegConnected, (), (call_sid, leg_sid))
+
+// The party hung up (customer_left, by_worker), could not be reached (not_reached, rejected), or its connection is lost
+// (worker_lost: an agent's may come back).
+struct LegEnded {
+  CallId call_sid;
+  LegId leg_sid;
+  Reason reason = Reason::customer_left;
+  CARILLON_COMMAND(LegEnded);
+};
+BOOST_DESCRIBE_STRUCT(LegEnded, (), (call_sid, leg_sid, reason))
+
+// The words of that count are said.
+struct WordsEnded {
+  CallId call_sid;
+  std::int64_t count = 0;
+  CARILLON_COMMAND(WordsEnded);
+};
+BOOST_DESCRIBE_STRUCT(WordsEnded, (), (call_sid, count))
+
+// The agent puts the customer on hold, or takes them back.
+struct SetHold {
+  CallId call_sid;
+  WorkerId worker_sid;
+  bool on_hold = false;
+  CARILLON_COMMAND(SetHold);
+};
+BOOST_DESCRIBE_STRUCT(SetHold, (), (call_sid, worker_sid, on_hold))
+
+struct SetMuted {
+  CallId call_sid;
+  WorkerId worker_sid;
+  bool muted = false;
+  CARILLON_COMMAND(SetMuted);
+};
+BOOST_DESCRIBE_STRUCT(SetMuted, (), (call_sid, worker_sid, muted))
+
+// The whole call ends for everybody. Reason: by_worker, by_supervisor, by_api.
+struct HangUp {
+  CallId call_sid;
+  Reason reason = Reason::by_worker;
+  CARILLON_COMMAND(HangUp);
+};
+BOOST_DESCRIBE_STRUCT(HangUp, (), (call_sid, reason))
+
+#undef CARILLON_COMMAND
+
+using Command =
+    std::variant<PutNumber, DeleteNumber, Arrive, LegConnected, LegEnded, WordsEnded, SetHold, SetMuted, HangUp>;
+
+}  // namespace carillon::calls

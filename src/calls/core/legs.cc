@@ -1,0 +1,368 @@
+// A call from its first ring to its end: arriving, connecting, holding, leaving.
+#include <algorithm>
+
+#include "base/check.h"
+#include "calls/core/state.h"
+
+namespace carillon::calls {
+
+using events::EventType;
+
+namespace {
+
+constexpr std::size_t kMaxAddress = 256;
+
+LegRecord& customer_of(CallRecord& call) {
+  CARILLON_CHECK(!call.legs.empty() && call.legs.front().role == LegRole::customer);
+  return call.legs.front();
+}
+
+bool is_live(const LegRecord& leg) { return leg.status != LegStatus::ended; }
+
+LegRecord* find_leg(CallRecord& call, LegId sid) {
+  const auto it = std::find_if(call.legs.begin(), call.legs.end(),
+                               [&](const LegRecord& leg) { return leg.sid == sid && is_live(leg); });
+  return it == call.legs.end() ? nullptr : &*it;
+}
+
+LegRecord* agent_leg(CallRecord& call, WorkerId worker) {
+  const auto it = std::find_if(call.legs.begin(), call.legs.end(), [&](const LegRecord& leg) {
+    return leg.role == LegRole::agent && leg.worker_sid == worker && is_live(leg);
+  });
+  return it == call.legs.end() ? nullptr : &*it;
+}
+
+bool has_agent(const CallRecord& call, bool connected_only) {
+  return std::any_of(call.legs.begin(), call.legs.end(), [&](const LegRecord& leg) {
+    return leg.role == LegRole::agent &&
+           (leg.status == LegStatus::connected || (!connected_only && leg.status == LegStatus::connecting));
+  });
+}
+
+Error no_leg(const std::string& who) {
+  return Error(ErrorCode::kNotFound, "found no live leg of " + who + " in this call").at("leg_sid");
+}
+
+}  // namespace
+
+// ---- arriving ----
+
+Result<std::string> State::arrive(Context& entry, const Arrive& c, const Floor& floor) {
+  const NumberRecord* number = this->number(c.number_sid);
+  if (!number) return Error(ErrorCode::kNotFound, "found no number " + c.number_sid.str()).at("number_sid");
+  if (!c.leg_sid) return Error(ErrorCode::kMissingField, "found no leg_sid; say which leg calls").at("leg_sid");
+  if (c.from.size() > kMaxAddress || c.to.size() > kMaxAddress || c.from_name.size() > kMaxAddress) {
+    return Error(ErrorCode::kTooLong, "found an address of more than " + std::to_string(kMaxAddress) + " bytes")
+        .at("from");
+  }
+  const bool refused = (number->refuse_anonymous && c.from.empty()) ||
+                       std::binary_search(number->blocked.begin(), number->blocked.end(), c.from);
+  if (refused) return Error(ErrorCode::kForbidden, "this number takes no calls from " + c.from).at("from");
+  const CallId sid = entry.ids.next<CallId>();
+  Live& live = calls_[sid];
+  live.row = {.sid = sid,
+              .number_sid = number->sid,
+              .customer_sid = c.customer_sid,
+              .from = c.from.empty() ? "anonymous" : c.from,
+              .from_name = c.from_name,
+              .to = c.to,
+              .music = number->music,
+              .created_at = entry.now,
+              .seq = entry.entry * kSeqsAnEntry + made_in_entry_++,
+              .version = 0};
+  live.row.legs.push_back({.sid = c.leg_sid, .address = live.row.from, .created_at = entry.now});
+  touch(live);
+  entry.events.push_back(event(EventType::kCallCreated, live.row));
+  if (!is_open(*number, entry.now)) {
+    part(entry, live, Bucket::closed, number->closed_words);
+  } else if (floor.full) {
+    part(entry, live, Bucket::full, number->full_words);
+  } else if (!floor.staffed && number->turn_away_unstaffed) {
+    part(entry, live, Bucket::failed_by_us, number->nobody_words);
+  } else {
+    ask({.kind = Request::Kind::open_contact, .call = sid, .arrive = c});
+  }
+  arm(live);
+  return sid.str();
+}
+
+// It waits in a queue from the very first ring: ringing long to greet nobody would only hide the wait.
+void State::contact_opened(Context& entry, CallId sid, ContactId contact, ConversationId conversation,
+                           CustomerId customer) {
+  Live& live = calls_.at(sid);
+  touch(live);
+  live.row.contact_sid = contact, live.row.conversation_sid = conversation, live.row.customer_sid = customer;
+  by_contact_[contact] = sid;
+  const NumberRecord* number = this->number(live.row.number_sid);
+  say(live, number->greeting);
+  live.row.announce_at = entry.now + number->announce_every;
+  if (!number->announce_position && !number->announce_wait) live.row.announce_at = Instant::never();
+  arm(live);
+  entry.events.push_back(event(EventType::kCallQueued, live.row));
+}
+
+void State::contact_refused(Context& entry, CallId sid, Reason reason) {
+  Live& live = calls_.at(sid);
+  touch(live);
+  live.row.reason = reason;
+  const NumberRecord* number = this->number(live.row.number_sid);
+  part(entry, live, Bucket::full, number ? number->full_words : Words{});
+}
+
+void State::say(Live& live, const Words& words) {
+  if (words == Words{}) return;
+  live.row.words = words;
+  ++live.row.words_count;
+}
+
+// Words, and then it ends. Without words it ends at once: a caller hears busy.
+void State::part(Context& entry, Live& live, Bucket turned_away, const Words& words) {
+  live.row.turned_away = turned_away;
+  if (words == Words{}) return end_call(entry, live, Reason::by_system, false);
+  say(live, words);
+  live.row.status = CallStatus::farewell;
+  live.row.announce_at = Instant::never();
+  live.row.farewell_by = entry.now + kFarewellWithin;
+  arm(live);
+}
+
+Result<std::string> State::on(Context& entry, const WordsEnded& c) {
+  auto live = live_call(c.call_sid);
+  if (!live) return live.error();
+  CallRecord& row = (*live)->row;
+  if (row.status == CallStatus::farewell && c.count == row.words_count)
+    end_call(entry, **live, Reason::by_system, false);
+  return row.sid.str();
+}
+
+// ---- connecting ----
+
+void State::task_assigned(Context& entry, ContactId contact, TaskId task, WorkerId worker) {
+  Live* live = live_of(contact);
+  if (!live || live->row.status == CallStatus::farewell) return;
+  CallRecord& row = live->row;
+  const auto at_once = std::count_if(row.legs.begin(), row.legs.end(), is_live);
+  if (row.legs.size() >= kMaxLegs || static_cast<std::size_t>(at_once) >= kMaxLegsAtOnce) {
+    return ask(
+        {.kind = Request::Kind::connect_failed, .call = row.sid, .contact = contact, .task = task, .worker = worker});
+  }
+  touch(*live);
+  row.legs.push_back({.sid = entry.ids.next<LegId>(),
+                      .role = LegRole::agent,
+                      .worker_sid = worker,
+                      .task_sid = task,
+                      .created_at = entry.now,
+                      .connect_by = entry.now + kConnectWithin});
+  arm(*live);
+  auto told = event(EventType::kCallLegCreated, row);
+  told.leg = row.legs.back().sid, told.worker = worker, told.task = task;
+  entry.events.push_back(told);
+}
+
+Result<std::string> State::on(Context& entry, const LegConnected& c) {
+  auto found = live_call(c.call_sid);
+  if (!found) return found.error();
+  Live& live = **found;
+  LegRecord* leg = find_leg(live.row, c.leg_sid);
+  if (!leg) return no_leg(c.leg_sid.str());
+  if (leg->status == LegStatus::connected) return leg->sid.str();
+  touch(live);
+  leg->status = LegStatus::connected;
+  if (leg->connected_at.us == 0) leg->connected_at = entry.now;
+  leg->connect_by = Instant::never();
+  auto told = event(EventType::kCallLegConnected, live.row);
+  told.leg = leg->sid, told.worker = leg->worker_sid, told.task = leg->task_sid;
+  entry.events.push_back(told);
+  if (leg->role == LegRole::agent) {
+    if (live.row.answered_at.us == 0) live.row.answered_at = entry.now;
+    if (live.row.status == CallStatus::queued) live.row.status = CallStatus::talking;
+    live.row.announce_at = Instant::never();
+    ask({.kind = Request::Kind::answered,
+         .call = live.row.sid,
+         .contact = live.row.contact_sid,
+         .task = leg->task_sid,
+         .worker = leg->worker_sid});
+  }
+  arm(live);
+  return leg->sid.str();
+}
+
+// ---- while they talk ----
+
+Result<std::string> State::on(Context& entry, const SetHold& c) {
+  auto found = live_call(c.call_sid);
+  if (!found) return found.error();
+  Live& live = **found;
+  const LegRecord* agent = agent_leg(live.row, c.worker_sid);
+  if (!agent) return no_leg(c.worker_sid.str());
+  LegRecord& customer = customer_of(live.row);
+  if (customer.on_hold == c.on_hold) return live.row.sid.str();
+  touch(live);
+  customer.on_hold = c.on_hold;
+  auto told = event(c.on_hold ? EventType::kCallHeld : EventType::kCallResumed, live.row);
+  told.leg = customer.sid, told.worker = c.worker_sid, told.task = agent->task_sid;
+  entry.events.push_back(told);
+  return live.row.sid.str();
+}
+
+Result<std::string> State::on(Context& entry, const SetMuted& c) {
+  auto found = live_call(c.call_sid);
+  if (!found) return found.error();
+  LegRecord* agent = agent_leg((*found)->row, c.worker_sid);
+  if (!agent) return no_leg(c.worker_sid.str());
+  if (agent->muted == c.muted) return agent->sid.str();
+  touch(**found);
+  agent->muted = c.muted;
+  auto told = event(EventType::kCallUpdated, (*found)->row);
+  told.leg = agent->sid, told.worker = c.worker_sid;
+  entry.events.push_back(told);
+  return agent->sid.str();
+}
+
+// ---- leaving ----
+
+Result<std::string> State::on(Context& entry, const LegEnded& c) {
+  auto found = live_call(c.call_sid);
+  if (!found) return found.error();
+  Live& live = **found;
+  LegRecord* leg = find_leg(live.row, c.leg_sid);
+  if (!leg) return no_leg(c.leg_sid.str());
+  const std::string sid = leg->sid.str();
+  if (leg->role == LegRole::customer) {
+    end_call(entry, live, c.reason, true);
+  } else if (leg->role == LegRole::agent) {
+    if (c.reason == Reason::worker_lost && leg->status == LegStatus::connected) {
+      agent_lost(entry, live, *leg);
+    } else {
+      const bool was_there = leg->connected_at.us != 0;
+      ask({.kind = was_there ? Request::Kind::wrap_up : Request::Kind::connect_failed,
+           .reason = c.reason,
+           .call = live.row.sid,
+           .contact = live.row.contact_sid,
+           .task = leg->task_sid,
+           .worker = leg->worker_sid});
+      end_leg(entry, live, *leg, c.reason);
+      after_agent_left(entry, live);
+    }
+  } else {
+    end_leg(entry, live, *leg, c.reason);
+  }
+  return sid;
+}
+
+// A page that is loaded again, a network that stumbles: the customer hears music meanwhile.
+void State::agent_lost(Context& entry, Live& live, LegRecord& leg) {
+  touch(live);
+  leg.status = LegStatus::connecting;
+  leg.connect_by = entry.now + kComeBackWithin;
+  arm(live);
+  auto told = event(EventType::kCallUpdated, live.row);
+  told.leg = leg.sid, told.worker = leg.worker_sid, told.task = leg.task_sid;
+  entry.events.push_back(told);
+}
+
+void State::task_left(Context& entry, ContactId contact, TaskId task) {
+  Live* live = live_of(contact);
+  if (!live) return;
+  for (LegRecord& leg : live->row.legs) {
+    if (leg.role != LegRole::agent || leg.task_sid != task || !is_live(leg)) continue;
+    end_leg(entry, *live, leg, Reason::by_system);
+  }
+  after_agent_left(entry, *live);
+}
+
+void State::end_leg(Context& entry, Live& live, LegRecord& leg, Reason reason) {
+  touch(live);
+  leg.status = LegStatus::ended;
+  leg.ended_at = entry.now;
+  leg.reason = reason;
+  leg.on_hold = false;
+  leg.connect_by = Instant::never();
+  arm(live);
+  auto told = event(EventType::kCallLegEnded, live.row);
+  told.leg = leg.sid, told.worker = leg.worker_sid, told.task = leg.task_sid, told.reason = reason;
+  entry.events.push_back(told);
+}
+
+// Nobody is there any more: the customer waits again.
+void State::after_agent_left(Context& entry, Live& live) {
+  CallRecord& row = live.row;
+  if (row.status != CallStatus::talking || has_agent(row, false)) return;
+  touch(live);
+  row.status = CallStatus::queued;
+  customer_of(row).on_hold = false;
+  const NumberRecord* number = this->number(row.number_sid);
+  const bool announces = number && (number->announce_position || number->announce_wait);
+  row.announce_at = announces ? entry.now + number->announce_every : Instant::never();
+  arm(live);
+  entry.events.push_back(event(EventType::kCallQueued, row));
+}
+
+Result<std::string> State::on(Context& entry, const HangUp& c) {
+  auto found = live_call(c.call_sid);
+  if (!found) return found.error();
+  end_call(entry, **found, c.reason, true);
+  return c.call_sid.str();
+}
+
+void State::side_ended(Context& entry, ContactId contact, Reason reason) {
+  if (Live* live = live_of(contact)) end_call(entry, *live, reason, false);
+}
+
+void State::customer_linked(Context&, ContactId contact, CustomerId customer) {
+  Live* live = live_of(contact);
+  if (!live || live->row.customer_sid == customer) return;
+  touch(*live);
+  live->row.customer_sid = customer;
+}
+
+void State::end_call(Context& entry, Live& live, Reason reason, bool tell) {
+  CallRecord& row = live.row;
+  if (row.status == CallStatus::ended) return;
+  touch(live);
+  row.status = CallStatus::ended;
+  row.ended_at = entry.now;
+  if (row.reason == Reason::none) row.reason = reason;
+  row.announce_at = row.farewell_by = Instant::never();
+  for (LegRecord& leg : row.legs) {
+    if (is_live(leg)) end_leg(entry, live, leg, reason);
+  }
+  arm(live);
+  entry.events.push_back(event(EventType::kCallEnded, row));
+  if (tell && row.contact_sid) {
+    ask({.kind = Request::Kind::end_side, .reason = reason, .call = row.sid, .contact = row.contact_sid});
+  }
+}
+
+// ---- time ----
+
+void State::due(Context& entry, Live& live) {
+  CallRecord& row = live.row;
+  if (row.farewell_by <= entry.now) return end_call(entry, live, Reason::by_system, false);
+  for (LegRecord& leg : row.legs) {
+    if (leg.connect_by > entry.now) continue;
+    ask({.kind = Request::Kind::connect_failed,
+         .reason = Reason::connect_failed,
+         .call = row.sid,
+         .contact = row.contact_sid,
+         .task = leg.task_sid,
+         .worker = leg.worker_sid});
+    end_leg(entry, live, leg, Reason::connect_failed);
+    after_agent_left(entry, live);
+    return;
+  }
+  // The media says position and expected wait as they are then; here only that it is time.
+  touch(live);
+  const NumberRecord* number = this->number(row.number_sid);
+  row.announce_at = number ? entry.now + number->announce_every : Instant::never();
+  arm(live);
+  entry.events.push_back(event(EventType::kCallAnnouncement, row));
+}
+
+// Where every call stood is kept as history; that the task of a waiting caller is held for their return is routing's.
+void State::restarted(Context& entry) {
+  std::vector<const CallRecord*> in_order = calls();
+  for (const CallRecord* row : in_order) end_call(entry, calls_.at(row->sid), Reason::by_system, true);
+}
+
+}  // namespace carillon::calls

@@ -1,0 +1,161 @@
+// Numbers: what an admin may set, and whether one is open.
+#include <algorithm>
+
+#include "base/names.h"
+#include "calls/core/state.h"
+
+namespace carillon::calls {
+
+namespace {
+
+constexpr std::size_t kMaxAddress = 128;
+constexpr std::size_t kMaxPrompt = 128;
+constexpr std::size_t kMaxText = 2'000;
+constexpr std::size_t kMaxOpenings = 4'000;
+constexpr std::size_t kMaxBlocked = 1'000;
+constexpr Duration kShortestAnnouncing = Duration::seconds(15);
+constexpr Duration kLongestAnnouncing = Duration::hours(1);
+
+Error too_long(std::size_t found, std::size_t at_most, const char* field) {
+  return Error(ErrorCode::kTooLong,
+               "found " + std::to_string(found) + " bytes; expected at most " + std::to_string(at_most))
+      .at(field);
+}
+
+Result<void> check_words(const Words& words, const char* field) {
+  if (words.prompt.size() > kMaxPrompt) return too_long(words.prompt.size(), kMaxPrompt, field);
+  if (words.text.size() > kMaxText) return too_long(words.text.size(), kMaxText, field);
+  return {};
+}
+
+// "+" and digits, or the user part of a SIP address: visible ASCII without what separates there.
+Result<void> check_address(const std::string& address) {
+  if (address.empty()) {
+    return Error(ErrorCode::kMissingField, "found no address; say a phone number or the user part of a SIP address")
+        .at("address");
+  }
+  if (address.size() > kMaxAddress) return too_long(address.size(), kMaxAddress, "address");
+  for (const char c : address) {
+    const bool fine = c > ' ' && c < 0x7f && std::string_view("@:;,<>\"/?").find(c) == std::string_view::npos;
+    if (fine) continue;
+    return Error(ErrorCode::kInvalidValue,
+                 "found '" + address + "'; expected a number like +4930123456, or a name like shop")
+        .at("address");
+  }
+  return {};
+}
+
+Result<void> check_openings(const std::vector<Opening>& openings) {
+  if (openings.size() > kMaxOpenings) {
+    return Error(ErrorCode::kLimit, "found " + std::to_string(openings.size()) + " openings; expected at most " +
+                                        std::to_string(kMaxOpenings))
+        .at("openings");
+  }
+  for (std::size_t i = 0; i < openings.size(); ++i) {
+    const bool in_order = openings[i].from < openings[i].until && (i == 0 || openings[i - 1].until <= openings[i].from);
+    if (in_order) continue;
+    return Error(ErrorCode::kInvalidValue, "found opening " + std::to_string(i) +
+                                               " ending before it begins or before the one before it has ended")
+        .at("openings");
+  }
+  return {};
+}
+
+Result<void> check_number(const NumberRecord& row) {
+  if (auto ok = check_name(row.friendly_name); !ok) return ok;
+  if (auto ok = check_address(row.address); !ok) return ok;
+  const int targets = !row.workflow_sid.empty() + !row.task_queue_sid.empty() + !row.worker_sid.empty();
+  if (targets != 1) {
+    return Error(ErrorCode::kInvalidValue, "found " + std::to_string(targets) +
+                                               " of workflow_sid, task_queue_sid, worker_sid; expected exactly one")
+        .at("workflow_sid");
+  }
+  if (row.priority < 0 || row.priority > 2'147'483'647) {
+    return Error(ErrorCode::kOutOfRange, "found priority " + std::to_string(row.priority)).at("priority");
+  }
+  if (row.announce_every < kShortestAnnouncing || row.announce_every > kLongestAnnouncing) {
+    return Error(ErrorCode::kOutOfRange, "found " + std::to_string(row.announce_every.us / 1'000'000) +
+                                             " s between announcements; expected 15 to 3600 s")
+        .at("announce_every_s");
+  }
+  if (row.music.size() > kMaxPrompt) return too_long(row.music.size(), kMaxPrompt, "music");
+  if (row.blocked.size() > kMaxBlocked) {
+    return Error(ErrorCode::kLimit, "found " + std::to_string(row.blocked.size()) +
+                                        " blocked callers; expected at most " + std::to_string(kMaxBlocked))
+        .at("blocked");
+  }
+  for (const auto& one : row.blocked) {
+    if (one.size() > kMaxAddress) return too_long(one.size(), kMaxAddress, "blocked");
+  }
+  if (auto ok = check_words(row.greeting, "greeting"); !ok) return ok;
+  if (auto ok = check_words(row.closed_words, "closed_words"); !ok) return ok;
+  if (auto ok = check_words(row.nobody_words, "nobody_words"); !ok) return ok;
+  if (auto ok = check_words(row.full_words, "full_words"); !ok) return ok;
+  return check_openings(row.openings);
+}
+
+Error no_number(NumberId sid) { return Error(ErrorCode::kNotFound, "found no number " + sid.str()).at("sid"); }
+
+Error stale(std::int64_t found, std::int64_t present) {
+  return Error(ErrorCode::kVersionMismatch, "found version " + std::to_string(found) + ", present is " +
+                                                std::to_string(present) + "; read it again and repeat the change")
+      .at("version");
+}
+
+}  // namespace
+
+bool is_open(const NumberRecord& number, Instant at) {
+  if (number.always_open) return true;
+  const auto after = std::upper_bound(number.openings.begin(), number.openings.end(), at,
+                                      [](Instant now, const Opening& one) { return now < one.from; });
+  return after != number.openings.begin() && at < std::prev(after)->until;
+}
+
+Result<std::string> State::on(Context& entry, const PutNumber& c) {
+  NumberRecord wanted = c.number;
+  std::sort(wanted.blocked.begin(), wanted.blocked.end());
+  wanted.blocked.erase(std::unique(wanted.blocked.begin(), wanted.blocked.end()), wanted.blocked.end());
+  if (auto ok = check_number(wanted); !ok) return ok.error();
+  const auto present = numbers_.find(wanted.sid);
+  if (!wanted.sid.empty() && present == numbers_.end()) return no_number(wanted.sid);
+  if (present != numbers_.end() && wanted.version != 0 && wanted.version != present->second.version) {
+    return stale(wanted.version, present->second.version);
+  }
+  if (const auto taken = by_address_.find(wanted.address); taken != by_address_.end() && taken->second != wanted.sid) {
+    return Error(ErrorCode::kNameTaken, "the address '" + wanted.address + "' is another number's; choose another")
+        .at("address");
+  }
+  if (present == numbers_.end()) {
+    if (numbers_.size() >= kMaxNumbers) {
+      return Error(ErrorCode::kLimit, "found " + std::to_string(kMaxNumbers) + " numbers, the most there may be");
+    }
+    wanted.sid = entry.ids.next<NumberId>();
+    wanted.seq = entry.entry * kSeqsAnEntry + made_in_entry_++;
+    wanted.version = 1;
+  } else {
+    wanted.seq = present->second.seq;
+    wanted.version = present->second.version + 1;
+    by_address_.erase(present->second.address);
+  }
+  by_address_[wanted.address] = wanted.sid;
+  const bool is_new = present == numbers_.end();
+  NumberRecord& row = numbers_[wanted.sid] = std::move(wanted);
+  changes_.numbers.push_back(&row);
+  entry.events.push_back(
+      {.type = is_new ? events::EventType::kNumberCreated : events::EventType::kNumberUpdated, .number_sid = row.sid});
+  return row.sid.str();
+}
+
+// Calls that came in there go on; they know what they need.
+Result<std::string> State::on(Context& entry, const DeleteNumber& c) {
+  const auto found = numbers_.find(c.sid);
+  if (found == numbers_.end()) return no_number(c.sid);
+  if (c.version != 0 && c.version != found->second.version) return stale(c.version, found->second.version);
+  by_address_.erase(found->second.address);
+  numbers_.erase(found);
+  changes_.deleted_numbers.push_back(c.sid);
+  entry.events.push_back({.type = events::EventType::kNumberDeleted, .number_sid = c.sid});
+  return c.sid.str();
+}
+
+}  // namespace carillon::calls

@@ -1,0 +1,47 @@
+// What the media of a call must do, as its row says: a pure function, so that it can be made anew after anything.
+//
+// Why:    whoever holds the media compares this with what runs and changes the difference; nothing is told twice, nothing is
+//         forgotten, and a row read after a reload gives the same.
+// Thread: any.
+// Example:
+//   for (const LegPlan& leg : plan_of(call).legs) media.bring_about(leg);
+#pragma once
+
+#include <vector>
+
+#include "calls/core/records.h"
+
+namespace carillon::calls {
+
+enum class Hears : std::uint8_t {
+  silence,
+  words,  // the call's words, once for each count, then music
+  music,
+  room,  // everybody else in the room
+};
+BOOST_DESCRIBE_ENUM(Hears, silence, words, music, room)
+
+struct LegPlan {
+  LegId leg;
+  LegRole role = LegRole::customer;
+  WorkerId worker;     // whose desktop or phone it is
+  bool wanted = true;  // false: hang up
+  Reason reason = Reason::none;
+  Hears hears = Hears::silence;
+  bool speaks = false;  // into the room
+  bool operator==(const LegPlan&) const = default;
+};
+
+struct CallPlan {
+  CallId call;
+  Words words;
+  std::int64_t words_count = 0;
+  std::string music;
+  bool words_end_it = false;  // say when the words are over
+  std::vector<LegPlan> legs;  // as in the row
+  bool operator==(const CallPlan&) const = default;
+};
+
+CallPlan plan_of(const CallRecord& call);
+
+}  // namespace carillon::calls

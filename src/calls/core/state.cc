@@ -1,0 +1,176 @@
+// Rows, timers, queries.
+#include "calls/core/state.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace carillon::calls {
+
+using events::Event;
+using events::EventType;
+
+namespace {
+
+constexpr int kMaxTimersAnEntry = 10'000;
+
+Error rows_contradict(std::string what) {
+  return Error(ErrorCode::kInternal, "call rows contradict one another: " + std::move(what));
+}
+
+template <class Record>
+void sort_by_seq(std::vector<const Record*>& rows) {
+  std::sort(rows.begin(), rows.end(), [](const Record* a, const Record* b) { return a->seq < b->seq; });
+}
+
+}  // namespace
+
+// ---- rows ----
+
+Result<void> State::load(Rows rows) {
+  *this = State();
+  for (auto& row : rows.numbers) {
+    const NumberId sid = row.sid;
+    if (!by_address_.emplace(row.address, sid).second) return rows_contradict("address " + row.address + " twice");
+    if (!numbers_.emplace(sid, std::move(row)).second) return rows_contradict("number " + sid.str() + " twice");
+  }
+  for (auto& row : rows.calls) {
+    const CallId sid = row.sid;
+    if (row.status == CallStatus::ended || row.legs.empty()) return rows_contradict("call " + sid.str() + " not live");
+    const auto [it, made] = calls_.try_emplace(sid);
+    if (!made) return rows_contradict("call " + sid.str() + " twice");
+    it->second.row = std::move(row);
+    const ContactId contact = it->second.row.contact_sid;
+    if (contact && !by_contact_.emplace(contact, sid).second) {
+      return rows_contradict("contact " + contact.str() + " has two calls");
+    }
+    arm(it->second);
+  }
+  return {};
+}
+
+Rows State::rows() const {
+  Rows out;
+  for (const auto* row : numbers()) out.numbers.push_back(*row);
+  for (const auto* row : calls()) out.calls.push_back(*row);
+  return out;
+}
+
+// ---- one entry ----
+
+void State::begin(const Context&) {
+  for (Live* live : touched_) {
+    live->touched = false;
+    if (live->row.status != CallStatus::ended) continue;
+    by_contact_.erase(live->row.contact_sid);
+    calls_.erase(live->row.sid);
+  }
+  touched_.clear();
+  changes_ = {};
+  made_in_entry_ = 0, timers_run_ = 0;
+}
+
+void State::expire(Context& entry) {
+  while (!timers_.empty() && timers_.begin()->at <= entry.now && timers_run_ < kMaxTimersAnEntry) {
+    ++timers_run_;
+    due(entry, calls_.at(timers_.begin()->call));
+  }
+}
+
+Result<std::string> State::apply(Context& entry, const Command& command, const Floor& floor) {
+  return std::visit(
+      [&](const auto& c) -> Result<std::string> {
+        if constexpr (std::is_same_v<std::decay_t<decltype(c)>, Arrive>) {
+          return arrive(entry, c, floor);
+        } else {
+          return on(entry, c);
+        }
+      },
+      command);
+}
+
+Instant State::next_deadline() const { return timers_.empty() ? Instant::never() : timers_.begin()->at; }
+
+void State::touch(Live& live) {
+  if (live.touched) return;
+  live.touched = true;
+  ++live.row.version;
+  touched_.push_back(&live);
+  changes_.calls.push_back(&live.row);
+}
+
+void State::arm(Live& live) {
+  Instant at = std::min(live.row.announce_at, live.row.farewell_by);
+  for (const LegRecord& leg : live.row.legs) at = std::min(at, leg.connect_by);
+  if (at == live.armed) return;
+  if (!live.armed.is_never()) timers_.erase({live.armed, live.row.seq, live.row.sid});
+  if (!at.is_never()) timers_.insert({at, live.row.seq, live.row.sid});
+  live.armed = at;
+}
+
+Result<State::Live*> State::live_call(CallId sid) {
+  const auto found = calls_.find(sid);
+  if (found == calls_.end() || found->second.row.status == CallStatus::ended) {
+    return Error(ErrorCode::kNotFound, "found no live call " + sid.str() + "; it may have ended").at("call_sid");
+  }
+  return &found->second;
+}
+
+State::Live* State::live_of(ContactId contact) {
+  const auto found = by_contact_.find(contact);
+  if (found == by_contact_.end()) return nullptr;
+  Live& live = calls_.at(found->second);
+  return live.row.status == CallStatus::ended ? nullptr : &live;
+}
+
+Event State::event(EventType type, const CallRecord& row) const {
+  return {.type = type,
+          .bucket = row.turned_away,
+          .reason = row.reason,
+          .conversation = row.conversation_sid,
+          .contact = row.contact_sid,
+          .customer = row.customer_sid,
+          .call = row.sid,
+          .number_sid = row.number_sid,
+          .from = row.created_at};
+}
+
+// ---- queries ----
+
+const NumberRecord* State::number(NumberId sid) const {
+  const auto found = numbers_.find(sid);
+  return found == numbers_.end() ? nullptr : &found->second;
+}
+
+const NumberRecord* State::number_at(std::string_view address) const {
+  const auto found = by_address_.find(address);
+  return found == by_address_.end() ? nullptr : number(found->second);
+}
+
+std::vector<const NumberRecord*> State::numbers() const {
+  std::vector<const NumberRecord*> out;
+  for (const auto& [sid, row] : numbers_) out.push_back(&row);
+  sort_by_seq(out);
+  return out;
+}
+
+const CallRecord* State::call(CallId sid) const {
+  const auto found = calls_.find(sid);
+  return found == calls_.end() ? nullptr : &found->second.row;
+}
+
+const CallRecord* State::call_of(ContactId contact) const {
+  const auto found = by_contact_.find(contact);
+  return found == by_contact_.end() ? nullptr : call(found->second);
+}
+
+std::vector<const CallRecord*> State::calls() const {
+  std::vector<const CallRecord*> out;
+  for (const auto& [sid, live] : calls_) {
+    if (live.row.status != CallStatus::ended) out.push_back(&live.row);
+  }
+  sort_by_seq(out);
+  return out;
+}
+
+}  // namespace carillon::calls

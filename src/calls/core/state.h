@@ -1,0 +1,174 @@
+// Calls' machine: what happens at a number, who is connected to whom, when a call is answered and ends.
+//
+// Rules:   ../README.md and docs/lifecycles.md. Routing decides who takes a call, conversations whose contact it is; this
+//          machine turns their words into legs, and what happens to legs into words to them.
+// Owns:    the numbers and live calls of one workspace; ended calls leave at the end of the entry.
+// Thread:  one at a time (the workspace's strand).
+// Errors:  a refused command changes nothing. A broken invariant throws BrokenInvariant inside InvariantScope.
+// Limits:  10,000 timers an entry, the rest is due at once in the next; 10,000 numbers; see records.h.
+// Example:
+//   state.begin(entry);
+//   auto outcome = state.apply(entry, Arrive{...});   // sid of the call
+//   for (const Request& r : state.take_requests()) pass_on(r);
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "calls/core/commands.h"
+#include "calls/core/records.h"
+#include "events/core/event.h"
+
+namespace carillon::calls {
+
+inline constexpr Duration kConnectWithin = Duration::seconds(10);   // an agent's media, after accepting
+inline constexpr Duration kComeBackWithin = Duration::seconds(30);  // an agent whose connection was lost in the call
+inline constexpr Duration kFarewellWithin = Duration::seconds(60);
+inline constexpr std::size_t kMaxNumbers = 10'000;
+inline constexpr std::int64_t kSeqsAnEntry = 1'000'000;
+
+struct Context {
+  Instant now;
+  IdMaker& ids;
+  events::Events& events;
+  std::int64_t entry = 0;
+};
+
+// What it asks of the other machines within the same entry.
+struct Request {
+  enum class Kind : std::uint8_t {
+    open_contact,    // for the call: contact_opened() or contact_refused() must follow
+    end_side,        // the customer has hung up, or was hung up on
+    answered,        // media connects the task's worker
+    connect_failed,  // the task's worker could not be connected
+    wrap_up,         // the task's worker has left the call
+  };
+  Kind kind = Kind::open_contact;
+  Reason reason = Reason::none;
+  CallId call;
+  ContactId contact;
+  TaskId task;
+  WorkerId worker;
+  Arrive arrive;  // open_contact
+};
+
+// What Arrive needs to know of the others.
+struct Floor {
+  bool staffed = true;  // somebody who may serve this number is signed in
+  bool full = false;    // the number's queue takes no more
+};
+
+// Rows touched in this entry, each once, ended ones included; pointers into the state, valid until the next begin().
+struct Changes {
+  std::vector<const NumberRecord*> numbers;
+  std::vector<NumberId> deleted_numbers;
+  std::vector<const CallRecord*> calls;
+  bool empty() const { return numbers.empty() && deleted_numbers.empty() && calls.empty(); }
+};
+
+// All live rows, by seq.
+struct Rows {
+  std::vector<NumberRecord> numbers;
+  std::vector<CallRecord> calls;
+  bool operator==(const Rows&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Rows, (), (numbers, calls))
+
+class State {
+ public:
+  State() = default;
+  State(State&&) noexcept = default;
+  State& operator=(State&&) noexcept = default;
+
+  // Replaces everything by rows. Errors: kInternal when they contradict one another; the state is then empty.
+  Result<void> load(Rows rows);
+  Rows rows() const;
+
+  void begin(const Context& entry);
+  void expire(Context& entry);
+  // PutNumber, DeleteNumber: the number's sid; Arrive: the call's; else the call's or leg's.
+  Result<std::string> apply(Context& entry, const Command& command, const Floor& floor = {});
+
+  // Answers to open_contact.
+  void contact_opened(Context& entry, CallId call, ContactId contact, ConversationId conversation, CustomerId customer);
+  void contact_refused(Context& entry, CallId call, Reason reason);
+  // From the others, through the workspace. Contacts that are no calls are passed over.
+  void task_assigned(Context& entry, ContactId contact, TaskId task, WorkerId worker);
+  void task_left(Context& entry, ContactId contact, TaskId task);  // requeued, wrapping or ended: its worker is out
+  void side_ended(Context& entry, ContactId contact, Reason reason);
+  void customer_linked(Context& entry, ContactId contact, CustomerId customer);
+  // No media has survived. Whoever talked is cut off; whoever waited too.
+  void restarted(Context& entry);
+
+  Instant next_deadline() const;
+  const Changes& changes() const { return changes_; }
+  std::vector<Request> take_requests() { return std::exchange(requests_, {}); }
+
+  const NumberRecord* number(NumberId sid) const;
+  const NumberRecord* number_at(std::string_view address) const;
+  std::vector<const NumberRecord*> numbers() const;  // by seq
+  const CallRecord* call(CallId sid) const;
+  const CallRecord* call_of(ContactId contact) const;
+  std::vector<const CallRecord*> calls() const;  // by seq
+
+ private:
+  struct Live {
+    CallRecord row;
+    Instant armed = Instant::never();
+    bool touched = false;
+  };
+  struct Timer {
+    Instant at;
+    std::int64_t seq = 0;
+    CallId call;
+    auto operator<=>(const Timer&) const = default;
+  };
+
+  Result<std::string> on(Context& entry, const PutNumber& c);
+  Result<std::string> on(Context& entry, const DeleteNumber& c);
+  Result<std::string> arrive(Context& entry, const Arrive& c, const Floor& floor);
+  Result<std::string> on(Context& entry, const LegConnected& c);
+  Result<std::string> on(Context& entry, const LegEnded& c);
+  Result<std::string> on(Context& entry, const WordsEnded& c);
+  Result<std::string> on(Context& entry, const SetHold& c);
+  Result<std::string> on(Context& entry, const SetMuted& c);
+  Result<std::string> on(Context& entry, const HangUp& c);
+
+  Result<Live*> live_call(CallId sid);
+  Live* live_of(ContactId contact);
+  void touch(Live& live);
+  void arm(Live& live);
+  void due(Context& entry, Live& live);
+  void say(Live& live, const Words& words);
+  void part(Context& entry, Live& live, Bucket turned_away, const Words& words);
+  void end_leg(Context& entry, Live& live, LegRecord& leg, Reason reason);
+  void agent_lost(Context& entry, Live& live, LegRecord& leg);
+  void after_agent_left(Context& entry, Live& live);
+  void end_call(Context& entry, Live& live, Reason reason, bool tell);
+  void ask(Request request) { requests_.push_back(std::move(request)); }
+  events::Event event(events::EventType type, const CallRecord& row) const;
+
+  // ---- rows ----
+  std::unordered_map<NumberId, NumberRecord> numbers_;
+  std::unordered_map<CallId, Live> calls_;
+  // ---- derived ----
+  std::map<std::string, NumberId, std::less<>> by_address_;
+  std::unordered_map<ContactId, CallId> by_contact_;
+  std::set<Timer> timers_;
+  // ---- of the entry ----
+  Changes changes_;
+  std::vector<Live*> touched_;
+  std::vector<Request> requests_;
+  std::int64_t made_in_entry_ = 0;
+  int timers_run_ = 0;
+};
+
+// Whether a number is open at that instant.
+bool is_open(const NumberRecord& number, Instant at);
+
+}  // namespace carillon::calls

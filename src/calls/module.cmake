@@ -1,0 +1,1 @@
+carillon_module(calls/core USES base events/core)
