@@ -17,7 +17,7 @@ struct About {
 constexpr About kTask{"task", "task"}, kReservation{"reservation", "reservation"}, kWorker{"worker", "worker"},
     kActivity{"activity", "activity"}, kChannel{"task-channel", "task_channel"}, kQueue{"task-queue", "task_queue"},
     kWorkflow{"workflow", "workflow"}, kConversation{"conversation", "conversation"}, kContact{"contact", "contact"},
-    kMessage{"message", "message"}, kAlert{"alert", "alert"}, kWorkspace{"workspace", "workspace"};
+    kMessage{"message", "message"}, kNumber{"number", "number"}, kCall{"call", "call"}, kAlert{"alert", "alert"}, kWorkspace{"workspace", "workspace"};
 
 const About& about(EventType type) {
   const std::string_view name = events::event_name(type);
@@ -34,7 +34,8 @@ const About& about(EventType type) {
       break;
   }
   for (const About* one :
-       {&kReservation, &kWorker, &kActivity, &kChannel, &kConversation, &kContact, &kMessage, &kAlert, &kWorkspace}) {
+       {&kReservation, &kWorker, &kActivity, &kChannel, &kConversation, &kContact, &kMessage, &kAlert, &kWorkspace,
+                           &kNumber, &kCall}) {
     if (name.size() > one->type.size() && name.substr(0, one->type.size()) == one->type &&
         name[one->type.size()] == '.') {
       return *one;
@@ -66,6 +67,11 @@ class Rendering {
     for (const Event& event : given_.effects.events) {
       if (!events::is_internal(event.type)) add(event);
     }
+    if (const auto* changes = given_.effects.calls) {
+      for (const auto* call : changes->calls) made_->calls.push_back(*call);
+      for (const auto* number : changes->numbers) made_->numbers.push_back(*number);
+      made_->deleted_numbers = changes->deleted_numbers;
+    }
     return std::move(made_);
   }
 
@@ -81,6 +87,8 @@ class Rendering {
     if (&what == &kConversation) return event.conversation.str();
     if (&what == &kContact) return event.contact.str();
     if (&what == &kMessage) return event.message.str();
+    if (&what == &kNumber) return event.number_sid.str();
+    if (&what == &kCall) return event.call.str();
     if (&what == &kWorkspace) return given_.workspace.str();
     const EventId own = event_sid(given_.entry.seed, given_.entry.now, made_->events.size());
     return AlertId{own.hi, own.lo}.str();
@@ -113,6 +121,7 @@ class Rendering {
     refer("task_sid", event.task), refer("reservation_sid", event.reservation), refer("worker_sid", event.worker);
     refer("task_queue_sid", event.queue), refer("workflow_sid", event.workflow), refer("contact_sid", event.contact);
     refer("conversation_sid", event.conversation), refer("customer_sid", event.customer);
+    refer("call_sid", event.call), refer("leg_sid", event.leg), refer("number_sid", event.number_sid);
     out.head.assign(scratch_, 1);
   }
 
@@ -177,6 +186,11 @@ class Rendering {
     if (&what == &kWorkflow) return plain(routing.workflow(event.workflow), text);
     if (&what == &kActivity) return plain(given_.state.presence().activity(event.activity), text);
     if (&what == &kWorkspace) return render(text, given_.state.workspace(), false), true;
+    if (&what == &kNumber) return plain(given_.state.calls().number(event.number_sid), text);
+    if (&what == &kCall) {
+      const auto* live = given_.state.calls().call(event.call);
+      return plain(live || !given_.effects.calls ? live : changed(given_.effects.calls->calls, event.call), text);
+    }
     const auto* talk = given_.effects.conversations;
     if (&what == &kConversation) {
       const auto* live = given_.state.conversations().conversation(event.conversation);
@@ -271,6 +285,10 @@ void EventRender::before(const workspace::State& state, const workspace::Command
   if (const auto* presence = std::get_if<presence::Command>(&command)) {
     if (const auto* activity = std::get_if<presence::DeleteActivity>(presence))
       keep(state.presence().activity(activity->sid));
+    return;
+  }
+  if (const auto* calls = std::get_if<calls::Command>(&command)) {
+    if (const auto* number = std::get_if<calls::DeleteNumber>(calls)) keep(state.calls().number(number->sid));
     return;
   }
   const auto* routing = std::get_if<routing::Command>(&command);

@@ -21,6 +21,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "calls/core/records.h"
 
 namespace carillon::runtime {
 
@@ -57,6 +58,10 @@ struct PublishedEntry {
   std::string common;   // members of every event's envelope: "at":..,"workspace_sid":..,"actor":{..}
   std::vector<std::string> resources;
   std::vector<PublishedEvent> events;  // may be empty: the position still moves
+  // For whoever holds the media, which must do what the rows say: those changed by this entry, ended calls among them.
+  std::vector<calls::CallRecord> calls;
+  std::vector<calls::NumberRecord> numbers;
+  std::vector<NumberId> deleted_numbers;
 };
 using PublishedEntryPtr = std::shared_ptr<const PublishedEntry>;
 

@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "calls/core/records.h"
 #include "conversations/core/records.h"
 #include "presence/core/records.h"
 #include "routing/core/records.h"
@@ -78,6 +79,8 @@ void render(std::string& out, WorkspaceId workspace, const routing::WorkflowReco
 void render(std::string& out, WorkspaceId workspace, const presence::ActivityRecord& activity);
 void render(std::string& out, WorkspaceId workspace, const conversations::ConversationRecord& conversation);
 void render(std::string& out, WorkspaceId workspace, const conversations::ContactRecord& contact);
+void render(std::string& out, WorkspaceId workspace, const calls::NumberRecord& number);
+void render(std::string& out, WorkspaceId workspace, const calls::CallRecord& call);
 void render(std::string& out, const workspace::WorkspaceRecord& workspace, bool quarantined);
 // A worker is routing and presence together; false when there is no such worker.
 bool render_worker(std::string& out, const workspace::State& state, WorkerId worker);

@@ -1,0 +1,70 @@
+// Numbers and calls as resources of the contract.
+#include "runtime/json_out.h"
+#include "runtime/resource_render.h"
+
+namespace carillon::runtime {
+namespace {
+
+void words_of(std::string& out, JsonOut& json, std::string_view name, const calls::Words& words) {
+  json.key(name);
+  JsonOut one(out);
+  one.text_or_null("prompt", words.prompt).text_or_null("text", words.text);
+  one.end();
+}
+
+void leg_of(std::string& out, const calls::LegRecord& leg) {
+  JsonOut json(out);
+  json.id("sid", leg.sid).word("role", leg.role).word("status", leg.status).word_or_null("reason", leg.reason);
+  json.id("worker_sid", leg.worker_sid).id("task_sid", leg.task_sid).text_or_null("address", leg.address);
+  json.flag("on_hold", leg.on_hold).flag("muted", leg.muted).time("created_at", leg.created_at);
+  json.time("connected_at", leg.connected_at).time("ended_at", leg.ended_at);
+  json.end();
+}
+
+}  // namespace
+
+void render(std::string& out, WorkspaceId workspace, const calls::NumberRecord& number) {
+  JsonOut json(out);
+  json.id("sid", number.sid).id("workspace_sid", workspace).number("version", number.version);
+  json.text("friendly_name", number.friendly_name).text("address", number.address);
+  json.id("workflow_sid", number.workflow_sid).id("task_queue_sid", number.task_queue_sid);
+  json.id("worker_sid", number.worker_sid).number("priority", number.priority);
+  words_of(out, json, "greeting", number.greeting), words_of(out, json, "closed_words", number.closed_words);
+  words_of(out, json, "nobody_words", number.nobody_words), words_of(out, json, "full_words", number.full_words);
+  json.text_or_null("music", number.music).flag("always_open", number.always_open);
+  json.key("openings");
+  out += '[';
+  for (const calls::Opening& opening : number.openings) {
+    if (out.back() != '[') out += ',';
+    JsonOut one(out);
+    one.time("from", opening.from).time("until", opening.until);
+    one.end();
+  }
+  out += ']';
+  json.flag("announce_position", number.announce_position).flag("announce_wait", number.announce_wait);
+  json.seconds("announce_every_s", number.announce_every).flag("refuse_anonymous", number.refuse_anonymous);
+  json.key("blocked");
+  codec::append(out, number.blocked);
+  json.flag("turn_away_unstaffed", number.turn_away_unstaffed);
+  json.end();
+}
+
+void render(std::string& out, WorkspaceId workspace, const calls::CallRecord& call) {
+  JsonOut json(out);
+  json.id("sid", call.sid).id("workspace_sid", workspace).number("version", call.version);
+  json.word("status", call.status).word_or_null("reason", call.reason).word_or_null("turned_away", call.turned_away);
+  json.id("number_sid", call.number_sid).id("contact_sid", call.contact_sid);
+  json.id("conversation_sid", call.conversation_sid).id("customer_sid", call.customer_sid);
+  json.text("from", call.from).text_or_null("from_name", call.from_name).text("to", call.to);
+  json.time("created_at", call.created_at).time("answered_at", call.answered_at).time("ended_at", call.ended_at);
+  json.key("legs");
+  out += '[';
+  for (const calls::LegRecord& leg : call.legs) {
+    if (out.back() != '[') out += ',';
+    leg_of(out, leg);
+  }
+  out += ']';
+  json.end();
+}
+
+}  // namespace carillon::runtime
