@@ -1,5 +1,6 @@
 #include "voice/sdp/offer_answer.h"
 
+#include "voice/sdp/negotiation.h"
 #include "voice/wire/text.h"
 
 namespace carillon::voice::sdp {
@@ -59,9 +60,18 @@ Media declined(const Media& offered) {
   return m;
 }
 
+// Port 0 switches a medium off, unless it shares the port of another (RFC 8843 section 6).
+bool is_off(const Media& m) {
+  if (m.port != 0) return false;
+  for (const Attribute& other : m.others) {
+    if (other.name == "bundle-only") return m.mid.empty();
+  }
+  return true;
+}
+
 // Can this medium be answered with what we have?
 const char* why_not(const Session& offer, const Media& m, const LocalAudio& local) {
-  if (m.kind != MediaKind::kAudio || !m.is_rtp() || m.port == 0) return "no audio over RTP is offered";
+  if (m.kind != MediaKind::kAudio || !m.is_rtp() || is_off(m)) return "no audio over RTP is offered";
   const Keys keys = keys_of(offer, m);
   if (keys == Keys::kNone && !local.allow_plain) return "audio without encryption is not taken here";
   if (keys == Keys::kDtls) {
@@ -72,7 +82,7 @@ const char* why_not(const Session& offer, const Media& m, const LocalAudio& loca
     if (!local.allow_sdes) return "SDES is not taken here";
     bool common = false;
     for (const Crypto& theirs : m.cryptos) {
-      for (const Crypto& ours : local.sdes) common = common || ours.suite == theirs.suite;
+      for (const Crypto& ours : local.sdes) common = common || (ours.suite == theirs.suite && key_of(theirs));
     }
     if (!common) return "no common SRTP suite";
   }
@@ -86,8 +96,9 @@ const char* why_not(const Session& offer, const Media& m, const LocalAudio& loca
 void read_peer(AudioPath& path, const Session& session, const Media& m, Direction ours) {
   const Direction theirs = session.direction_of_media(m);
   std::optional<Endpoint> remote = session.endpoint_of(m);
-  // c=0.0.0.0 is how RFC 2543 put a call on hold.
-  const bool black_hole = remote && remote->ip.is_unspecified() && m.candidates.empty();
+  // c=0.0.0.0 is how RFC 2543 put a call on hold; with ICE it says only that candidates come later.
+  const bool ice = !m.candidates.empty() || !session.security_of(m).ice_ufrag.empty();
+  const bool black_hole = remote && remote->ip.is_unspecified() && !ice;
   path.receives_from_peer = sends(theirs) && !black_hole;
   path.direction = direction_of(sends(ours) && receives(theirs) && !black_hole, receives(ours) && sends(theirs));
   path.remote = remote && !remote->ip.is_unspecified() ? remote : std::nullopt;
@@ -141,7 +152,7 @@ void answer_keys(Agreed& out, Media& m, const Session& offer, const Media& offer
     // The answer takes one of the offered suites and keeps its tag (RFC 4568 section 5.1.2).
     for (const Crypto& theirs : offered.cryptos) {
       for (const Crypto& ours : local.sdes) {
-        if (ours.suite != theirs.suite || !m.cryptos.empty()) continue;
+        if (ours.suite != theirs.suite || !m.cryptos.empty() || !key_of(theirs)) continue;
         Crypto mine = ours;
         mine.tag = theirs.tag;
         out.path.sdes_send = mine, out.path.sdes_receive = theirs;
@@ -262,7 +273,8 @@ Result<AudioPath> read_answer(const Session& offer, const Session& answer, const
   }
   if (path.keys == Keys::kSdes) {
     for (const Crypto& mine : ours.cryptos) {
-      if (theirs.cryptos.size() == 1 && mine.tag == theirs.cryptos[0].tag && mine.suite == theirs.cryptos[0].suite) {
+      if (theirs.cryptos.size() == 1 && mine.tag == theirs.cryptos[0].tag && mine.suite == theirs.cryptos[0].suite &&
+          key_of(theirs.cryptos[0])) {
         path.sdes_send = mine, path.sdes_receive = theirs.cryptos[0];
       }
     }

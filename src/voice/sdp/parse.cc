@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "voice/sdp/sdp.h"
 #include "voice/wire/text.h"
 
@@ -23,6 +25,8 @@ constexpr std::pair<Profile, std::string_view> kProfiles[] = {
     {Profile::kUdptl, "udptl"},
 };
 
+bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
+
 std::string_view take_word(std::string_view& rest) {
   while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
   std::size_t end = 0;
@@ -44,6 +48,8 @@ class Parser {
       if (++line_ > kMostLines) return Error(ErrorCode::kTooLong, "a session description has at most 1000 lines");
       if (line.empty()) continue;
       if (line.size() < 2 || line[1] != '=') return fault("expected 'x=value'");
+      // Words of an offer stand again in our answer: none may end a line there.
+      if (std::any_of(line.begin(), line.end(), is_control)) return fault("a control character");
       if (const char* wrong = read_line(line[0], line.substr(2))) return fault(wrong);
     }
     if (!seen_version_ || !seen_origin_) return fault("v= and o= are mandatory");
