@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "http/server.h"
+#include "voice/wire/address.h"
 
 namespace {
 // A function of its own: g++ warns of a plain throw in the parser's noexcept parts, where it would end the program as an assertion does.
@@ -140,6 +141,13 @@ Result<void> parse_config(std::string_view text_of_file, const std::string& file
       {"pool_threads", number(config.pool_threads, 1, 64)},
       {"demo", flag(config.demo)},
       {"demo_traffic", flag(config.demo_traffic)},
+      {"sip", texts(config.sip)},
+      {"public_address", text(config.public_address)},
+      {"media_address", text(config.media_address)},
+      {"first_rtp_port", number(config.first_rtp_port, 1024, 65534)},
+      {"last_rtp_port", number(config.last_rtp_port, 1024, 65535)},
+      {"browser_port", number(config.browser_port, 0, 65535)},
+      {"calls_from_anybody", flag(config.calls_from_anybody)},
       {"log_level", text(config.log_level)},
   };
   if (const std::size_t at = foreign_letter(text_of_file); at != std::string_view::npos) {
@@ -184,6 +192,21 @@ Result<void> read_config(const std::string& file, Config& config) {
   return parse_config(bytes, file, config);
 }
 
+Result<SipAddress> parse_sip_address(const std::string& text) {
+  const auto wrong = [&] {
+    return Error(ErrorCode::kConfig, "sip: found '" + text + "', expected udp:, tcp: or tls: with ADDRESS:PORT, such as udp:0.0.0.0:5060")
+        .at("sip");
+  };
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos) return wrong();
+  SipAddress out{.transport = text.substr(0, colon), .host = {}, .port = 0};
+  if (out.transport != "udp" && out.transport != "tcp" && out.transport != "tls") return wrong();
+  const auto at = voice::Endpoint::parse(text.substr(colon + 1));
+  if (!at) return wrong();
+  out.host = at->ip.text(), out.port = at->port;
+  return out;
+}
+
 Result<void> check_config(const Config& config) {
   if (config.tls_cert.empty() != config.tls_key.empty()) {
     return Error(ErrorCode::kConfig, "found only one of tls_cert and tls_key, expected both or none").at("tls_cert");
@@ -197,6 +220,19 @@ Result<void> check_config(const Config& config) {
     return Error(ErrorCode::kConfig,
                  "log_level: found '" + config.log_level + "', expected debug, info, warning or error")
         .at("log_level");
+  }
+  for (const std::string& sip : config.sip) {
+    auto parsed = parse_sip_address(sip);
+    if (!parsed) return parsed.error();
+  }
+  for (const auto& [key, value] : {std::pair{"public_address", &config.public_address}, {"media_address", &config.media_address}}) {
+    if (value->empty() || voice::IpAddress::parse(*value)) continue;
+    return Error(ErrorCode::kConfig, std::string(key) + ": found '" + *value + "', expected an IP address").at(key);
+  }
+  if (config.first_rtp_port >= config.last_rtp_port) {
+    return Error(ErrorCode::kConfig, "first_rtp_port: found " + std::to_string(config.first_rtp_port) +
+                                         ", expected less than last_rtp_port, " + std::to_string(config.last_rtp_port))
+        .at("first_rtp_port");
   }
   for (const std::string& listen : config.listen) {
     auto parsed = http::Listener::parse(listen);

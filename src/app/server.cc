@@ -156,6 +156,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   auto server = std::unique_ptr<Server>(new Server(std::move(parts)));
 
   if (auto made = make_channels(p); !made) return made.error();
+  if (auto opened = open_voice(p); !opened) return opened.error();
   auto started = p.runtime->start();
   if (!started) return started.error();
   if (config.demo) {
@@ -190,6 +191,7 @@ void Server::stop() {
   if (p.http) p.http->drain(Duration::seconds(10));
   if (p.streams) p.streams->stop();
   stop_channels(p);
+  if (p.switchboard) p.switchboard->stop();
   if (p.runtime) p.runtime->stop();
   if (p.users) p.users->stop();
   if (p.pool) p.pool->stop();

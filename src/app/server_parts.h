@@ -20,6 +20,7 @@
 #include "http/server.h"
 #include "runtime/data_directory.h"
 #include "runtime/runtime.h"
+#include "switchboard/switchboard.h"
 #include "users/authentication.h"
 #include "users/directory.h"
 #include "users/passwords.h"
@@ -67,6 +68,8 @@ struct Server::Parts {
   std::unique_ptr<chat::ChatWorld> chat_world;
   std::unique_ptr<chat::VisitorHub> visitors;
   std::unique_ptr<chat::ChatChannel> chat;
+  std::unique_ptr<prompts::Prompts> prompts;
+  std::unique_ptr<switchboard::Switchboard> switchboard;  // none: this server has no voice
   channels::Deliveries deliveries;
   std::shared_ptr<http::Router> router;
   std::unique_ptr<door::Api> api;
@@ -82,6 +85,9 @@ struct Server::Parts {
 
 // Makes the channels: the explicit list (channels.cc). Before the runtime starts.
 Result<void> make_channels(Server::Parts& parts);
+
+// Binds SIP and sound as configured (voice.cc). Before the runtime starts.
+Result<void> open_voice(Server::Parts& parts);
 
 // Adds every noun's operations: the explicit list (routes.cc).
 void add_all_routes(Server::Parts& parts);

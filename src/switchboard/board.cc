@@ -1,0 +1,45 @@
+#include "switchboard/board.h"
+
+namespace carillon::switchboard {
+
+Board::Board(World world) : world_(std::move(world)), ids_(world_.seeds.next()) {}
+Board::~Board() = default;
+
+Board::Size Board::size() const { return {lines_.size(), talks_.size(), phones_.size()}; }
+
+// Nobody waits for the answer: a refusal means that the row went on meanwhile, and a change of it comes anyway.
+void Board::tell(WorkspaceId workspace, calls::Command command) {
+  world_.tell(workspace, std::move(command), [](Turn, const Result<std::string>&) {});
+}
+
+void Board::on(Turn turn, const media::Event& event) {
+  if (const auto* ended = std::get_if<media::ScriptEnded>(&event)) {
+    const auto found = lines_by_sound_.find(ended->leg);
+    if (found == lines_by_sound_.end() || ended->outcome.script != found->second->script) return;
+    if (ended->outcome.end != media::ScriptEnd::kPlayed) return;
+    const LinePtr line = found->second;
+    line->script = 0;
+    return words_over(turn, line);
+  }
+  if (const auto* changed = std::get_if<media::TransportChanged>(&event)) {
+    const auto key = phones_by_sound_.find(changed->leg);
+    if (key == phones_by_sound_.end()) return;
+    Phone& phone = phones_.at(key->second);
+    if (changed->state == media::Transport::kConnected) return phone_ready(turn, phone);
+    if (changed->state == media::Transport::kMoved) return;
+    if (changed->state == media::Transport::kSilent) world_.log("a phone has fallen silent: " + changed->reason);
+    return phone_lost(turn, phone);
+  }
+  if (const auto* silent = std::get_if<media::PeerSilent>(&event)) {
+    const auto found = lines_by_sound_.find(silent->leg);
+    if (found == lines_by_sound_.end() || found->second->hearing != Hearing::room) return;
+    const LinePtr line = found->second;
+    world_.log("a caller sends no sound any more: the call is ended");
+    line->gone = true;
+    tell(line->workspace, calls::LegEnded{line->call, line->leg, calls::Reason::customer_left});
+    (void)turn.stack.hang_up(turn.now, line->sip);
+    drop_line(line);
+  }
+}
+
+}  // namespace carillon::switchboard

@@ -1,0 +1,169 @@
+// Board: brings telephones, browsers' phones and sound to where the rows of calls say they should be.
+//
+// What:   three sides meet here. SIP tells of calls that come and go, the media engine of digits and ends of prompts, the
+//         workspaces of changed rows. What happened is told to the workspace as a command; what the row says then is brought
+//         about: plan_of(call) against what runs now, and only the difference is done.
+// Why:    write ahead, then act: nobody is answered, connected or cut off before the row says so and is durable.
+// Owns:   lines (a SIP leg with its sound), desks (browsers' phones), talks (live calls with their rooms), the number book.
+// Thread: one, that of the SIP host; Turn carries its stack.
+// Errors: a command that is refused is a race that was lost: the row says what holds.
+// Limits: those of the stack and the engine; kMaxDesks phones.
+// Example: see switchboard.h
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "calls/core/commands.h"
+#include "calls/core/plan.h"
+#include "calls/phones.h"
+#include "runtime/seeds.h"
+#include "switchboard/number_book.h"
+#include "voice/media/engine.h"
+#include "voice/prompts/prompts.h"
+#include "voice/sdp/negotiation.h"
+#include "voice/sip/stack.h"
+
+namespace carillon::switchboard {
+
+inline constexpr std::size_t kMaxDesks = 5000;
+inline constexpr Duration kSilentLineEnds = Duration::seconds(60);  // no packet at all: the peer is gone
+
+// What everything on this thread may use.
+struct Turn {
+  voice::sip::Stack& stack;
+  Instant now;
+};
+
+// What rows know about somebody who calls.
+struct CallerFacts {
+  CustomerId customer;
+  std::string name;
+  WorkerId last_worker;
+};
+
+class Board {
+ public:
+  // What the board asks of the rest of the server. Each continuation is called once, on the board's thread.
+  struct World {
+    media::Engine& engine;
+    prompts::Prompts& prompts;
+    runtime::SeedSource& seeds;
+    voice::IpAddress public_v4;  // what telephones are told; "0.0.0.0" is never told
+    std::function<void(WorkspaceId, calls::Command, std::function<void(Turn, Result<std::string>)>)> tell;
+    std::function<void(WorkspaceId, std::string identity, std::function<void(Turn, CallerFacts)>)> look_up;
+    std::function<void(WorkspaceId, CallId, std::function<void(Turn, prompts::Standing)>)> standing;
+    std::function<void(std::function<void(Turn)>)> post;
+    std::function<void(std::string)> log;
+  };
+  struct Size {
+    std::size_t lines = 0, talks = 0, desks = 0;
+  };
+
+  explicit Board(World world);
+  ~Board();
+
+  void on(Turn turn, voice::sip::Event& event);
+  void on(Turn turn, const media::Event& event);
+
+  NumberBook& numbers() { return numbers_; }
+  // A committed row of a call, in order of commits.
+  void call_changed(Turn turn, WorkspaceId workspace, const calls::CallRecord& call, Instant at);
+  // The rows were read anew: calls that are not among `live` are over.
+  void calls_are(Turn turn, WorkspaceId workspace, const std::vector<calls::CallRecord>& live, Instant at);
+
+  void connect(Turn turn, const calls::Desk& desk, const std::string& offer, const calls::Phones::Answered& answered);
+  void disconnect(Turn turn, const calls::Desk& desk);
+  Result<void> press(WorkspaceId workspace, CallId call, WorkerId worker, const std::string& digits);
+
+  Size size() const;
+
+ private:
+  enum class Hearing : std::uint8_t { nothing, words, music, room };
+  // A telephone: its SIP leg and its sound.
+  struct Line {
+    voice::sip::LegId sip;
+    media::LegId sound = 0;
+    LegId leg;
+    WorkspaceId workspace;
+    CallId call;  // empty until the workspace has taken it
+    voice::sdp::OurAudio audio;
+    std::optional<voice::sdp::Session> ours;  // what we sent last
+    bool offered = false;                     // that was an offer: the answer comes with the ACK
+    bool answered = false;
+    bool gone = false;  // hung up; its row may not know yet
+    Hearing hearing = Hearing::nothing;
+    std::uint64_t script = 0;  // what it hears, when no room
+    std::int64_t words_said = 0;
+    std::string music;
+  };
+  using LinePtr = std::shared_ptr<Line>;
+  // A browser's phone.
+  struct Phone {
+    calls::Desk desk;
+    media::LegId sound = 0;
+    bool connected = false;
+    CallId in;  // the call whose room it is in
+    bool muted = false;
+  };
+  struct Talk {
+    WorkspaceId workspace;
+    calls::CallRecord row;
+    media::RoomId room = 0;
+  };
+  struct WorkerKey {
+    WorkspaceId workspace;
+    WorkerId worker;
+    auto operator<=>(const WorkerKey&) const = default;
+  };
+
+  // lines.cc
+  void on_call(Turn turn, voice::sip::IncomingCall& call);
+  void arrive(Turn turn, const LinePtr& line, const voice::sip::IncomingCall& call, const Listed& number);
+  void on_offer(Turn turn, const voice::sip::OfferReceived& offer);
+  void on_ended(Turn turn, const voice::sip::CallEnded& ended);
+  void on_established(Turn turn, const voice::sip::Established& established);
+  Result<void> take_offer(Line& line, const std::string& offer);
+  Result<void> agree(Line& line, const voice::sdp::AgreedAudio& audio);
+  void drop_line(const LinePtr& line);
+  LinePtr line_of(voice::sip::LegId leg) const;
+
+  // bringing_about.cc
+  void bring_about(Turn turn, Talk& talk);
+  void bring_customer(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg);
+  void bring_agent(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg);
+  void hear_words(Talk& talk, const calls::CallPlan& plan, const LinePtr& line);
+  void hear_music(const LinePtr& line, const std::string& music);
+  void hear(const LinePtr& line, std::uint64_t script, prompts::Heard heard);  // any thread
+  void begin_hearing(Line& line, Hearing hearing);
+  void words_over(Turn turn, const LinePtr& line);
+  void announce(Turn turn, Talk& talk);
+  void end_line(Turn turn, const LinePtr& line, const calls::CallRecord& call, calls::Reason reason);
+  void end_talk(Turn turn, CallId call);
+
+  // desks.cc
+  Phone* phone_of(WorkspaceId workspace, WorkerId worker);
+  void put_down(Turn turn, Phone& phone);
+  void leave(Phone& phone);
+  void phone_lost(Turn turn, Phone& phone);
+  void phone_ready(Turn turn, Phone& phone);
+
+  void tell(WorkspaceId workspace, calls::Command command);
+
+  World world_;
+  IdMaker ids_;
+  NumberBook numbers_;
+  std::map<voice::sip::LegId, LinePtr> lines_;
+  std::unordered_map<LegId, LinePtr> lines_by_leg_;
+  std::unordered_map<media::LegId, LinePtr> lines_by_sound_;
+  std::map<WorkerKey, Phone> phones_;
+  std::unordered_map<media::LegId, WorkerKey> phones_by_sound_;
+  std::unordered_map<CallId, Talk> talks_;
+};
+
+}  // namespace carillon::switchboard

@@ -1,0 +1,192 @@
+#include "switchboard/switchboard.h"
+
+#include "conversations/arrival.h"
+#include "customers/customers.h"
+
+namespace carillon::switchboard {
+
+namespace {
+
+// The number is a customer's phone; any other address of theirs is known by an earlier contact only.
+Result<CallerFacts> facts_of(store::Reader& reader, WorkspaceId workspace, const std::string& identity) {
+  CallerFacts facts;
+  auto customer = customers::find_by_identity(reader, workspace, customers::IdentityType::phone, identity);
+  if (!customer) return customer.error();
+  if (*customer) {
+    facts.customer = **customer;
+    auto rendered = customers::render_customers(reader, workspace, {facts.customer});
+    if (!rendered) return rendered.error();
+    if (!rendered->empty()) facts.name = rendered->front().display_name;
+  }
+  conversations::OpenContact open;
+  open.channel = "voice";
+  open.channel_identity = identity;
+  open.customer_sid = facts.customer;
+  auto earlier = conversations::look_up_arrival(reader, workspace, open);
+  if (!earlier) return earlier.error();
+  facts.last_worker = earlier->last_worker;
+  return facts;
+}
+
+}  // namespace
+
+Switchboard::Switchboard(World world) : world_(std::move(world)) {}
+Switchboard::~Switchboard() { stop(); }
+
+Result<std::unique_ptr<Switchboard>> Switchboard::open(World world, Config config) {
+  std::unique_ptr<Switchboard> made(new Switchboard(std::move(world)));
+  Switchboard* const self = made.get();
+  config.media.on_events = [self] {
+    // One turn takes all that waits: a busy engine must not fill the host's mailbox.
+    if (self->sound_waits_.exchange(true)) return;
+    self->post([self](Turn turn) { self->take_sound(turn); });
+  };
+  auto host = voice::net::SipHost::open(config.sip, made->world_.clock,
+                                        [self](voice::sip::Stack& stack, Instant now, voice::sip::Event& event) {
+                                          self->board_->on(Turn{stack, now}, event);
+                                        });
+  if (!host) return host.error();
+  made->host_ = std::move(*host);
+  auto engine = media::Engine::start(config.media);
+  if (!engine) return engine.error();
+  made->engine_ = std::move(*engine);
+  made->board_ = std::make_unique<Board>(self->board_world(config));
+  return made;
+}
+
+Board::World Switchboard::board_world(const Config& config) {
+  return {.engine = *engine_,
+          .prompts = world_.prompts,
+          .seeds = world_.seeds,
+          .public_v4 = config.public_v4,
+          .tell = [this](WorkspaceId workspace, calls::Command command,
+                         auto done) { tell(workspace, std::move(command), std::move(done)); },
+          .look_up = [this](WorkspaceId workspace, std::string identity,
+                            auto done) { look_up(workspace, std::move(identity), std::move(done)); },
+          .standing = [this](WorkspaceId workspace, CallId call,
+                             auto done) { standing(workspace, call, std::move(done)); },
+          .post = [this](auto work) { post(std::move(work)); },
+          .log = world_.log};
+}
+
+void Switchboard::start() { host_->start(); }
+
+void Switchboard::stop() {
+  if (stopped_.exchange(true)) return;
+  if (host_) host_->stop();
+  engine_.reset();
+}
+
+std::vector<voice::sip::Listener> Switchboard::listeners() const { return host_->listeners(); }
+media::Engine::Counts Switchboard::sound() const { return engine_->counts(); }
+
+void Switchboard::post(std::function<void(Turn)> work) {
+  host_->post([work = std::move(work)](voice::sip::Stack& stack, Instant now) { work(Turn{stack, now}); });
+}
+
+void Switchboard::take_sound(Turn turn) {
+  sound_waits_ = false;
+  engine_->poll([&](const media::Event& event) { board_->on(turn, event); });
+}
+
+void Switchboard::tell(WorkspaceId workspace, calls::Command command,
+                       std::function<void(Turn, Result<std::string>)> done) {
+  runtime::Submission submission{.workspace = workspace, .command = std::move(command), .actor = {}};
+  submission.reply = [this, done = std::move(done)](Result<runtime::Committed> committed) {
+    Result<std::string> answer = committed ? Result<std::string>(committed->sid) : Result<std::string>(committed.error());
+    post([done, answer = std::move(answer)](Turn turn) { done(turn, answer); });
+  };
+  world_.runtime.submit(std::move(submission));
+}
+
+// Whoever cannot be looked up is a stranger: the call goes on.
+void Switchboard::look_up(WorkspaceId workspace, std::string identity, std::function<void(Turn, CallerFacts)> done) {
+  if (identity.empty()) return post([done](Turn turn) { done(turn, {}); });
+  const bool taken = world_.pool.post([this, workspace, identity, done] {
+    CallerFacts facts;
+    if (auto reader = world_.store.readers().lease()) {
+      auto found = facts_of(**reader, workspace, identity);
+      if (found) {
+        facts = std::move(*found);
+      } else {
+        world_.log("a caller could not be looked up: " + found.error().message);
+      }
+    }
+    post([done, facts = std::move(facts)](Turn turn) { done(turn, facts); });
+  });
+  if (!taken) post([done](Turn turn) { done(turn, {}); });
+}
+
+void Switchboard::standing(WorkspaceId workspace, CallId call, std::function<void(Turn, prompts::Standing)> done) {
+  const auto read = [call](const runtime::View& view) {
+    prompts::Standing out;
+    const auto* row = view.state.calls().call(call);
+    const auto* number = row ? view.state.calls().number(row->number_sid) : nullptr;
+    const auto* contact = row ? view.state.conversations().contact(row->contact_sid) : nullptr;
+    if (!number || !contact || contact->tasks.empty()) return out;
+    const auto estimate = view.state.routing().estimate(contact->tasks.front().task_sid);
+    if (number->announce_position) out.place = static_cast<int>(std::min<std::int64_t>(estimate.position, 1000));
+    if (number->announce_wait && estimate.known) out.expected_wait = estimate.high;
+    return out;
+  };
+  world_.runtime.ask(
+      workspace, read,
+      [this, done](Result<runtime::Answer<prompts::Standing>> answer) {
+        post([done, standing = answer ? answer->value : prompts::Standing{}](Turn turn) { done(turn, standing); });
+      },
+      runtime::Release::immediate);
+}
+
+// ---- what the workspaces say ----
+
+void Switchboard::committed(const runtime::PublishedEntryPtr& entry) {
+  if (entry->calls.empty() && entry->numbers.empty() && entry->deleted_numbers.empty()) return;
+  post([this, entry](Turn turn) {
+    for (const auto& number : entry->numbers) board_->numbers().put(entry->workspace, number);
+    for (const NumberId number : entry->deleted_numbers) board_->numbers().remove(entry->workspace, number);
+    for (const auto& call : entry->calls) board_->call_changed(turn, entry->workspace, call, entry->at);
+  });
+}
+
+void Switchboard::ready(WorkspaceId workspace, std::int64_t, bool) {
+  struct Rows {
+    std::vector<calls::NumberRecord> numbers;
+    std::vector<calls::CallRecord> calls;
+    Instant now;
+  };
+  const auto read = [](const runtime::View& view) {
+    Rows rows{.numbers = {}, .calls = {}, .now = view.now};
+    for (const auto* number : view.state.calls().numbers()) rows.numbers.push_back(*number);
+    for (const auto* call : view.state.calls().calls()) rows.calls.push_back(*call);
+    return rows;
+  };
+  world_.runtime.ask(workspace, read, [this, workspace](Result<runtime::Answer<Rows>> rows) {
+    if (!rows) return;  // it is rebuilt again, and then ready() comes once more
+    post([this, workspace, rows = std::move(rows->value)](Turn turn) {
+      board_->numbers().forget(workspace);
+      for (const auto& number : rows.numbers) board_->numbers().put(workspace, number);
+      board_->calls_are(turn, workspace, rows.calls, rows.now);
+    });
+  });
+}
+
+// ---- what desktops say ----
+
+void Switchboard::connect(const calls::Desk& desk, std::string offer, Answered answered) {
+  post([this, desk, offer = std::move(offer), answered = std::move(answered)](Turn turn) {
+    board_->connect(turn, desk, offer, answered);
+  });
+}
+
+void Switchboard::disconnect(const calls::Desk& desk) {
+  post([this, desk](Turn turn) { board_->disconnect(turn, desk); });
+}
+
+void Switchboard::press(WorkspaceId workspace, CallId call, WorkerId worker, std::string digits,
+                        std::function<void(Result<void>)> done) {
+  post([this, workspace, call, worker, digits = std::move(digits), done = std::move(done)](Turn) {
+    done(board_->press(workspace, call, worker, digits));
+  });
+}
+
+}  // namespace carillon::switchboard

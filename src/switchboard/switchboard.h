@@ -1,0 +1,81 @@
+// Switchboard: the voice of the server: SIP, browsers' phones and sound, tied to the workspaces' calls.
+//
+// What:   open() binds the ports; start() begins to answer; committed rows come in as an EventSink, desktops' phones through
+//         calls::Phones.
+// Owns:   the SIP host (its thread is the board's), the media engine, the board.
+// Thread: open, start and stop from one; everything else from any, and none waits.
+// Errors: kConfig where a port cannot be bound or no address is known that telephones could reach.
+// Limits: those of Board, Engine and Stack.
+// Example:
+//   auto board = Switchboard::open({runtime, store, pool, clock, seeds, prompts, log}, config);
+//   listeners.add(**board);  ...  (*board)->start();  ...  (*board)->stop();
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "calls/phones.h"
+#include "door/pool.h"
+#include "runtime/runtime.h"
+#include "store/store.h"
+#include "switchboard/board.h"
+#include "voice/media/engine.h"
+#include "voice/net/sip_host.h"
+
+namespace carillon::switchboard {
+
+struct Config {
+  voice::net::SipHost::Config sip;
+  media::Engine::Config media;
+  voice::IpAddress public_v4;  // what telephones are told to send their sound to
+};
+
+class Switchboard final : public runtime::EventSink, public calls::Phones {
+ public:
+  struct World {
+    runtime::Runtime& runtime;
+    store::Store& store;
+    door::Pool& pool;
+    const Clock& clock;
+    runtime::SeedSource& seeds;
+    prompts::Prompts& prompts;
+    std::function<void(std::string)> log;
+  };
+
+  static Result<std::unique_ptr<Switchboard>> open(World world, Config config);
+  ~Switchboard() override;
+
+  void start();
+  // Hangs up nobody by itself: what the rows say is what holds. Blocks until both threads are gone.
+  void stop();
+  std::vector<voice::sip::Listener> listeners() const;
+  media::Engine::Counts sound() const;
+
+  void committed(const runtime::PublishedEntryPtr& entry) override;
+  void ready(WorkspaceId workspace, std::int64_t position, bool restarted) override;
+
+  void connect(const calls::Desk& desk, std::string offer, Answered answered) override;
+  void disconnect(const calls::Desk& desk) override;
+  void press(WorkspaceId workspace, CallId call, WorkerId worker, std::string digits,
+             std::function<void(Result<void>)> done) override;
+
+ private:
+  explicit Switchboard(World world);
+  Board::World board_world(const Config& config);
+  void post(std::function<void(Turn)> work);
+  void tell(WorkspaceId workspace, calls::Command command, std::function<void(Turn, Result<std::string>)> done);
+  void look_up(WorkspaceId workspace, std::string identity, std::function<void(Turn, CallerFacts)> done);
+  void standing(WorkspaceId workspace, CallId call, std::function<void(Turn, prompts::Standing)> done);
+  void take_sound(Turn turn);
+
+  World world_;
+  std::unique_ptr<media::Engine> engine_;
+  std::unique_ptr<voice::net::SipHost> host_;
+  std::unique_ptr<Board> board_;  // below: the host's thread
+  std::atomic<bool> sound_waits_{false};
+  std::atomic<bool> stopped_{false};
+};
+
+}  // namespace carillon::switchboard
