@@ -28,7 +28,10 @@ export async function assertAccessible(page, what) {
 export async function assertNoOverflow(page, what) {
   const wide = await page.evaluate(() => {
     const most = document.documentElement.clientWidth;
-    return document.documentElement.scrollWidth > most ? `${document.documentElement.scrollWidth} px in ${most} px` : null;
+    if (document.documentElement.scrollWidth <= most) return null;
+    const out = [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > most + 1 || e.getBoundingClientRect().left < -1);
+    const told = out.slice(0, 8).map((e) => e.cloneNode(false).outerHTML.slice(0, 160));
+    return `${document.documentElement.scrollWidth} px in ${most} px; sticking out: ${told.join(' ')}`;
   });
   if (wide) throw new Error(`${what} is too wide: ${wide}`);
 }
