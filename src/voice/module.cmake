@@ -17,3 +17,7 @@ carillon_module(voice/webrtc USES base voice/wire voice/rtp voice/webrtc/stun LI
 # What is heard: codecs, mixes, prompts, recordings, sockets.
 carillon_module(voice/media USES base voice/wire voice/rtp voice/webrtc voice/webrtc/stun
   LIBS OpenSSL::Crypto opus spandsp speexdsp sndfile flite flite_cmu_us_slt flite_usenglish flite_cmulex)
+
+# What carries signalling: sockets, TLS, DNS, and the thread the SIP stack runs on.
+find_library(CARILLON_CARES cares REQUIRED)
+carillon_module(voice/net USES base http/parse voice/wire voice/sip LIBS OpenSSL::SSL OpenSSL::Crypto ${CARILLON_CARES})
