@@ -17,3 +17,4 @@ carillon_module(voice/webrtc USES base voice/wire voice/rtp voice/webrtc/stun LI
 # What is heard: codecs, mixes, prompts, recordings, sockets.
 carillon_module(voice/media USES base voice/wire voice/rtp voice/webrtc voice/webrtc/stun
   LIBS OpenSSL::Crypto opus spandsp speexdsp sndfile flite flite_cmu_us_slt flite_usenglish flite_cmulex)
+carillon_module(voice/prompts USES base voice/media)
