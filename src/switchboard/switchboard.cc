@@ -39,7 +39,7 @@ Result<std::unique_ptr<Switchboard>> Switchboard::open(World world, Config confi
   config.media.on_events = [self] {
     // One turn takes all that waits: a busy engine must not fill the host's mailbox.
     if (self->sound_waits_.exchange(true)) return;
-    self->post([self](Turn turn) { self->take_sound(turn); });
+    if (!self->post([self](Turn turn) { self->take_sound(turn); })) self->sound_waits_ = false;
   };
   auto host = voice::net::SipHost::open(config.sip, made->world_.clock,
                                         [self](voice::sip::Stack& stack, Instant now, voice::sip::Event& event) {
@@ -65,7 +65,7 @@ Board::World Switchboard::board_world(const Config& config) {
                             auto done) { look_up(workspace, std::move(identity), std::move(done)); },
           .standing = [this](WorkspaceId workspace, CallId call,
                              auto done) { standing(workspace, call, std::move(done)); },
-          .post = [this](auto work) { post(std::move(work)); },
+          .post = [this](auto work) { (void)post(std::move(work)); },
           .log = world_.log};
 }
 
@@ -80,8 +80,8 @@ void Switchboard::stop() {
 std::vector<voice::sip::Listener> Switchboard::listeners() const { return host_->listeners(); }
 media::Engine::Counts Switchboard::sound() const { return engine_->counts(); }
 
-void Switchboard::post(std::function<void(Turn)> work) {
-  host_->post([work = std::move(work)](voice::sip::Stack& stack, Instant now) { work(Turn{stack, now}); });
+bool Switchboard::post(std::function<void(Turn)> work) {
+  return host_->post([work = std::move(work)](voice::sip::Stack& stack, Instant now) { work(Turn{stack, now}); });
 }
 
 void Switchboard::take_sound(Turn turn) {
@@ -101,7 +101,7 @@ void Switchboard::tell(WorkspaceId workspace, calls::Command command,
 
 // Whoever cannot be looked up is a stranger: the call goes on.
 void Switchboard::look_up(WorkspaceId workspace, std::string identity, std::function<void(Turn, CallerFacts)> done) {
-  if (identity.empty()) return post([done](Turn turn) { done(turn, {}); });
+  if (identity.empty()) return (void)post([done](Turn turn) { done(turn, {}); });
   const bool taken = world_.pool.post([this, workspace, identity, done] {
     CallerFacts facts;
     if (auto reader = world_.store.readers().lease()) {
@@ -141,11 +141,13 @@ void Switchboard::standing(WorkspaceId workspace, CallId call, std::function<voi
 
 void Switchboard::committed(const runtime::PublishedEntryPtr& entry) {
   if (entry->calls.empty() && entry->numbers.empty() && entry->deleted_numbers.empty()) return;
-  post([this, entry](Turn turn) {
+  const bool posted = post([this, entry](Turn turn) {
     for (const auto& number : entry->numbers) board_->numbers().put(entry->workspace, number);
     for (const NumberId number : entry->deleted_numbers) board_->numbers().remove(entry->workspace, number);
     for (const auto& call : entry->calls) board_->call_changed(turn, entry->workspace, call, entry->at);
   });
+  // Far too much waits: what was missed is read anew.
+  if (!posted && !stopped_) world_.pool.post([this, workspace = entry->workspace] { ready(workspace, 0, false); });
 }
 
 void Switchboard::ready(WorkspaceId workspace, std::int64_t, bool) {
@@ -162,20 +164,22 @@ void Switchboard::ready(WorkspaceId workspace, std::int64_t, bool) {
   };
   world_.runtime.ask(workspace, read, [this, workspace](Result<runtime::Answer<Rows>> rows) {
     if (!rows) return;  // it is rebuilt again, and then ready() comes once more
-    post([this, workspace, rows = std::move(rows->value)](Turn turn) {
+    const bool posted = post([this, workspace, rows = std::move(rows->value)](Turn turn) {
       board_->numbers().forget(workspace);
       for (const auto& number : rows.numbers) board_->numbers().put(workspace, number);
       board_->calls_are(turn, workspace, rows.calls, rows.now);
     });
+    if (!posted && !stopped_) world_.pool.post([this, workspace] { ready(workspace, 0, false); });
   });
 }
 
 // ---- what desktops say ----
 
 void Switchboard::connect(const calls::Desk& desk, std::string offer, Answered answered) {
-  post([this, desk, offer = std::move(offer), answered = std::move(answered)](Turn turn) {
+  const bool posted = post([this, desk, offer = std::move(offer), answered](Turn turn) {
     board_->connect(turn, desk, offer, answered);
   });
+  if (!posted) answered(Error(ErrorCode::kOverloaded, "too many calls and phones want something at once; try again"));
 }
 
 void Switchboard::disconnect(const calls::Desk& desk) {
@@ -184,9 +188,10 @@ void Switchboard::disconnect(const calls::Desk& desk) {
 
 void Switchboard::press(WorkspaceId workspace, CallId call, WorkerId worker, std::string digits,
                         std::function<void(Result<void>)> done) {
-  post([this, workspace, call, worker, digits = std::move(digits), done = std::move(done)](Turn) {
+  const bool posted = post([this, workspace, call, worker, digits = std::move(digits), done](Turn) {
     done(board_->press(workspace, call, worker, digits));
   });
+  if (!posted) done(Error(ErrorCode::kOverloaded, "too many calls and phones want something at once; try again"));
 }
 
 }  // namespace carillon::switchboard

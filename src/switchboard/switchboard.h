@@ -64,7 +64,7 @@ class Switchboard final : public runtime::EventSink, public calls::Phones {
  private:
   explicit Switchboard(World world);
   Board::World board_world(const Config& config);
-  void post(std::function<void(Turn)> work);
+  bool post(std::function<void(Turn)> work);  // false: too much waits
   void tell(WorkspaceId workspace, calls::Command command, std::function<void(Turn, Result<std::string>)> done);
   void look_up(WorkspaceId workspace, std::string identity, std::function<void(Turn, CallerFacts)> done);
   void standing(WorkspaceId workspace, CallId call, std::function<void(Turn, prompts::Standing)> done);
