@@ -55,7 +55,7 @@ Result<void> open_voice(Server::Parts& p) {
   const auto log = [](std::string_view text) { log_line(Level::info, "voice: " + std::string(text)); };
   prompts::Config prompts{.folders = prompts::default_voice_folders(),
                           .music_folders = prompts::default_music_folders(),
-                          .cache = p.data->path() / "spoken",
+                          .cache = std::filesystem::path(p.data->path()) / "spoken",
                           .on_note = log};
   p.prompts = prompts::Prompts::open(std::move(prompts));
   auto board = switchboard::Switchboard::open(

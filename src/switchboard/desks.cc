@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxDigits = 64;
 
-Error in_sdp(Error error) { return error.at("sdp"); }
+Error in_sdp(Error error) { return std::move(error).at("sdp"); }
 
 }  // namespace
 
