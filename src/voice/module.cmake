@@ -20,5 +20,8 @@ carillon_module(voice/media USES base voice/wire voice/rtp voice/webrtc voice/we
 
 # What carries signalling: sockets, TLS, DNS, and the thread the SIP stack runs on.
 find_library(CARILLON_CARES cares REQUIRED)
-carillon_module(voice/net USES base http/parse voice/wire voice/sip LIBS OpenSSL::SSL OpenSSL::Crypto ${CARILLON_CARES})
+carillon_module(voice/net USES base http/parse voice/wire voice/sip LIBS OpenSSL::SSL OpenSSL::Crypto ${CARILLON_CARES}
+  TEST_LIBS carillon_http)
+
+# What is heard by name: recordings, spoken texts, music.
 carillon_module(voice/prompts USES base voice/media)

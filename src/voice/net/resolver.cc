@@ -11,7 +11,7 @@
 namespace carillon::voice::net {
 namespace {
 
-constexpr int kTryTime = 1500, kTries = 2;  // ms; doubled by c-ares for the second
+constexpr int kTries = 2;  // c-ares doubles the time for the second
 constexpr std::size_t kMostRecords = 16;
 constexpr std::int64_t kLeastKept = 1, kMostKeptTime = 300, kFailureKept = 5;  // seconds
 
@@ -166,11 +166,12 @@ class Resolver::DnsSocket final : public Loop::Ready {
 
 Resolver::Resolver(Loop& loop, Tell tell) : loop_(loop), tell_(std::move(tell)) {}
 
-Result<std::unique_ptr<Resolver>> Resolver::open(Loop& loop, const std::vector<Endpoint>& servers, Tell tell) {
+Result<std::unique_ptr<Resolver>> Resolver::open(Loop& loop, const std::vector<Endpoint>& servers, Tell tell,
+                                                 Duration first_try) {
   std::unique_ptr<Resolver> out(new Resolver(loop, std::move(tell)));
   ares_options options{};
   options.flags = ARES_FLAG_NOSEARCH;  // a peer's "intranet" is not ours
-  options.timeout = kTryTime;
+  options.timeout = static_cast<int>(first_try.us / 1000);
   options.tries = kTries;
   options.sock_state_cb = [](void* self, ares_socket_t fd, int read, int write) {
     static_cast<Resolver*>(self)->socket_wants(fd, read != 0, write != 0);

@@ -7,7 +7,7 @@
 // Owns:   the c-ares channel, the cache.
 // Thread: the loop's.
 // Errors: open() when c-ares cannot start or a server's address is none.
-// Limits: kMostQuestions on their way (the next gets an empty answer), kMostKept answers, 16 records of each, 6 s.
+// Limits: kMostQuestions on their way (the next gets an empty answer), kMostKept answers, 16 records of each, 4.5 s a server.
 //         Names come from peers: only letters, digits, '-', '_' and '.' are asked for, at most 253.
 // Example:
 //   resolver->ask({id, sip::LookupKind::kSrv, "_sip._udp.carrier.example"}, ...);
@@ -32,8 +32,10 @@ class Resolver final {
   static constexpr std::size_t kMostQuestions = 256, kMostKept = 1024, kMostWaiting = 4096;
   using Tell = std::function<void(sip::LookupId, const sip::Records&)>;
 
-  // `servers`: whom to ask; empty: whom the system asks. `tell` hears each answer.
-  static Result<std::unique_ptr<Resolver>> open(Loop& loop, const std::vector<Endpoint>& servers, Tell tell);
+  // `servers`: whom to ask; empty: whom the system asks. `tell` hears each answer. A server has `first_try` to answer, and
+  // twice that at the second try.
+  static Result<std::unique_ptr<Resolver>> open(Loop& loop, const std::vector<Endpoint>& servers, Tell tell,
+                                                Duration first_try = Duration::millis(1500));
   ~Resolver();
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;

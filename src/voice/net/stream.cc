@@ -86,8 +86,13 @@ void Stream::read_some() {
     const Io outcome = read(bytes.data(), bytes.size(), got);
     if (outcome == Io::kAgain) return;
     if (outcome == Io::kEnd) return end();
-    // Last words are being said: nobody listens any more.
-    if (!finishing_) owner_.on_bytes(*this, {bytes.data(), got});
+    if (finishing_) {
+      // Last words are being said: nobody listens, and only so much is thrown away.
+      ignored_ += got;
+      if (ignored_ > limits_.linger_bytes) return end();
+      continue;
+    }
+    owner_.on_bytes(*this, {bytes.data(), got});
     if (state_ == State::kOver) return;
   }
 }

@@ -25,6 +25,7 @@ struct StreamLimits {
   Duration open = Duration::seconds(10);        // to connect and shake hands
   Duration standstill = Duration::seconds(30);  // of a write queue
   Duration linger = Duration::seconds(5);       // from finish() to the end
+  std::size_t linger_bytes = 256 << 10;         // and of what still comes then
 };
 
 class Stream;
@@ -91,7 +92,8 @@ class Stream final : public Loop::Ready {
   bool watching_ = false, tls_wants_write_ = false, said_goodbye_ = false, finishing_ = false;
   std::uint32_t interest_ = 0;
   std::string out_;
-  std::size_t sent_ = 0;  // of out_
+  std::size_t sent_ = 0;     // of out_
+  std::size_t ignored_ = 0;  // read after finish()
   Loop::Deadline deadline_, write_deadline_;
 };
 

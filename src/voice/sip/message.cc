@@ -136,7 +136,8 @@ Fault Message::read_body(std::size_t at, Framing framing) {
     if (!length) return fail(Fault::kBad, "Bad Content-Length");
     if (*length > size) return fail(Fault::kBad, "Content-Length exceeds the message");
     size = static_cast<std::size_t>(*length);
-  } else if (framing == Framing::kStream && size > 0) {
+  } else if (framing == Framing::kStream) {
+    // Section 18.3: where the message ends was a guess, so nothing is done with it.
     return fail(Fault::kBad, "Content-Length is missing");
   }
   body_ = span(at, size);

@@ -264,5 +264,26 @@ TEST(Overload, CallsBeyondTheRateGet503) {
   EXPECT_EQ(world.strays.size(), 20u);
 }
 
+TEST(Connections, OneThatNeverSaysAnythingWholeIsClosedOneThatDoesIsNot) {
+  World world(1);
+  Side& side = world.add();
+  const auto accept = [&](std::uint16_t port) {
+    const Endpoint remote{kStranger.ip, port};
+    return Flow{Transport::kTcp, 0, side.stack->connection_accepted(world.now, Transport::kTcp, remote), remote};
+  };
+  const Flow mute = accept(40001), busy = accept(40002);
+  const std::string message = invite_of(1), half = message.substr(0, 100);
+  side.stack->receive(world.now, busy, half);
+  for (int i = 0; i < 20; ++i) {
+    world.run(Duration::seconds(5));
+    side.stack->receive(world.now, mute, "\r\n\r\n");
+    // Whenever somebody looks, a message has begun and not ended; but each ends soon.
+    side.stack->receive(world.now, busy, message.substr(100) + half);
+    world.pump();
+  }
+  EXPECT_EQ(side.stack->size().connections, 1u);
+  side.stack->receive(world.now, busy, message.substr(100));
+}
+
 }  // namespace
 }  // namespace carillon::voice::sip

@@ -62,6 +62,7 @@ Flow Wire::connect(Transport transport, Endpoint to, const std::string& name) {
   const ConnectionId id = accepted(transport, to);
   Connection& connection = connections_.at(id);
   connection.open = false;
+  connection.spoke = true;
   connection.target = target;
   by_target_.emplace(std::move(target), id);
   context_.out.opens.push_back({id, transport, to, name});
@@ -142,7 +143,8 @@ void Wire::on_timer(Handle handle) {
   const bool slow = connection->framer.in_message() && connection->was_in_message;
   const bool idle = connection->kept <= 0 && context_.now - connection->heard > kIdleTime;
   connection->was_in_message = connection->framer.in_message();
-  if (slow || idle || !connection->open) close(id_of(handle));
+  // Who calls us and has nothing to say, or only sends signs of life, holds a place for nothing.
+  if (slow || idle || !connection->spoke || !connection->open) close(id_of(handle));
   connection->timer = context_.arm(kMessageTime, TimerKind::kConnection, handle);
 }
 

@@ -2,7 +2,8 @@
 //
 // What:   keeps the connections the host tells of or is asked for, queues what is sent before one is open, cuts streams.
 // Owns:   connections with their queues. Each watcher (a client transaction) learns when its connection is gone.
-// Limits: 64 waiting messages a connection; 30 s for a message to arrive whole; 10 min of silence when nobody needs it.
+// Limits: 64 waiting messages a connection; 30 s for a message to arrive whole, and for the first one of a connection that came
+//         in; 10 min of silence when nobody needs it.
 // Thread: that of the stack.
 #pragma once
 
@@ -63,6 +64,7 @@ class Wire {
     int kept = 0;
     Instant heard;
     bool was_in_message = false;
+    bool spoke = false;  // a whole message came, or we called
     TimerId timer;
   };
   const Listener* listener_of(const Flow& flow) const;
@@ -81,12 +83,15 @@ void Wire::feed(ConnectionId id, std::string_view bytes, See see) {
   if (connection == nullptr || connection->closing) return;
   connection->heard = context_.now;
   if (is_websocket(connection->transport)) {
+    connection->spoke = true;
     see(std::string(bytes));
     return;
   }
   connection->framer.feed(bytes);
   // What a message leads to may close the connection, so it is looked for again each time.
   while (auto message = connection->framer.take()) {
+    connection->spoke = true;
+    connection->was_in_message = false;
     see(std::move(*message));
     connection = connections_.find(id);
     if (connection == nullptr || connection->closing) return;

@@ -1,0 +1,117 @@
+#include "voice/net/testing/sipp.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+#include "base/check.h"
+#include "voice/net/sockets.h"
+
+extern char** environ;
+
+namespace carillon::voice::net {
+namespace {
+
+constexpr const char* kProgram = "/usr/bin/sipp";
+
+// Is a socket bound to this port? The system lists them as "sl: ADDRESS:PORT ..", the port in four hex digits.
+bool is_bound(int port) {
+  std::array<char, 8> wanted;
+  std::snprintf(wanted.data(), wanted.size(), ":%04X ", static_cast<unsigned>(port));
+  for (const char* table : {"/proc/net/udp", "/proc/net/tcp"}) {
+    std::ifstream file(table);
+    std::string line;
+    while (std::getline(file, line)) {
+      const std::size_t address = line.find(": ");
+      if (address != std::string::npos && line.substr(address + 2, 16).find(wanted.data()) != std::string::npos)
+        return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+bool Sipp::installed() { return ::access(kProgram, X_OK) == 0; }
+
+int Sipp::free_port(bool stream) {
+  const Endpoint any{IpAddress::v4(127, 0, 0, 1), 0};
+  const Result<Socket> socket = stream ? listen_for_streams(any) : bind_datagrams(any);
+  CARILLON_CHECK(socket.ok());
+  return local_endpoint(*socket)->port;
+}
+
+Sipp::Sipp(std::vector<std::string> arguments) {
+  static std::atomic<int> count{0};
+  folder_ = std::filesystem::temp_directory_path() /
+            ("carillon-sipp-" + std::to_string(::getpid()) + '-' + std::to_string(count++));
+  std::filesystem::create_directories(folder_);
+  arguments.insert(arguments.begin(), kProgram);
+  for (const char* more :
+       {"-i", "127.0.0.1", "-nostdin", "-trace_err", "-error_file", "errors.log", "-max_socket", "500"})
+    arguments.emplace_back(more);
+  std::vector<char*> words;
+  for (std::string& word : arguments) words.push_back(word.data());
+  words.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addchdir_np(&actions, folder_.c_str());
+  posix_spawn_file_actions_addopen(&actions, 1, "screen.log", O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  posix_spawn_file_actions_adddup2(&actions, 1, 2);
+  const int failed = ::posix_spawn(&process_, kProgram, &actions, nullptr, words.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  CARILLON_CHECK(failed == 0);
+}
+
+Sipp::~Sipp() {
+  if (process_ > 0) {
+    ::kill(process_, SIGKILL);
+    ::waitpid(process_, nullptr, 0);
+  }
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+bool Sipp::listens(int port) {
+  const Socket handle(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)));
+  pollfd one{handle.fd(), POLLIN, 0};
+  while (!is_bound(port)) {
+    // Its end would be told at once; until then the system is asked again now and then.
+    if (!handle || ::poll(&one, 1, 10) != 0) return false;
+  }
+  return true;
+}
+
+int Sipp::wait(int seconds) {
+  if (process_ <= 0) return -1;
+  const Socket handle(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)));
+  pollfd one{handle.fd(), POLLIN, 0};
+  if (!handle || ::poll(&one, 1, seconds * 1000) != 1) return -1;
+  int status = 0;
+  ::waitpid(process_, &status, 0);
+  process_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+std::string Sipp::words() const {
+  std::ostringstream out;
+  for (const char* name : {"errors.log", "screen.log"}) {
+    std::ifstream file(folder_ / name);
+    std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    if (text.size() > 6000) text = text.substr(0, 3000) + "\n..\n" + text.substr(text.size() - 3000);
+    out << name << ":\n" << text << '\n';
+  }
+  return out.str();
+}
+
+}  // namespace carillon::voice::net
