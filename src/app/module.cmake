@@ -4,11 +4,12 @@ if(CARILLON_PURE_ONLY)
 endif()
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SPDLOG REQUIRED IMPORTED_TARGET spdlog)
+# Before the module, which would make it one of every run.
+carillon_fuzzer(api_fuzz BY_HAND SOURCES app/api_fuzz.cc workspace/testing/stand_ins.cc
+  LIBS carillon_app carillon_door_testing carillon_runtime_testing)
 carillon_module(app USES base http store runtime door schedule secrets users events metrics routing presence channels channels/chat conversations customers files workspace events/core routing/core presence/core
   conversations/core LIBS PkgConfig::SPDLOG TEST_LIBS carillon_runtime_testing)
 add_executable(carillon ${PROJECT_SOURCE_DIR}/src/app/main.cc)
 target_link_libraries(carillon PRIVATE carillon_app)
 target_precompile_headers(carillon REUSE_FROM carillon_pch)
-carillon_fuzzer(api_fuzz BY_HAND SOURCES app/api_fuzz.cc workspace/testing/stand_ins.cc
-  LIBS carillon_app carillon_door_testing carillon_runtime_testing)
 set_target_properties(carillon PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
