@@ -50,7 +50,8 @@ void Stage::remove_leg(LegId id, Instant now) {
 void Stage::set_format(LegId id, const Format& format) {
   Leg* leg = find(id);
   if (!leg || leg->format() == format) return;
-  const bool other_codec = leg->format().codec != format.codec || leg->format().payload_type != format.payload_type;
+  const bool other_codec = leg->format().codec != format.codec || leg->format().payload_type != format.payload_type ||
+                           leg->format().payload_in() != format.payload_in();
   leg->config.format = format;
   if (other_codec) {
     leg->stats.restart(clock_rate_of(format.codec));
@@ -189,7 +190,7 @@ void Stage::fit(Leg& leg) {
   const int rate = mixed ? leg.room->rate : sound_rate_of(format.codec);
   if (!mixed) leg.ear.reset();
   if (mixed && (!leg.ear || leg.ear->rate() != rate)) {
-    leg.ear = std::make_unique<Ear>(format.codec, format.payload_type, rate);
+    leg.ear = std::make_unique<Ear>(format.codec, static_cast<std::uint8_t>(format.payload_in()), rate);
   }
   // Silence on G.711 needs no encoder, so a relayed leg has none until it plays something.
   const bool speaks = mixed || leg.player || !is_g711(format.codec);

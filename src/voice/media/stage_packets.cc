@@ -36,13 +36,13 @@ void Stage::on_rtp(Leg& leg, rtp::MutableBytes buffer, std::size_t size, Instant
   const auto packet = rtp::parse(buffer.first(size));
   if (!packet) return;
   const Format& format = leg.format();
-  if (packet->payload_type == format.event_payload_type) {
+  if (packet->payload_type == format.event_payload_in()) {
     note_heard(leg, *packet, now);
     leg.stats.on_packet(packet->sequence, packet->timestamp, now);
     return on_event_packet(leg, *packet, buffer, now);
   }
   const bool comfort_noise = packet->payload_type == kComfortNoise && is_g711(format.codec);
-  if (packet->payload_type != format.payload_type && !comfort_noise) return;
+  if (packet->payload_type != format.payload_in() && !comfort_noise) return;
   note_heard(leg, *packet, now);
   leg.stats.on_packet(packet->sequence, packet->timestamp, now);
   if (leg.inband && !comfort_noise) listen_inband(leg, *packet, now);

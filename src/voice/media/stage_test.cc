@@ -293,6 +293,24 @@ TEST_F(StageTest, DigitsReachTheOtherSideByEventOrInBand) {
   EXPECT_GT(testing::strength(line.phone(3).heard, 8000, 1336), 0.1);
 }
 
+TEST_F(StageTest, APeerMaySendWithOtherNumbersThanItWantsToGet) {
+  Format own = kMu;
+  own.receive_payload_type = 97;
+  own.receive_event_payload_type = 98;
+  auto& phone = line.add(1, 400, own);
+  phone.format.payload_type = 97;
+  line.add(2, 700, kMu);
+  stage.join(1, 1, Role::kCustomer);
+  stage.join(1, 2, Role::kAgent);
+  line.run(kSecond);
+  EXPECT_EQ(line.tones(2), std::set<int>{400});
+  EXPECT_EQ(line.phone(2).headers.back().payload_type, 0);
+  line.add(3, 1000, kMu);
+  stage.join(1, 3, Role::kAgent);  // a mix now
+  line.run(kSecond);
+  EXPECT_EQ(line.tones(2), (std::set<int>{400, 1000}));
+}
+
 TEST_F(StageTest, DigitsInBandAreHeard) {
   auto& phone = line.add(1, 400, {.codec = Codec::kPcma, .payload_type = 8}, true);
   phone.dtmf_sound = "19A#";

@@ -25,6 +25,13 @@ struct Format {
   int event_payload_type = -1;  // telephone-event at the codec's clock rate; -1: digits go in band
   bool send = true;             // we may send (sendrecv, or recvonly on their side)
   bool receive = true;
+  // What the peer sends with; -1: the same numbers (RFC 3264 section 6.1 lets an answer have its own).
+  int receive_payload_type = -1;
+  int receive_event_payload_type = -1;
+  int payload_in() const { return receive_payload_type < 0 ? payload_type : receive_payload_type; }
+  int event_payload_in() const {
+    return receive_event_payload_type < 0 ? event_payload_type : receive_event_payload_type;
+  }
   bool operator==(const Format&) const = default;
 };
 

@@ -117,7 +117,7 @@ void Prompts::announce(Standing standing, Done done) { parts_->add({standing, st
 void Prompts::music(std::string name, Done done) { parts_->add({Parts::Music{std::move(name)}, std::move(done)}); }
 
 Prompts::Counts Prompts::counts() const {
-  Counts out{parts_->recorded, parts_->spoken, parts_->tones, parts_->refused, parts_->read_from_cache, 0,
+  Counts out{parts_->recorded,     parts_->spoken,     parts_->tones, parts_->refused, parts_->read_from_cache, 0,
              parts_->memory_bytes, parts_->cache_bytes};
   const std::lock_guard held(parts_->lock);
   out.waiting = parts_->jobs.size();

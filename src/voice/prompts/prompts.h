@@ -61,7 +61,8 @@ struct Heard {
 };
 
 struct Config {
-  std::vector<std::filesystem::path> folders;        // of words; the first that has the name wins. FOLDER/LANGUAGE before FOLDER
+  std::vector<std::filesystem::path>
+      folders;  // of words; the first that has the name wins. FOLDER/LANGUAGE before FOLDER
   std::vector<std::filesystem::path> music_folders;  // the same for music: a name is a file or a folder of files
   std::filesystem::path cache;                       // where spoken texts are kept; empty: in memory only
   std::string language = "en";                       // BCP 47
@@ -70,7 +71,8 @@ struct Config {
   std::size_t memory_bytes = 64 << 20;               // recordings and spoken texts together
   std::size_t music_bytes = 16 << 20;                // of one playlist in memory: about six minutes
   std::size_t queue = 512;
-  std::function<void(std::string_view)> on_note;  // a line for the log; by the thread of Prompts, at most kMaxNotes in all
+  std::function<void(std::string_view)>
+      on_note;  // a line for the log; by the thread of Prompts, at most kMaxNotes in all
   std::vector<std::unique_ptr<media::Speech>> speakers;  // empty: flite and espeak-ng
 };
 

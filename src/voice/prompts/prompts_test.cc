@@ -132,7 +132,8 @@ TEST(Words, NoNameLeadsOutOfTheFolder) {
   fs::create_directories(config.folders[0]);
   config.language = "../..";
   Shelf shelf(std::move(config));
-  for (const char* name : {"../secret", "..", "/etc/passwd", "a//b", "a/../secret", ".hidden", "a/", "a\nb", "a b", "..."}) {
+  for (const char* name :
+       {"../secret", "..", "/etc/passwd", "a//b", "a/../secret", ".hidden", "a/", "a\nb", "a b", "..."}) {
     EXPECT_FALSE(is_name(name)) << name;
     EXPECT_EQ(shelf.words({name, ""}).source, Source::kTone) << name;
     EXPECT_EQ(shelf.music(name).source, Source::kTone) << name;

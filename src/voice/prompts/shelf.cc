@@ -17,7 +17,9 @@ constexpr std::size_t kMostTracks = media::kMaxItems;
 constexpr std::size_t kMostFolderEntries = 2000;
 constexpr std::size_t kMostPlaylists = 4;
 
-std::string primary_of(std::string_view language) { return std::string(language.substr(0, language.find_first_of("-_"))); }
+std::string primary_of(std::string_view language) {
+  return std::string(language.substr(0, language.find_first_of("-_")));
+}
 
 bool is_file(const fs::path& path) {
   std::error_code ignored;
@@ -36,7 +38,8 @@ std::vector<fs::path> files_in(const fs::path& folder) {
   fs::directory_iterator it(folder, failed);
   for (std::size_t seen = 0; !failed && it != fs::directory_iterator() && seen < kMostFolderEntries; ++seen) {
     const std::string ending = it->path().extension().string();
-    const bool sound = !ending.empty() && std::find(std::begin(kEndings), std::end(kEndings), ending) != std::end(kEndings);
+    const bool sound =
+        !ending.empty() && std::find(std::begin(kEndings), std::end(kEndings), ending) != std::end(kEndings);
     if (sound && is_file(it->path())) out.push_back(it->path());
     it.increment(failed);
   }
@@ -80,7 +83,8 @@ bool is_name(std::string_view name) {
   if (name.empty() || name.size() > kMaxName) return false;
   char before = '/';
   for (const char c : name) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    const bool letter =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     if (!letter && (before == '/' || (c != '/' && c != '.'))) return false;
     before = c;
   }
@@ -147,8 +151,9 @@ Shelf::~Shelf() = default;
 
 void Shelf::look_around() {
   if (std::none_of(config_.folders.begin(), config_.folders.end(), is_folder)) {
-    note("no recorded words are installed, announcements are spoken by a synthesizer; Debian has them in "
-         "asterisk-core-sounds-en-wav");
+    note(
+        "no recorded words are installed, announcements are spoken by a synthesizer; Debian has them in "
+        "asterisk-core-sounds-en-wav");
   }
   if (std::none_of(config_.music_folders.begin(), config_.music_folders.end(), is_folder)) {
     note("no music is installed, waiting callers hear a tone; Debian has some in asterisk-moh-opsound-wav");
@@ -231,7 +236,8 @@ Heard Shelf::playlist(const std::string& name) {
     std::error_code ignored;
     const std::uintmax_t at_least = fs::file_size(file, ignored);  // decoded it is never smaller
     const bool first = out.items.empty();
-    if (out.items.size() == kMostTracks || (!first && at_least > config_.music_bytes - std::min(bytes, config_.music_bytes))) {
+    if (out.items.size() == kMostTracks ||
+        (!first && at_least > config_.music_bytes - std::min(bytes, config_.music_bytes))) {
       continue;
     }
     auto sound = media::load_sound(file);

@@ -39,7 +39,8 @@ void put(std::string& out, std::uint64_t value, int bytes) {
 
 std::uint32_t number_at(std::string_view bytes, std::size_t at) {
   std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + i])) << 8 * i;
+  for (std::size_t i = 0; i < 4; ++i)
+    value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + i])) << 8 * i;
   return value;
 }
 
@@ -121,9 +122,8 @@ SpokenFiles::SpokenFiles(fs::path folder, std::size_t max_bytes) : folder_(std::
     error_ = "spoken texts cannot be kept in " + folder_.string() + ": " + failed.message();
     return;
   }
-  std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
-    return a.at != b.at ? a.at < b.at : a.name < b.name;
-  });
+  std::sort(found.begin(), found.end(),
+            [](const Found& a, const Found& b) { return a.at != b.at ? a.at < b.at : a.name < b.name; });
   for (Found& file : found) {
     bytes_ += file.bytes;
     files_[file.name] = {file.bytes, ++uses_};

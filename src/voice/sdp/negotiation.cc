@@ -8,7 +8,6 @@ namespace {
 
 // Of our own offers (RFC 3551 leaves 96 to 127 to each side).
 constexpr std::uint8_t kOurOpus = 111, kOurEvent = 101, kOurWideEvent = 110;
-constexpr std::uint32_t kEventClocks[] = {8000, 48000};
 
 Codec codec_of(Voice voice) {
   return voice == Voice::kPcmu ? codec_pcmu() : voice == Voice::kPcma ? codec_pcma() : codec_opus(kOurOpus);

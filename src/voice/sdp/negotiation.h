@@ -64,11 +64,11 @@ struct AgreedAudio {
   std::uint32_t event_clock = 8000;
   bool send = true, receive = true;  // as media::Format says it
   bool held_by_peer = false;         // the peer sends nothing: music of ours is not wanted either, unless `send`
-  bool several = false;           // the peer may change to another common codec: offer this one alone, if that matters
+  bool several = false;            // the peer may change to another common codec: offer this one alone, if that matters
   std::optional<Endpoint> remote;  // nothing: unknown (a host name, hold as RFC 2543 had it, ICE)
   std::optional<Endpoint> remote_rtcp;
   bool rtcp_mux = false;
-  std::uint16_t ptime = 20;  // what the peer wants, ms
+  std::uint16_t ptime = 20;                   // what the peer wants, ms
   std::optional<SdesKey> our_key, their_key;  // both or none
   bool operator==(const AgreedAudio&) const = default;
 };
@@ -108,7 +108,8 @@ struct OurBrowser {
   std::string fingerprint;                // "sha-256 AB:CD:.."
   std::vector<HostCandidate> candidates;  // one for each family, at least one
   std::uint64_t session_id = 0;
-  std::vector<Voice> prefer = {Voice::kPcmu, Voice::kPcma, Voice::kOpus};  // G.711 first: a call to a telephone is a relay
+  std::vector<Voice> prefer = {Voice::kPcmu, Voice::kPcma,
+                               Voice::kOpus};  // G.711 first: a call to a telephone is a relay
   Direction direction = Direction::kSendRecv;
 };
 

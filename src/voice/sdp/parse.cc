@@ -140,7 +140,8 @@ class Parser {
       if (!m.is_rtp()) continue;
       const auto payload = parse_number(format, 127);
       if (!payload) return "a format of RTP is a number from 0 to 127";
-      m.codecs.push_back({static_cast<std::uint8_t>(*payload), "", 0});
+      // A number that is repeated says nothing more, and its lines could mean only one of the two.
+      if (codec_of(m, format) == nullptr) m.codecs.push_back({static_cast<std::uint8_t>(*payload), "", 0});
     }
     session_.media.push_back(std::move(m));
     return nullptr;

@@ -13,8 +13,7 @@ std::string base64_of(const std::vector<std::uint8_t>& bytes) {
   std::string out;
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const std::size_t left = bytes.size() - i;
-    const std::uint32_t group =
-        bytes[i] << 16u | (left > 1 ? bytes[i + 1] << 8u : 0u) | (left > 2 ? bytes[i + 2] : 0u);
+    const std::uint32_t group = bytes[i] << 16u | (left > 1 ? bytes[i + 1] << 8u : 0u) | (left > 2 ? bytes[i + 2] : 0u);
     out += kLetters[group >> 18], out += kLetters[group >> 12 & 63];
     out += left > 1 ? kLetters[group >> 6 & 63] : '=';
     out += left > 2 ? kLetters[group & 63] : '=';

@@ -175,15 +175,15 @@ TEST(OfferAnswer, ABrowserBecomesTheDtlsClient) {
 
 TEST(OfferAnswer, SdesKeepsTheTagOfTheOffer) {
   LocalAudio local = local_audio();
-  local.sdes = {{1, "AES_CM_128_HMAC_SHA1_80", "bWluZQ==", ""}};
+  local.sdes = {{1, "AES_CM_128_HMAC_SHA1_80", "c29tZSBrZXkgb2Ygb3VycyB3aXRoIHNhbHQgMTIz", ""}};
   const Session offer = read(with(with(kPhone, "RTP/AVP 8", "RTP/SAVP 8"), "a=ptime",
                                   "a=crypto:3 F8_128_HMAC_SHA1_80 inline:eA==\r\na=crypto:5 AES_CM_128_HMAC_SHA1_80 "
-                                  "inline:dGhlaXJz|2^20|1:4\r\na=ptime"));
+                                  "inline:dGhlaXIga2V5IHdpdGggaXRzIHNhbHQsIDMwIGJ5|2^20\r\na=ptime"));
   const auto agreed = make_answer(offer, local);
   ASSERT_TRUE(agreed) << agreed.error().message;
   EXPECT_EQ(agreed->path.sdes_send->tag, 5u);
-  EXPECT_EQ(agreed->path.sdes_receive->key, "dGhlaXJz");
-  EXPECT_EQ(agreed->path.sdes_receive->more, "|2^20|1:4");
+  EXPECT_EQ(agreed->path.sdes_receive->key, "dGhlaXIga2V5IHdpdGggaXRzIHNhbHQsIDMwIGJ5");
+  EXPECT_EQ(agreed->path.sdes_receive->more, "|2^20");
 }
 
 TEST(OfferAnswer, TwoSidesOfOursAgree) {
@@ -193,7 +193,10 @@ TEST(OfferAnswer, TwoSidesOfOursAgree) {
     callee.codecs = {codec_pcma(), codec_telephone_event(96)};
     caller.keys = keys;
     for (LocalAudio* side : {&caller, &callee}) {
-      side->sdes = {{1, "AES_CM_128_HMAC_SHA1_80", side == &caller ? "Y2FsbGVy" : "Y2FsbGVl", ""}};
+      side->sdes = {
+          {1, "AES_CM_128_HMAC_SHA1_80",
+           side == &caller ? "dGhlIGNhbGxlciBoYXMgdGhpcyBrZXksIDMwIGJ5" : "dGhlIGNhbGxlZSBoYXMgdGhpcyBrZXksIDMwIGJ5",
+           ""}};
       side->dtls = Security{"uf", "pw", {{"sha-256", "AA"}}, Setup::kNone};
     }
     const Session offer = read(print(make_offer(caller)));
@@ -207,7 +210,7 @@ TEST(OfferAnswer, TwoSidesOfOursAgree) {
     EXPECT_EQ(path->dtmf_send, 101);
     EXPECT_EQ(path->remote->port, 30000);
     if (keys == Keys::kSdes) {
-      EXPECT_EQ(path->sdes_receive->key, "Y2FsbGVl");
+      EXPECT_EQ(path->sdes_receive->key, "dGhlIGNhbGxlZSBoYXMgdGhpcyBrZXksIDMwIGJ5");
     }
     EXPECT_EQ(path->dtls_client, keys == Keys::kDtls);
   }
