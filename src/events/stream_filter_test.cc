@@ -36,7 +36,8 @@ TEST(Subscribe, SaysWhatIsWrongAndWhere) {
 
 TEST(Subscribe, PassesWhatIsAskedForByTypeAndResource) {
   const std::string queue = "WQ0f3c51d2a9b84e67c1d05e8f7a6b9c2d";
-  const auto wish = read(R"({"type":"subscribe","types":["task.*","reservation.created"],"resources":[")" + queue + "\"]}");
+  const auto wish =
+      read(R"({"type":"subscribe","types":["task.*","reservation.created"],"resources":[")" + queue + "\"]}");
   ASSERT_TRUE(wish);
   const auto passes = [&](const std::string& type, std::vector<std::string> refs) {
     runtime::PublishedEvent event;
