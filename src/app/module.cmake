@@ -4,7 +4,7 @@ if(CARILLON_PURE_ONLY)
 endif()
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SPDLOG REQUIRED IMPORTED_TARGET spdlog)
-carillon_module(app USES base http store runtime door schedule secrets users events metrics routing presence channels channels/chat conversations customers files workspace events/core routing/core presence/core
+carillon_module(app USES base http store runtime door schedule secrets users events metrics routing presence channels channels/chat conversations customers files calls workspace events/core routing/core presence/core
   conversations/core LIBS PkgConfig::SPDLOG TEST_LIBS carillon_runtime_testing)
 add_executable(carillon ${PROJECT_SOURCE_DIR}/src/app/main.cc)
 target_link_libraries(carillon PRIVATE carillon_app)

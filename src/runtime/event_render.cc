@@ -17,7 +17,8 @@ struct About {
 constexpr About kTask{"task", "task"}, kReservation{"reservation", "reservation"}, kWorker{"worker", "worker"},
     kActivity{"activity", "activity"}, kChannel{"task-channel", "task_channel"}, kQueue{"task-queue", "task_queue"},
     kWorkflow{"workflow", "workflow"}, kConversation{"conversation", "conversation"}, kContact{"contact", "contact"},
-    kMessage{"message", "message"}, kNumber{"number", "number"}, kCall{"call", "call"}, kAlert{"alert", "alert"}, kWorkspace{"workspace", "workspace"};
+    kMessage{"message", "message"}, kNumber{"number", "number"}, kCall{"call", "call"}, kAlert{"alert", "alert"},
+    kWorkspace{"workspace", "workspace"};
 
 const About& about(EventType type) {
   const std::string_view name = events::event_name(type);
@@ -33,9 +34,8 @@ const About& about(EventType type) {
     default:
       break;
   }
-  for (const About* one :
-       {&kReservation, &kWorker, &kActivity, &kChannel, &kConversation, &kContact, &kMessage, &kAlert, &kWorkspace,
-                           &kNumber, &kCall}) {
+  for (const About* one : {&kReservation, &kWorker, &kActivity, &kChannel, &kConversation, &kContact, &kMessage,
+                           &kAlert, &kWorkspace, &kNumber, &kCall}) {
     if (name.size() > one->type.size() && name.substr(0, one->type.size()) == one->type &&
         name[one->type.size()] == '.') {
       return *one;
