@@ -34,7 +34,7 @@ for (const [path, item] of Object.entries(api.paths)) {
 
 // One word, one meaning: the contract's words are those of the code.
 const enums = new Map();
-for (const file of ['events/core/event.h', 'routing/core/records.h', 'conversations/core/records.h', 'presence/core/records.h']) {
+for (const file of ['events/core/event.h', 'routing/core/records.h', 'conversations/core/records.h', 'presence/core/records.h', 'calls/core/records.h']) {
   for (const [, name, list] of readFileSync(`src/${file}`, 'utf8').matchAll(/BOOST_DESCRIBE_ENUM\((\w+),([^)]*)\)/g)) {
     enums.set(name, list.split(',').map((word) => word.trim().replace(/_$/, '')));
   }
@@ -56,6 +56,9 @@ for (const [schema, name] of [
   ['ActivityClass', 'ActivityClass'],
   ['ConversationStatus', 'ConversationStatus'],
   ['ContactStatus', 'ContactStatus'],
+  ['CallStatus', 'CallStatus'],
+  ['LegRole', 'LegRole'],
+  ['LegStatus', 'LegStatus'],
 ]) {
   // "none" is null in the contract; a rule's own "none" stays.
   same(schema, schemas[schema].enum, enums.get(name).filter((word) => !['Bucket', 'Reason'].includes(name) || word !== 'none'));

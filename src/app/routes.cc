@@ -1,5 +1,6 @@
 // The explicit list of what the server serves: one line a noun. Deleting a feature is deleting its folder and its line here.
 #include "app/server_parts.h"
+#include "calls/rest.h"
 #include "conversations/rest.h"
 #include "conversations/seen.h"
 #include "customers/rest.h"
@@ -24,6 +25,7 @@ void add_all_routes(Server::Parts& p) {
                                         const conversations::Speaker& who, bool typing) {
                  p.streams->typing(workspace, conversation, {who.type, who.sid, who.display_name}, typing);
                }});
+  calls::add_routes(*p.api, p.phones);
   customers::add_routes(*p.api);
   files::add_routes(*p.api,
                     {p.files, [](store::Reader& reader, const door::Call& call, ConversationId sid) -> Result<bool> {
@@ -32,6 +34,13 @@ void add_all_routes(Server::Parts& p) {
                        return seen.ok();
                      }});
   chat::add_routes(*p.api, {*p.chat_world, *p.visitors, p.directory->visitor_keys(), p.files});
+  if (p.phones) {
+    p.streams->on_phone([phones = p.phones](events::PhoneFrame said) {
+      const calls::Desk desk{said.workspace, said.worker, said.stream};
+      if (said.sdp.empty()) return phones->disconnect(desk);
+      phones->connect(desk, std::move(said.sdp), std::move(said.answer));
+    });
+  }
   p.streams->set_numbers(
       [api = p.api.get()](WorkspaceId workspace, WorkerId worker, bool everything, metrics::NumbersDone done) {
         metrics::tell_numbers(api->services(), workspace, worker, everything, std::move(done));

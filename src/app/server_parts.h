@@ -11,6 +11,7 @@
 #include "app/demo.h"
 #include "app/log.h"
 #include "app/server.h"
+#include "calls/phones.h"
 #include "channels/chat/chat_channel.h"
 #include "channels/chat/rest.h"
 #include "channels/deliveries.h"
@@ -71,6 +72,7 @@ struct Server::Parts {
   std::unique_ptr<prompts::Prompts> prompts;
   std::unique_ptr<switchboard::Switchboard> switchboard;  // none: this server has no voice
   channels::Deliveries deliveries;
+  calls::Phones* phones = nullptr;  // of whoever holds the media; null: this server has no telephony
   std::shared_ptr<http::Router> router;
   std::unique_ptr<door::Api> api;
   std::unique_ptr<http::RateLimiter> limiter;

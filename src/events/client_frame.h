@@ -7,6 +7,7 @@
 //   if (auto* wish = std::get_if<Subscription>(&*frame)) subscribe(stream, std::move(*wish));
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -20,7 +21,11 @@ struct ClientTypes {
   bool on = true;
 };
 struct ClientIsThere {};  // pong
-using ClientFrame = std::variant<Subscription, ClientTypes, ClientIsThere>;
+struct ClientPhone {
+  std::string sdp;  // what the browser offers; empty: the phone is put down
+};
+inline constexpr std::size_t kMaxSdp = 16 << 10;
+using ClientFrame = std::variant<Subscription, ClientTypes, ClientIsThere, ClientPhone>;
 
 Result<ClientFrame> read_client_frame(std::string_view text);
 

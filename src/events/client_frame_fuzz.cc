@@ -104,6 +104,9 @@ void check_frame(std::string_view text) {
   if (!frame) return check_refusal(frame.error());
   if (const auto* wish = std::get_if<Subscription>(&*frame)) check_wish(*wish);
   if (const auto* typed = std::get_if<ClientTypes>(&*frame)) CARILLON_CHECK(!typed->conversation.empty());
+  if (const auto* phone = std::get_if<ClientPhone>(&*frame)) {
+    CARILLON_CHECK(phone->sdp.size() <= kMaxSdp && http::is_utf8(phone->sdp));
+  }
 }
 
 }  // namespace

@@ -123,6 +123,14 @@ std::vector<SnapshotFrame> snapshot_frames(const workspace::State& state, const 
     Builder frame(out, "contact");
     for (const auto* row : contacts) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
   }
+  if (filter.wants_resource_type("call")) {
+    Builder frame(out, "call");
+    for (const auto* row : state.calls().calls()) {
+      const bool mine =
+          std::any_of(contacts.begin(), contacts.end(), [&](const auto* c) { return c->sid == row->contact_sid; });
+      if (!own || mine) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
+    }
+  }
   return out;
 }
 

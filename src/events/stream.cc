@@ -33,6 +33,14 @@ std::string error_frame(const Error& error) {
   return R"({"type":"error","problem":)" + http::problem_json(error) + "}";
 }
 
+std::string phone_connected_frame(const std::string& sdp) {
+  return R"({"type":"phone.connected","sdp":)" + quoted(sdp) + "}";
+}
+
+std::string phone_failed_frame(const Error& error) {
+  return R"({"type":"phone.failed","problem":)" + http::problem_json(error) + "}";
+}
+
 void StreamHub::Stream::send_hello(Instant now, std::int64_t newest, Duration heartbeat) {
   send(R"({"type":"hello","at":")" + to_rfc3339(now) + "\",\"workspace_sid\":" + quoted(who->workspace.str()) +
        ",\"worker_sid\":" + sid_or_null(who->worker.str()) + ",\"position\":" + std::to_string(newest) +

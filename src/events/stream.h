@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "events/stream_hub.h"
+#include "http/parse/token_bucket.h"
 
 namespace carillon::events {
 
@@ -18,6 +19,8 @@ std::string typing_frame(const std::string& conversation_sid, const std::string&
                          const std::string& display_name, bool typing);
 std::string numbers_frame(Instant at, std::int64_t position, const std::string& members);
 std::string error_frame(const Error& error);
+std::string phone_connected_frame(const std::string& sdp);
+std::string phone_failed_frame(const Error& error);
 
 struct StreamHub::Stream {
   http::Request request;  // to look at its credentials again
@@ -37,6 +40,11 @@ struct StreamHub::Stream {
   Instant heard_at, checked_at, subscribe_by;
   bool numbers_sent = false, numbers_asked = false;
   std::string numbers;  // last sent
+
+  std::uint64_t number = 0;         // never used twice while the server runs
+  bool has_phone = false;           // told of an offer, not yet of its end
+  std::uint64_t phone_attempt = 0;  // its newest offer; 0: none, or another stream has the phone now
+  std::optional<http::TokenBucket> phone_connects;
 
   void send(std::string text) { socket->send(std::move(text)); }
   void send(const std::shared_ptr<const std::string>& text) { socket->send(text); }

@@ -95,6 +95,7 @@ void StreamHub::tell_presence(WorkspaceId workspace, WorkerId worker, bool conne
 void StreamHub::opened(const StreamPtr& stream) {
   streams_.emplace(stream.get(), stream);
   open_ = streams_.size();
+  stream->number = ++streams_opened_;
   const door::Caller& who = *stream->who;
   if (who.worker) {
     int& count = tenants_[who.workspace].connected[who.worker];
@@ -115,6 +116,7 @@ void StreamHub::closed(const StreamPtr& stream) {
   if (streams_.erase(stream.get()) == 0) return;
   open_ = streams_.size();
   leave(*stream);
+  put_phone_down(*stream);
   stream->gone = true;
   const door::Caller& who = *stream->who;
   if (!who.worker) return;
@@ -131,6 +133,9 @@ void StreamHub::message(const StreamPtr& stream, std::string text) {
   if (!frame && http::is_unreadable(frame.error())) return stream->close(4400, frame.error().message);
   if (!frame) return stream->refuse(frame.error());
   if (auto* wish = std::get_if<Subscription>(&*frame)) return subscribe(stream, std::move(*wish));
+  if (auto* said = std::get_if<ClientPhone>(&*frame)) {
+    return said->sdp.empty() ? put_phone_down(*stream) : phone(stream, std::move(said->sdp));
+  }
   const auto* typed = std::get_if<ClientTypes>(&*frame);
   if (!typed) return;
   const door::Caller& who = *stream->who;

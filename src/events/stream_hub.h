@@ -5,7 +5,7 @@
 // Why:     one thread owns all streams, so resuming without gaps or doubles is a matter of comparing positions.
 // Owns:    its thread and the streams. Runtime, store, pool, authenticator and clock outlive stop().
 // Thread:  committed() and ready() on the committer, socket callbacks on net threads: both post. Everything else is the hub's.
-// Limits:  an own stream follows at most 500 things at once; 100,000 posted works, then streams are closed to resume (4503).
+// Limits:  an own stream follows at most 500 things at once; 10 offers of a phone a minute on a stream; 100,000 posted works, then streams are closed to resume (4503).
 // Example:
 //   StreamHub hub({store, pool, auth, clock});
 //   Runtime runtime({..., hub_or_fan_out, ...});
@@ -38,6 +38,15 @@ struct Typist {
   std::string display_name;
 };
 
+// What a worker's browser says of its phone. `sdp` is its offer; empty: the phone is put down, or its stream is gone.
+struct PhoneFrame {
+  WorkspaceId workspace;
+  WorkerId worker;
+  std::uint64_t stream = 0;  // never used twice while the server runs
+  std::string sdp;
+  std::function<void(Result<std::string> sdp)> answer;  // to the offer; once, from any thread, while the hub exists
+};
+
 // Members of a numbers frame ("workspace":{..},"task_queues":[..],"worker":{..}), made elsewhere. Runs on the hub's thread and
 // must not block; `done` from any thread. `worker` is empty for who sees everything.
 using NumbersSource = std::function<void(WorkspaceId workspace, WorkerId worker, bool everything,
@@ -65,6 +74,9 @@ class StreamHub final : public runtime::EventSink {
   void on_typing(std::function<void(WorkspaceId, const std::string& conversation_sid, const Typist&, bool)> elsewhere) {
     typing_elsewhere_ = std::move(elsewhere);
   }
+  // A worker's phone is offered or put down: on the hub's thread, must not block. Offers come in order; what is answered to
+  // an offer that has been followed by another is dropped. Before start().
+  void on_phone(std::function<void(PhoneFrame)> phone) { phone_elsewhere_ = std::move(phone); }
   // What Caller::key() names has ended, or may do other things than before: its streams are looked at again, now.
   void credentials_changed(const std::string& key);
   std::size_t streams() const { return open_; }
@@ -90,6 +102,9 @@ class StreamHub final : public runtime::EventSink {
   void opened(const StreamPtr& stream);
   void closed(const StreamPtr& stream);
   void message(const StreamPtr& stream, std::string text);
+  void phone(const StreamPtr& stream, std::string offer);
+  void phone_answered(const StreamPtr& stream, std::uint64_t attempt, const Result<std::string>& sdp);
+  void put_phone_down(Stream& stream);
   void subscribe(const StreamPtr& stream, Subscription wish);
   bool still_counts(Stream& stream);  // else it was closed
   void begun(const StreamPtr& stream, std::uint64_t attempt, std::int64_t position);
@@ -112,6 +127,7 @@ class StreamHub final : public runtime::EventSink {
   const door::Operation* operation_ = nullptr;
   NumbersSource numbers_;
   std::function<void(WorkspaceId, const std::string&, const Typist&, bool)> typing_elsewhere_;
+  std::function<void(PhoneFrame)> phone_elsewhere_;
 
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -122,6 +138,7 @@ class StreamHub final : public runtime::EventSink {
   // Below: the hub's thread.
   std::unordered_map<WorkspaceId, Tenant> tenants_;
   std::unordered_map<const Stream*, StreamPtr> streams_;
+  std::uint64_t streams_opened_ = 0, phone_attempts_ = 0;
   Instant next_beat_, next_look_;
   std::atomic<std::size_t> open_{0};
 };

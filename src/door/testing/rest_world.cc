@@ -78,6 +78,8 @@ RestWorld::~RestWorld() {
   runtime->stop();
 }
 
+std::uint16_t RestWorld::port() const { return parts_->server->port(); }
+
 RestWorld::Answer RestWorld::send(const std::string& method, const std::string& path, const std::string& json,
                                   const std::string& who, HeaderFields more) {
   if (!who.empty()) more.emplace_back("As", who);

@@ -43,6 +43,8 @@ class RestWorld {
   Answer send(const std::string& method, const std::string& path, const std::string& json, const std::string& who,
               HeaderFields more = {});
 
+  // For WebSockets.
+  std::uint16_t port() const;
   // The sid of what was made; the test fails when it was not.
   std::string make(const std::string& path, const std::string& json);
   // An available worker with these attributes.

@@ -1191,6 +1191,160 @@ export type paths = {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/calls": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Calls, newest first
+         * @description An agent sees calls whose task was ever put before them.
+         */
+        readonly get: operations["list_calls"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/{sid}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One call with its legs */
+        readonly get: operations["get_call"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/{sid}/hold": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Put the customer on hold or take them back
+         * @description The customer hears music, and nobody hears them. An agent does so in a call they are in.
+         */
+        readonly post: operations["hold_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/{sid}/mute": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Nobody hears the worker any more, or again */
+        readonly post: operations["mute_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/{sid}/digits": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Send touch tones (DTMF) to the other parties
+         * @description They are kept nowhere: not in the history, not in a log.
+         */
+        readonly post: operations["send_call_digits"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/{sid}/hang-up": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * The call ends for everybody
+         * @description What is left of it is wrap-up.
+         */
+        readonly post: operations["hang_up_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/numbers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * All numbers, by name
+         * @description Where calls come in, and what happens there.
+         */
+        readonly get: operations["list_numbers"];
+        readonly put?: never;
+        /** Add a number */
+        readonly post: operations["create_number"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/numbers/{sid}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One number */
+        readonly get: operations["get_number"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Remove it; calls that came in there go on */
+        readonly delete: operations["delete_number"];
+        readonly options?: never;
+        readonly head?: never;
+        /** Change it; what is absent stays */
+        readonly patch: operations["update_number"];
+        readonly trace?: never;
+    };
     readonly "/customers": {
         readonly parameters: {
             readonly query?: never;
@@ -1404,10 +1558,13 @@ export type paths = {
          *
          *     All events of one change that pass the filter come in one events frame. Whoever got a frame with position P (events,
          *     snapshot with last, ping) has everything up to P that passes the filter: that P is what to send as after when coming back.
-         *     An agent gets what concerns their own worker (their offers, tasks, contacts and conversations), and configuration; a
+         *     An agent gets what concerns their own worker (their offers, tasks, contacts, conversations and calls), and configuration; a
          *     supervisor, an admin and an API key get everything. While a stream of a worker's user is open, that worker counts as
          *     connected. A client too slow to read its frames is closed with 4429 and may resume. Frames of the client are JSON texts of
-         *     at most 64 KiB. See x-websocket for frames and close codes.
+         *     at most 64 KiB.
+         *
+         *     A worker's browser phone is connected over the stream: phone.connect and phone.disconnect, answered by phone.connected,
+         *     phone.failed and phone.replaced, whatever the filters. See x-websocket for frames and close codes.
          */
         readonly get: operations["stream_events"];
         readonly put?: never;
@@ -1855,8 +2012,8 @@ export type paths = {
 export type webhooks = Record<string, never>;
 export type components = {
     schemas: {
-        readonly StreamClientFrame: components["schemas"]["SubscribeFrame"] | components["schemas"]["TypingFrame"] | components["schemas"]["PongFrame"];
-        readonly StreamServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["EventsFrame"] | components["schemas"]["SnapshotFrame"] | components["schemas"]["NumbersFrame"] | components["schemas"]["StreamTypingFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ErrorFrame"];
+        readonly StreamClientFrame: components["schemas"]["SubscribeFrame"] | components["schemas"]["TypingFrame"] | components["schemas"]["PongFrame"] | components["schemas"]["PhoneConnectFrame"] | components["schemas"]["PhoneDisconnectFrame"];
+        readonly StreamServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["EventsFrame"] | components["schemas"]["SnapshotFrame"] | components["schemas"]["NumbersFrame"] | components["schemas"]["StreamTypingFrame"] | components["schemas"]["PhoneConnectedFrame"] | components["schemas"]["PhoneFailedFrame"] | components["schemas"]["PhoneReplacedFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ErrorFrame"];
         readonly VisitorClientFrame: components["schemas"]["VisitorTypingFrame"] | components["schemas"]["VisitorReadFrame"] | components["schemas"]["PongFrame"];
         readonly VisitorServerFrame: components["schemas"]["VisitorHelloFrame"] | components["schemas"]["VisitorMessageFrame"] | components["schemas"]["VisitorStateFrame"] | components["schemas"]["VisitorQueuePositionFrame"] | components["schemas"]["VisitorStreamTypingFrame"] | components["schemas"]["VisitorStreamReadFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ErrorFrame"];
         /**
@@ -3847,6 +4004,227 @@ export type components = {
             readonly notes: readonly components["schemas"]["Note"][];
         };
         /**
+         * @description queued: waits for somebody. talking: somebody is there. farewell: words are said, then it ends.
+         * @enum {string}
+         */
+        readonly CallStatus: "queued" | "talking" | "farewell" | "ended";
+        /**
+         * @description Id of a number.
+         * @example PN0f3c51d2a9b84e67c1d05e8f7a6b9c2d
+         */
+        readonly NumberSid: string;
+        /**
+         * @description Id of a call.
+         * @example CA0f3c51d2a9b84e67c1d05e8f7a6b9c2d
+         */
+        readonly CallSid: string;
+        /**
+         * @description Id of a leg of a call.
+         * @example LG0f3c51d2a9b84e67c1d05e8f7a6b9c2d
+         */
+        readonly LegSid: string;
+        /** @enum {string} */
+        readonly LegRole: "customer" | "agent" | "coach" | "outside";
+        /** @enum {string} */
+        readonly LegStatus: "connecting" | "connected" | "ended";
+        /** @description One party's connection to a call. */
+        readonly CallLeg: {
+            readonly sid: components["schemas"]["LegSid"];
+            readonly role: components["schemas"]["LegRole"];
+            readonly status: components["schemas"]["LegStatus"];
+            /** @description Why it ended. */
+            readonly reason: components["schemas"]["ReasonCode"] | null;
+            /** @description Of an agent and a coach. */
+            readonly worker_sid: components["schemas"]["WorkerSid"] | null;
+            /** @description What an agent took the call with. */
+            readonly task_sid: components["schemas"]["TaskSid"] | null;
+            /** @description Of the customer and of an outside party. */
+            readonly address: string | null;
+            readonly on_hold: boolean;
+            readonly muted: boolean;
+            readonly created_at: components["schemas"]["Time"];
+            /** @description Media flowed for the first time. */
+            readonly connected_at: components["schemas"]["Time"] | null;
+            readonly ended_at: components["schemas"]["Time"] | null;
+        };
+        readonly Call: {
+            readonly sid: components["schemas"]["CallSid"];
+            readonly workspace_sid: components["schemas"]["WorkspaceSid"];
+            readonly version: components["schemas"]["Version"];
+            readonly status: components["schemas"]["CallStatus"];
+            /** @description Why it ended. */
+            readonly reason: components["schemas"]["ReasonCode"] | null;
+            /** @description It never reached a queue: closed, full, failed_by_us. */
+            readonly turned_away: components["schemas"]["Bucket"] | null;
+            readonly number_sid: components["schemas"]["NumberSid"] | null;
+            /** @description None where it was turned away. */
+            readonly contact_sid: components["schemas"]["ContactSid"] | null;
+            readonly conversation_sid: components["schemas"]["ConversationSid"] | null;
+            readonly customer_sid: components["schemas"]["CustomerSid"] | null;
+            /** @description The caller's address; "anonymous" where nothing is known. */
+            readonly from: string;
+            readonly from_name: string | null;
+            readonly to: string;
+            readonly created_at: components["schemas"]["Time"];
+            /** @description An agent's media connected. */
+            readonly answered_at: components["schemas"]["Time"] | null;
+            readonly ended_at: components["schemas"]["Time"] | null;
+            /** @description Oldest first; the customer's is the first. */
+            readonly legs: readonly components["schemas"]["CallLeg"][];
+        };
+        /** @description On whose behalf, for supervisors and programs: a worker who is in the call. Absent: the caller's own worker. */
+        readonly InTheCall: string;
+        /**
+         * @example {
+         *       "on_hold": true
+         *     }
+         */
+        readonly HoldCall: {
+            readonly on_hold: boolean;
+            readonly worker_sid?: components["schemas"]["InTheCall"];
+        };
+        /**
+         * @example {
+         *       "muted": true
+         *     }
+         */
+        readonly MuteCall: {
+            readonly muted: boolean;
+            readonly worker_sid?: components["schemas"]["InTheCall"];
+        };
+        /**
+         * @example {
+         *       "digits": "12#"
+         *     }
+         */
+        readonly SendDigits: {
+            readonly digits: string;
+            readonly worker_sid?: components["schemas"]["InTheCall"];
+        };
+        /**
+         * @description A phone number ("+" and digits), or the user part of a SIP address. Nobody else's in this workspace.
+         * @example +4930123456
+         * @example shop
+         */
+        readonly NumberAddress: string;
+        /** @description What is said to a caller. Both null: nothing. */
+        readonly Words: {
+            /** @description The name of recorded words. */
+            readonly prompt: string | null;
+            /** @description Spoken, where there is no prompt. */
+            readonly text: string | null;
+        };
+        readonly Opening: {
+            readonly from: components["schemas"]["Time"];
+            /** @description Excluded. */
+            readonly until: components["schemas"]["Time"];
+        };
+        readonly Number: {
+            readonly sid: components["schemas"]["NumberSid"];
+            readonly workspace_sid: components["schemas"]["WorkspaceSid"];
+            readonly version: components["schemas"]["Version"];
+            readonly friendly_name: components["schemas"]["Name"];
+            readonly address: components["schemas"]["NumberAddress"];
+            /** @description Where its calls go; one of workflow_sid, task_queue_sid, worker_sid. */
+            readonly workflow_sid: components["schemas"]["WorkflowSid"] | null;
+            readonly task_queue_sid: components["schemas"]["TaskQueueSid"] | null;
+            /** @description A direct number. */
+            readonly worker_sid: components["schemas"]["WorkerSid"] | null;
+            /** Format: int64 */
+            readonly priority: number;
+            readonly greeting: components["schemas"]["Words"];
+            /** @description Outside opening hours; then the call ends. */
+            readonly closed_words: components["schemas"]["Words"];
+            /** @description Nobody who could serve is signed in. */
+            readonly nobody_words: components["schemas"]["Words"];
+            /** @description The queue takes no more. */
+            readonly full_words: components["schemas"]["Words"];
+            /** @description What waiting callers hear; null: the default. */
+            readonly music: string | null;
+            readonly always_open: boolean;
+            /** @description When it is open, unless always_open: in order and apart from one another. */
+            readonly openings: readonly components["schemas"]["Opening"][];
+            readonly announce_position: boolean;
+            /** @description The expected wait. */
+            readonly announce_wait: boolean;
+            /** Format: int64 */
+            readonly announce_every_s: number;
+            readonly refuse_anonymous: boolean;
+            /** @description Addresses of callers. */
+            readonly blocked: readonly string[];
+            /** @description Say nobody_words and end where nobody who matches is signed in. */
+            readonly turn_away_unstaffed: boolean;
+        };
+        /** @description What is said to a caller. Sent as a whole. */
+        readonly SayWords: {
+            readonly prompt?: string | null;
+            /** @description At most 2,000 bytes of UTF-8. */
+            readonly text?: string | null;
+        };
+        /**
+         * @description Exactly one of workflow_sid, task_queue_sid, worker_sid.
+         * @example {
+         *       "friendly_name": "Shop",
+         *       "address": "+4930123456",
+         *       "task_queue_sid": "WQ0f3c51d2a9b84e67c1d05e8f7a6b9c2d",
+         *       "greeting": {
+         *         "text": "Welcome to the shop."
+         *       }
+         *     }
+         */
+        readonly CreateNumber: {
+            readonly friendly_name: components["schemas"]["Name"];
+            readonly address: components["schemas"]["NumberAddress"];
+            readonly workflow_sid?: components["schemas"]["WorkflowSid"] | null;
+            readonly task_queue_sid?: components["schemas"]["TaskQueueSid"] | null;
+            readonly worker_sid?: components["schemas"]["WorkerSid"] | null;
+            /** Format: int64 */
+            readonly priority?: number;
+            readonly greeting?: components["schemas"]["SayWords"];
+            readonly closed_words?: components["schemas"]["SayWords"];
+            readonly nobody_words?: components["schemas"]["SayWords"];
+            readonly full_words?: components["schemas"]["SayWords"];
+            readonly music?: string | null;
+            readonly always_open?: boolean;
+            readonly openings?: readonly components["schemas"]["Opening"][];
+            readonly announce_position?: boolean;
+            readonly announce_wait?: boolean;
+            /** Format: int64 */
+            readonly announce_every_s?: number;
+            readonly refuse_anonymous?: boolean;
+            readonly blocked?: readonly string[];
+            readonly turn_away_unstaffed?: boolean;
+        };
+        /**
+         * @description One of workflow_sid, task_queue_sid, worker_sid takes the place of the one before.
+         * @example {
+         *       "announce_every_s": 45
+         *     }
+         */
+        readonly UpdateNumber: {
+            readonly friendly_name?: components["schemas"]["Name"];
+            readonly address?: components["schemas"]["NumberAddress"];
+            readonly workflow_sid?: components["schemas"]["WorkflowSid"] | null;
+            readonly task_queue_sid?: components["schemas"]["TaskQueueSid"] | null;
+            readonly worker_sid?: components["schemas"]["WorkerSid"] | null;
+            /** Format: int64 */
+            readonly priority?: number;
+            readonly greeting?: components["schemas"]["SayWords"];
+            readonly closed_words?: components["schemas"]["SayWords"];
+            readonly nobody_words?: components["schemas"]["SayWords"];
+            readonly full_words?: components["schemas"]["SayWords"];
+            readonly music?: string | null;
+            readonly always_open?: boolean;
+            readonly openings?: readonly components["schemas"]["Opening"][];
+            readonly announce_position?: boolean;
+            readonly announce_wait?: boolean;
+            /** Format: int64 */
+            readonly announce_every_s?: number;
+            readonly refuse_anonymous?: boolean;
+            readonly blocked?: readonly string[];
+            readonly turn_away_unstaffed?: boolean;
+        };
+        /**
          * @description Id of a identity.
          * @example ID0f3c51d2a9b84e67c1d05e8f7a6b9c2d
          */
@@ -3954,7 +4332,7 @@ export type components = {
         readonly EventSid: string;
         readonly EventType: string;
         /** @enum {string} */
-        readonly ResourceType: "workspace" | "activity" | "worker" | "task-channel" | "task-queue" | "workflow" | "task" | "reservation" | "conversation" | "contact" | "message" | "alert";
+        readonly ResourceType: "workspace" | "activity" | "worker" | "task-channel" | "task-queue" | "workflow" | "task" | "reservation" | "conversation" | "contact" | "message" | "number" | "call" | "alert";
         readonly EventEnvelope: {
             readonly sid: components["schemas"]["EventSid"];
             readonly type: components["schemas"]["EventType"];
@@ -3978,6 +4356,9 @@ export type components = {
             readonly contact_sid?: components["schemas"]["ContactSid"];
             readonly conversation_sid?: components["schemas"]["ConversationSid"];
             readonly customer_sid?: components["schemas"]["CustomerSid"];
+            readonly call_sid?: components["schemas"]["CallSid"];
+            readonly leg_sid?: components["schemas"]["LegSid"];
+            readonly number_sid?: components["schemas"]["NumberSid"];
             /** @description What kind of command or deadline brought it about. */
             readonly cause?: string;
         };
@@ -4067,6 +4448,25 @@ export type components = {
             readonly type: "alert.raised";
             readonly payload: components["schemas"]["AlertEventPayload"];
         };
+        readonly NumberEventPayload: {
+            /** @description As the change left it, or as it last was. */
+            readonly number: components["schemas"]["Number"];
+        };
+        readonly NumberEvent: components["schemas"]["EventEnvelope"] & {
+            /** @enum {string} */
+            readonly type: "number.created" | "number.updated" | "number.deleted";
+            readonly payload: components["schemas"]["NumberEventPayload"];
+        };
+        readonly CallEventPayload: {
+            /** @description As the change left it. */
+            readonly call: components["schemas"]["Call"];
+            readonly reason?: components["schemas"]["ReasonCode"];
+        };
+        readonly CallEvent: components["schemas"]["EventEnvelope"] & {
+            /** @enum {string} */
+            readonly type: "call.created" | "call.queued" | "call.updated" | "call.leg-created" | "call.leg-connected" | "call.leg-ended" | "call.held" | "call.resumed" | "call.ended";
+            readonly payload: components["schemas"]["CallEventPayload"];
+        };
         /** @description The one named by resource_type, as the change left it, or as it last was. */
         readonly ConfigurationEventPayload: {
             readonly workspace?: components["schemas"]["Workspace"];
@@ -4080,7 +4480,7 @@ export type components = {
             readonly type: "workspace.updated" | "activity.created" | "activity.updated" | "activity.deleted" | "task-channel.created" | "task-channel.updated" | "task-channel.deleted" | "task-queue.created" | "task-queue.updated" | "task-queue.deleted" | "workflow.created" | "workflow.updated" | "workflow.deleted";
             readonly payload: components["schemas"]["ConfigurationEventPayload"];
         };
-        readonly Event: components["schemas"]["TaskEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["WorkerEvent"] | components["schemas"]["ConversationEvent"] | components["schemas"]["ContactEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["AlertEvent"] | components["schemas"]["ConfigurationEvent"];
+        readonly Event: components["schemas"]["TaskEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["WorkerEvent"] | components["schemas"]["ConversationEvent"] | components["schemas"]["ContactEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["AlertEvent"] | components["schemas"]["NumberEvent"] | components["schemas"]["CallEvent"] | components["schemas"]["ConfigurationEvent"];
         readonly CenterNumbers: {
             /**
              * Format: int64
@@ -4432,6 +4832,19 @@ export type components = {
             /** @enum {string} */
             readonly type: "pong";
         };
+        /** @description SDP as browsers speak it (RFC 8829), at most 16 KiB. */
+        readonly SessionDescription: string;
+        /** @description The worker's phone is here: an offer with one audio section, answered by phone.connected or phone.failed. The phone is held ready between calls and goes with the stream. Whoever connects again (another network, lost sound) replaces their own; the same worker's phone on another stream is put down. At most 10 a minute. */
+        readonly PhoneConnectFrame: {
+            /** @enum {string} */
+            readonly type: "phone.connect";
+            readonly sdp: components["schemas"]["SessionDescription"];
+        };
+        /** @description The phone is put down. Nothing is answered. */
+        readonly PhoneDisconnectFrame: {
+            /** @enum {string} */
+            readonly type: "phone.disconnect";
+        };
         readonly HelloFrame: {
             /** @enum {string} */
             readonly type: "hello";
@@ -4507,8 +4920,13 @@ export type components = {
             readonly resource: "contact";
             readonly items: readonly components["schemas"]["Contact"][];
         };
-        /** @description Live things only: configuration, workers, and the tasks, reservations, conversations and contacts that have not ended. At most 500 items a frame; the frames of one resource follow one another, all have the same position, and the resources come in the order above. A resource that the filter leaves out does not come. */
-        readonly SnapshotFrame: components["schemas"]["ActivitySnapshotFrame"] | components["schemas"]["TaskChannelSnapshotFrame"] | components["schemas"]["TaskQueueSnapshotFrame"] | components["schemas"]["WorkflowSnapshotFrame"] | components["schemas"]["WorkerSnapshotFrame"] | components["schemas"]["TaskSnapshotFrame"] | components["schemas"]["ReservationSnapshotFrame"] | components["schemas"]["ConversationSnapshotFrame"] | components["schemas"]["ContactSnapshotFrame"];
+        readonly CallSnapshotFrame: components["schemas"]["SnapshotEnvelope"] & {
+            /** @enum {string} */
+            readonly resource: "call";
+            readonly items: readonly components["schemas"]["Call"][];
+        };
+        /** @description Live things only: configuration, workers, and the tasks, reservations, conversations, contacts and calls that have not ended. At most 500 items a frame; the frames of one resource follow one another, all have the same position, and the resources come in the order above. A resource that the filter leaves out does not come. */
+        readonly SnapshotFrame: components["schemas"]["ActivitySnapshotFrame"] | components["schemas"]["TaskChannelSnapshotFrame"] | components["schemas"]["TaskQueueSnapshotFrame"] | components["schemas"]["WorkflowSnapshotFrame"] | components["schemas"]["WorkerSnapshotFrame"] | components["schemas"]["TaskSnapshotFrame"] | components["schemas"]["ReservationSnapshotFrame"] | components["schemas"]["ConversationSnapshotFrame"] | components["schemas"]["ContactSnapshotFrame"] | components["schemas"]["CallSnapshotFrame"];
         /** @description At most one a second; never resumed, only the newest counts. */
         readonly NumbersFrame: {
             /** @enum {string} */
@@ -4527,6 +4945,23 @@ export type components = {
             readonly conversation_sid: components["schemas"]["ConversationSid"];
             readonly who: components["schemas"]["MessageAuthor"];
             readonly typing: boolean;
+        };
+        readonly PhoneConnectedFrame: {
+            /** @enum {string} */
+            readonly type: "phone.connected";
+            /** @description The answer to the newest offer of this stream. */
+            readonly sdp: components["schemas"]["SessionDescription"];
+        };
+        /** @description The phone could not be connected: invalid_value (an offer that cannot be read or has no sound we speak), rate_limited, forbidden (who signed in is no worker), limit, unavailable (this server has no telephony, or not just now). */
+        readonly PhoneFailedFrame: {
+            /** @enum {string} */
+            readonly type: "phone.failed";
+            readonly problem: components["schemas"]["Problem"];
+        };
+        /** @description The worker's phone is on another stream now; this one's was put down. */
+        readonly PhoneReplacedFrame: {
+            /** @enum {string} */
+            readonly type: "phone.replaced";
         };
         readonly PingFrame: {
             /** @enum {string} */
@@ -9018,6 +9453,501 @@ export interface operations {
             readonly 403: components["responses"]["Problem403"];
             readonly 404: components["responses"]["Problem404"];
             readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly list_calls: {
+        readonly parameters: {
+            readonly query?: {
+                readonly status?: readonly components["schemas"]["CallStatus"][];
+                readonly number_sid?: components["schemas"]["NumberSid"];
+                readonly contact_sid?: components["schemas"]["ContactSid"];
+                readonly conversation_sid?: components["schemas"]["ConversationSid"];
+                readonly customer_sid?: components["schemas"]["CustomerSid"];
+                /** @description Whose task it was put before. */
+                readonly worker_sid?: components["schemas"]["WorkerSid"];
+                /** @description The caller's address, whole. */
+                readonly from?: string;
+                readonly created_from?: components["schemas"]["Time"];
+                readonly created_to?: components["schemas"]["Time"];
+                readonly page_size?: components["parameters"]["PageSize"];
+                /** @description next_cursor of the page before, with the same filters. */
+                readonly cursor?: components["parameters"]["Cursor"];
+            };
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Call"][];
+                        readonly next_cursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly get_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly hold_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["HoldCall"];
+            };
+        };
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly mute_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["MuteCall"];
+            };
+        };
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly send_call_digits: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SendDigits"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 204: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly hang_up_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly list_numbers: {
+        readonly parameters: {
+            readonly query?: {
+                readonly page_size?: components["parameters"]["PageSize"];
+                /** @description next_cursor of the page before, with the same filters. */
+                readonly cursor?: components["parameters"]["Cursor"];
+            };
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Number"][];
+                        readonly next_cursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly create_number: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CreateNumber"];
+            };
+        };
+        readonly responses: {
+            /** @description Made. */
+            readonly 201: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly Location: components["headers"]["Location"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Number"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly get_number: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["NumberSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Number"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly delete_number: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The ETag you read. 412 when it has changed since, 428 when absent.
+                 * @example "7"
+                 */
+                readonly "If-Match": components["parameters"]["IfMatch"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["NumberSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 204: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 412: components["responses"]["Problem412"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 428: components["responses"]["Problem428"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly update_number: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The ETag you read. 412 when it has changed since, 428 when absent.
+                 * @example "7"
+                 */
+                readonly "If-Match": components["parameters"]["IfMatch"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["NumberSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UpdateNumber"];
+            };
+        };
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Number"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 412: components["responses"]["Problem412"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 428: components["responses"]["Problem428"];
             readonly 429: components["responses"]["Problem429"];
             readonly 503: components["responses"]["Problem503"];
         };

@@ -1,0 +1,166 @@
+// What is done with a live call: hold, mute, digits, hang up.
+#include <algorithm>
+
+#include "calls/call_view.h"
+#include "calls/rest.h"
+#include "door/configuration.h"
+
+namespace carillon::calls {
+namespace {
+
+// Who may command: a worker in the call, for themselves; a supervisor or a program for any of them.
+struct Behalf {
+  std::optional<WorkerId> only;  // an agent's own
+  WorkerId worker;               // whose leg it is about
+
+  // The live call, when it is one for the caller. Else as if it were not there.
+  Result<const CallRecord*> call(const runtime::View& view, CallId sid) const {
+    const CallRecord* found = view.state.calls().call(sid);
+    if (!found || found->status == CallStatus::ended || (only && !leg_of(*found, *only))) {
+      return door::no_such("live call", sid.str());
+    }
+    return found;
+  }
+  Result<const CallRecord*> call_with_leg(const runtime::View& view, CallId sid) const {
+    auto found = call(view, sid);
+    if (found && !leg_of(**found, worker)) {
+      return Error(ErrorCode::kStateForbids, "the worker " + worker.str() + " is not in this call").at("worker_sid");
+    }
+    return found;
+  }
+};
+
+// Reads `worker_sid`; the other fields of the body are the caller's to read.
+Behalf read_behalf(const door::Call& call, http::Fields& in) {
+  Behalf out{only_of(call), call.caller().worker};
+  const auto named = in.optional_sid<WorkerId>("worker_sid");
+  if (named) out.worker = *named;
+  if (out.only && named && *named != *out.only) {
+    in.fault("worker_sid", ErrorCode::kInvalidValue, "found another worker than your own",
+             "your own worker, or nothing");
+  } else if (!out.worker) {
+    in.fault("worker_sid", ErrorCode::kMissingField, "\"worker_sid\" is missing, and who asks is no worker",
+             "a worker who is in the call");
+  }
+  return out;
+}
+
+// Why a command on a call that is not live is refused: state_forbids when it has ended, not_found when it never was or is not
+// the agent's.
+void refuse_ended(door::Call& call, CallId sid) {
+  door::with_reader(std::move(call), [sid](door::Call held, store::Reader& reader) {
+    auto found = read_call(reader, held.workspace(), sid, only_of(held));
+    if (!found) return held.fail(found.error());
+    if (!*found) return held.fail(door::no_such("call", sid.str()));
+    const bool ended = (*found)->status == CallStatus::ended;
+    held.fail(
+        Error(ErrorCode::kStateForbids,
+              "call " + sid.str() + (ended ? " has ended; nothing more can be done with it" : " goes on without you")));
+  });
+}
+
+using Make = std::function<Result<Command>(const runtime::View& view)>;
+
+void command_call(door::Call call, CallId sid, Make make) {
+  door::Answer answer{.row = call_row, .sid = sid.str()};
+  answer.live = [sid](const runtime::Applied& applied, door::Rendered& out) { return render_call(applied, sid, out); };
+  answer.prepare = [make = std::move(make)](const runtime::View& view, workspace::Command& command) -> Result<void> {
+    auto made = make(view);
+    if (!made) return made.error();
+    command = *std::move(made);
+    return {};
+  };
+  answer.refused = [sid](door::Call& held, Error& error) {
+    if (error.code != ErrorCode::kNotFound) return false;
+    refuse_ended(held, sid);
+    return true;
+  };
+  door::change(std::move(call), workspace::Tick{}, std::move(answer));
+}
+
+// A command that sets one flag of the body.
+template <class C>
+door::Handler setting(const char* field) {
+  return [field](door::Call call) {
+    auto sid = call.request.sid<CallId>("sid");
+    if (!sid) return call.fail(sid.error());
+    auto body = call.body();
+    if (!body) return call.fail(body.error());
+    http::Fields in(*body);
+    const bool on = in.required_bool(field);
+    const Behalf behalf = read_behalf(call, in);
+    if (auto fine = in.finish(); !fine) return call.fail(fine.error());
+    command_call(std::move(call), *sid, [behalf, on, id = *sid](const runtime::View& view) -> Result<Command> {
+      auto live = behalf.call_with_leg(view, id);
+      if (!live) return live.error();
+      return Command{C{id, behalf.worker, on}};
+    });
+  };
+}
+
+void hang_up_call(door::Call call) {
+  auto sid = call.request.sid<CallId>("sid");
+  if (!sid) return call.fail(sid.error());
+  const Behalf behalf{only_of(call), call.caller().worker};
+  command_call(std::move(call), *sid,
+               [behalf, who = call.who, id = *sid](const runtime::View& view) -> Result<Command> {
+                 auto live = behalf.call(view, id);
+                 if (!live) return live.error();
+                 const bool takes_part = leg_of(**live, behalf.worker) != nullptr;
+                 const Reason reason = who->kind == door::Caller::Kind::api_key ? Reason::by_api
+                                       : takes_part                             ? Reason::by_worker
+                                                                                : Reason::by_supervisor;
+                 return Command{HangUp{id, reason}};
+               });
+}
+
+bool are_digits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'D') || c == '*' || c == '#'; });
+}
+
+// Digits may be a card's: they go straight to the media, and nothing keeps them.
+void send_digits(door::Call call, Phones* phones) {
+  auto sid = call.request.sid<CallId>("sid");
+  if (!sid) return call.fail(sid.error());
+  auto body = call.body();
+  if (!body) return call.fail(body.error());
+  http::Fields in(*body);
+  std::string digits = in.required_string("digits", 1, 64);
+  if (!are_digits(digits)) in.fault("digits", ErrorCode::kInvalidValue, "found what is no digit", "0-9 A-D * #");
+  const Behalf behalf = read_behalf(call, in);
+  if (auto fine = in.finish(); !fine) return call.fail(fine.error());
+  if (!phones) {
+    return call.fail(Error(ErrorCode::kUnavailable, "this server has no telephony, so digits cannot be sent"));
+  }
+  auto held = std::make_shared<door::Call>(std::move(call));
+  held->services->runtime.ask(
+      held->workspace(),
+      [behalf, id = *sid](const runtime::View& view) -> Result<void> {
+        auto live = behalf.call_with_leg(view, id);
+        if (!live) return live.error();
+        if (leg_of(**live, behalf.worker)->status == LegStatus::connected) return {};
+        return Error(ErrorCode::kStateForbids, "the worker's sound is not connected yet; wait for call.leg-connected");
+      },
+      [held, phones, id = *sid, worker = behalf.worker,
+       digits = std::move(digits)](Result<runtime::Answer<Result<void>>> asked) {
+        if (!asked) return held->fail(asked.error());
+        if (!asked->value && asked->value.error().code == ErrorCode::kNotFound) return refuse_ended(*held, id);
+        if (!asked->value) return held->fail(asked->value.error());
+        phones->press(held->workspace(), id, worker, digits, [held, at = asked->position](Result<void> done) {
+          if (!done) return held->fail(done.error());
+          held->answer(door::with_position(http::Response::no_content(), at));
+        });
+      });
+}
+
+}  // namespace
+
+void add_call_command_routes(door::Api& api, Phones* phones) {
+  api.on("hold_call", setting<SetHold>("on_hold"));
+  api.on("mute_call", setting<SetMuted>("muted"));
+  api.on("hang_up_call", hang_up_call);
+  api.on("send_call_digits", [phones](door::Call call) { send_digits(std::move(call), phones); });
+}
+
+}  // namespace carillon::calls

@@ -1,0 +1,109 @@
+// Numbers: where calls come in, and what happens there.
+#include "calls/rest.h"
+#include "door/configuration.h"
+#include "runtime/resource_render.h"
+
+namespace carillon::calls {
+namespace {
+
+constexpr std::size_t kMaxOpenings = 4'000;
+
+std::optional<Words> read_words(http::Fields& in, std::string_view name) {
+  auto fields = in.optional_fields(name);
+  if (!fields) return std::nullopt;
+  Words out;
+  out.prompt = fields->nullable_string("prompt", 0, 128).value.value_or("");
+  out.text = fields->nullable_string("text", 0, 2'000).value.value_or("");
+  return out;
+}
+
+std::optional<std::vector<Opening>> read_openings(http::Fields& in) {
+  auto list = in.optional_list("openings", 0, kMaxOpenings);
+  if (!list) return std::nullopt;
+  std::vector<Opening> out;
+  for (http::Fields& one : *list) {
+    const Instant from = one.required_time("from");
+    out.push_back({from, one.required_time("until")});
+  }
+  return out;
+}
+
+// Where its calls go: naming one place takes the place of the one before.
+struct Target {
+  http::Nullable<WorkflowId> workflow;
+  http::Nullable<QueueId> queue;
+  http::Nullable<WorkerId> worker;
+
+  explicit Target(http::Fields& in)
+      : workflow(in.nullable_sid<WorkflowId>("workflow_sid")),
+        queue(in.nullable_sid<QueueId>("task_queue_sid")),
+        worker(in.nullable_sid<WorkerId>("worker_sid")) {}
+
+  void put(NumberRecord& record) const {
+    const bool named = workflow.value || queue.value || worker.value;
+    if (named || workflow.present) record.workflow_sid = workflow.value.value_or(WorkflowId{});
+    if (named || queue.present) record.task_queue_sid = queue.value.value_or(QueueId{});
+    if (named || worker.present) record.worker_sid = worker.value.value_or(WorkerId{});
+  }
+};
+
+struct NumberKind {
+  using Record = NumberRecord;
+  using IdType = NumberId;
+  static constexpr const char* kOne = "number";
+  static constexpr const char* kMany = "numbers";
+  static constexpr const char* kPlace = "/api/v1/numbers/";
+  static constexpr const char* kTitle = "number";
+
+  static const Record* find(const workspace::State& state, IdType sid) { return state.calls().number(sid); }
+  static std::vector<const Record*> all(const workspace::State& state) { return state.calls().numbers(); }
+  static std::string_view name(const Record& record) { return record.friendly_name; }
+  static void render(std::string& out, const workspace::State& state, const Record& record) {
+    runtime::render(out, state.workspace().sid, record);
+  }
+  static workspace::Command remove(IdType sid, std::int64_t version) { return Command{DeleteNumber{sid, version}}; }
+
+  static door::Edit<Record> parse(http::Fields& in, bool is_new) {
+    std::optional<std::string> name, address;
+    name = is_new ? in.required_string("friendly_name", 1, 64) : in.optional_string("friendly_name", 1, 64);
+    address = is_new ? in.required_string("address", 1, 128) : in.optional_string("address", 1, 128);
+    const Target target(in);
+    const auto priority = in.optional_int("priority", 0, 2'147'483'647);
+    const auto greeting = read_words(in, "greeting"), closed = read_words(in, "closed_words");
+    const auto nobody = read_words(in, "nobody_words"), full = read_words(in, "full_words");
+    const auto music = in.nullable_string("music", 0, 128);
+    const auto always_open = in.optional_bool("always_open");
+    const auto openings = read_openings(in);
+    const auto position = in.optional_bool("announce_position"), wait = in.optional_bool("announce_wait");
+    const auto every = in.optional_int("announce_every_s", 15, 3600);
+    const auto refuse_anonymous = in.optional_bool("refuse_anonymous");
+    const auto blocked = in.optional_strings("blocked", 0, 1'000, {.min = 1, .max = 128});
+    const auto unstaffed = in.optional_bool("turn_away_unstaffed");
+    return [=](const runtime::View&, Record record) -> Result<workspace::Command> {
+      if (name) record.friendly_name = *name;
+      if (address) record.address = *address;
+      target.put(record);
+      if (priority) record.priority = *priority;
+      if (greeting) record.greeting = *greeting;
+      if (closed) record.closed_words = *closed;
+      if (nobody) record.nobody_words = *nobody;
+      if (full) record.full_words = *full;
+      if (music.present) record.music = music.value.value_or("");
+      if (always_open) record.always_open = *always_open;
+      if (openings) record.openings = *openings;
+      if (position) record.announce_position = *position;
+      if (wait) record.announce_wait = *wait;
+      if (every) record.announce_every = Duration::seconds(*every);
+      if (refuse_anonymous) record.refuse_anonymous = *refuse_anonymous;
+      if (blocked) record.blocked = *blocked;
+      if (unstaffed) record.turn_away_unstaffed = *unstaffed;
+      return workspace::Command(Command{PutNumber{std::move(record)}});
+    };
+  }
+};
+
+}  // namespace
+
+void add_number_routes(door::Api& api) { door::add_configuration<NumberKind>(api); }
+
+}  // namespace carillon::calls

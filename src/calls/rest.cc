@@ -1,0 +1,11 @@
+#include "calls/rest.h"
+
+namespace carillon::calls {
+
+void add_routes(door::Api& api, Phones* phones) {
+  add_number_routes(api);
+  add_call_routes(api);
+  add_call_command_routes(api, phones);
+}
+
+}  // namespace carillon::calls
