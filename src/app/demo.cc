@@ -11,13 +11,14 @@ namespace {
 
 constexpr const char* kShop = "Lumen & Co.";
 constexpr const char* kPassword = "carillon-demo";
+constexpr const char* kShopAddress = "shop";
 
 struct Person {
   const char *username, *display_name, *role, *about, *attributes;  // attributes: "" for no worker
 };
 constexpr Person kPeople[] = {
     {"alice", "Alice Andersen", "agent", "Your agent: orders and technical help, English and German",
-     R"({"skills":["orders","technical"],"languages":["en","de"],"level":3})"},
+     R"({"skills":["orders","technical","calls"],"languages":["en","de"],"level":3})"},
     {"bruno", "Bruno Bianchi", "agent", "Simulated agent: orders",
      R"({"skills":["orders"],"languages":["en","it"],"level":2})"},
     {"carla", "Carla Cruz", "agent", "Simulated agent: orders",
@@ -172,6 +173,26 @@ void set_simulated(Server::Parts& p, WorkspaceId workspace, bool playing) {
   }
 }
 
+// The shop's number, once. Simulated agents have no ears, so its queue is of those who take calls.
+Result<void> furnish_number(Server::Parts& p, WorkspaceId workspace) {
+  const bool listed = look<bool>(p, workspace, [](const runtime::View& view) {
+    return view.state.calls().number_at(kShopAddress) != nullptr;
+  });
+  if (listed) return {};
+  auto queue = add_queue(p, workspace, "Calls", "skills HAS 'calls'");
+  if (!queue) return queue.error();
+  calls::NumberRecord number;
+  number.friendly_name = "Shop";
+  number.address = kShopAddress;
+  number.task_queue_sid = *queue;
+  number.greeting.text = std::string("Welcome to Lumen and Company. The next free colleague is yours.");
+  number.announce_every = Duration::seconds(30);
+  number.turn_away_unstaffed = false;  // whoever tries the demo calls first and signs in then
+  auto done = run(p, workspace, calls::Command{calls::PutNumber{number}});
+  if (!done) return done.error();
+  return {};
+}
+
 }  // namespace
 
 std::vector<WorkerId> simulated_workers(const Server::Parts& p, WorkspaceId workspace) {
@@ -196,6 +217,7 @@ Result<DemoDoors> furnish_demo(Server::Parts& p) {
     if (!widget) return widget.error();
     doors.widget = *widget;
     set_simulated(p, doors.workspace, p.config.demo_traffic);
+    if (auto done = furnish_number(p, doors.workspace); !done) return done.error();
     return doors;
   }
   doors.workspace = secrets::random_id<WorkspaceId>();
@@ -221,6 +243,7 @@ Result<DemoDoors> furnish_demo(Server::Parts& p) {
   auto widget = furnish_widget(p, ws, *workflow);
   if (!widget) return widget.error();
   doors.widget = *widget;
+  if (auto done = furnish_number(p, ws); !done) return done.error();
   if (!p.config.demo_traffic) set_simulated(p, ws, false);
   return doors;
 }
@@ -240,6 +263,11 @@ void print_demo(const Server::Parts& p) {
   out += "  From another machine: ssh -L " + port + ":127.0.0.1:" + port + " THIS-HOST, then the same address there;\n";
   out += "  or scripts/run --listen 0.0.0.0:" + port + " --tls-self-signed, then https://THIS-HOST:" + port +
          "/ (browsers warn once).\n";
+  if (p.switchboard) {
+    const auto listener = p.switchboard->listeners().front();
+    out += "  Call the shop from a softphone on this machine: sip:" + std::string(kShopAddress) + "@" +
+           listener.bound.text() + " (alice answers in her browser).\n";
+  }
   out += p.config.demo_traffic ? "  Simulated customers and agents are at work (--no-demo-traffic for silence).\n"
                                : "  No simulated traffic.\n";
   std::printf("%s\n", out.c_str());

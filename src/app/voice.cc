@@ -66,6 +66,7 @@ Result<void> open_voice(Server::Parts& p) {
   }
   if (!board) return board.error();
   p.switchboard = std::move(*board);
+  p.phones = p.switchboard.get();
   p.listeners.add(*p.switchboard);
   for (const auto& listener : p.switchboard->listeners()) {
     log("SIP by " + std::string(voice::sip::transport_name(listener.transport)) + " at " + listener.bound.text());
