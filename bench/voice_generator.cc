@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "base/check.h"
+#include "voice/media/g711.h"
 #include "voice/media/sockets.h"
 #include "voice/rtp/packet.h"
 
@@ -23,6 +24,8 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 constexpr std::int64_t kStepNs = 20'000'000;
+constexpr std::uint16_t kMarkEvery = 50;  // packets
+constexpr int kLoud = 3000;
 
 std::int64_t nanoseconds() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(SteadyClock::now().time_since_epoch()).count();
@@ -55,12 +58,13 @@ struct Phone {
   std::uint32_t timestamp = 0;
   std::uint32_t ssrc = 0;
   std::optional<webrtc::Srtp> in, out;
+  std::int64_t marked = 0;  // when it was loud and nobody has heard it yet
 };
 
 class Talk {
  public:
-  Talk(int calls, const webrtc::SrtpKey* key)
-      : phones_(static_cast<std::size_t>(calls) * 2), epoll_(::epoll_create1(0)) {
+  Talk(int calls, const webrtc::SrtpKey* key, Timing timing)
+      : phones_(static_cast<std::size_t>(calls) * 2), epoll_(::epoll_create1(0)), timing_(timing) {
     for (std::size_t i = 0; i < phones_.size(); ++i) {
       Phone& phone = phones_[i];
       phone.socket = media::bind_udp({voice::IpAddress::v4(127, 0, 0, 1), 0}).value();
@@ -94,7 +98,7 @@ class Talk {
     std::int64_t due = begin;
     for (std::size_t next = 0; due < end; due += between, next = (next + 1) % phones_.size()) {
       while (nanoseconds() < due) hear((due - nanoseconds()) > 1'000'000 ? 1 : 0);
-      speak(phones_[next]);
+      speak(next);
     }
     for (const std::int64_t last = nanoseconds() + 200'000'000; nanoseconds() < last;) hear(10);
     std::sort(delays_.begin(), delays_.end());
@@ -110,13 +114,21 @@ class Talk {
   }
 
  private:
-  void speak(Phone& phone) {
+  static media::g711::Law law_of(std::size_t i) { return i % 2 ? media::g711::Law::kA : media::g711::Law::kMu; }
+
+  void speak(std::size_t i) {
+    Phone& phone = phones_[i];
     std::array<std::uint8_t, 172 + webrtc::kSrtpSpare> bytes;
-    bytes.fill(0xff);
+    const bool marks = timing_ == Timing::kMarks;
+    bytes.fill(marks ? media::g711::silence_of(law_of(i)) : 0xff);
+    // Each in its own step, not all in the same.
+    const bool mark = marks && phone.sequence % kMarkEvery == i % kMarkEvery;
+    for (std::size_t k = 12; mark && k < 172; ++k) bytes[k] = k % 8 < 4 ? 0xaa : 0x2a;  // loud in both laws
     rtp::write_header(bytes, {false, 0, phone.sequence++, phone.timestamp, phone.ssrc});
     phone.timestamp += 160;
     const std::int64_t now = nanoseconds();
-    std::memcpy(&bytes[12], &now, sizeof now);
+    if (!marks) std::memcpy(&bytes[12], &now, sizeof now);
+    if (mark) phone.marked = now;
     std::size_t size = 172;
     if (phone.out) phone.out->protect(bytes, size);
     ::sendto(phone.socket.fd(), bytes.data(), size, MSG_DONTWAIT, phone.to.raw(), phone.to.size);
@@ -126,12 +138,17 @@ class Talk {
     std::array<epoll_event, 64> ready;
     const int n = ::epoll_wait(epoll_.fd(), ready.data(), 64, wait_ms);
     for (int i = 0; i < n; ++i) {
-      Phone& phone = phones_[ready[static_cast<std::size_t>(i)].data.u64];
+      const std::size_t which = ready[static_cast<std::size_t>(i)].data.u64;
+      Phone& phone = phones_[which];
       std::array<std::uint8_t, 2048> bytes;
       const ssize_t got = ::recv(phone.socket.fd(), bytes.data(), bytes.size(), MSG_DONTWAIT);
       if (got < 172) continue;
       auto size = static_cast<std::size_t>(got);
       if (phone.in && !phone.in->unprotect(bytes, size)) continue;
+      if (timing_ == Timing::kMarks) {
+        hear_mark(which, std::span(bytes).subspan(12, 160));
+        continue;
+      }
       std::int64_t sent = 0;
       std::memcpy(&sent, &bytes[12], sizeof sent);
       const std::int64_t passed = nanoseconds() - sent;
@@ -141,15 +158,30 @@ class Talk {
     }
   }
 
+  void hear_mark(std::size_t i, std::span<const std::uint8_t> payload) {
+    ++heard_.received;
+    Phone& other = phones_[i ^ 1];
+    if (other.marked == 0) return;
+    std::array<std::int16_t, 160> samples;
+    media::g711::decode(law_of(i), payload, samples);
+    const auto loud = std::find_if(samples.begin(), samples.end(), [](int s) { return s > kLoud || s < -kLoud; });
+    if (loud == samples.end()) return;
+    // A frame of a mix may begin within a packet: where the sound begins counts.
+    delays_.push_back(nanoseconds() - other.marked + (loud - samples.begin()) * 125'000);
+    other.marked = 0;
+  }
+
   std::vector<Phone> phones_;
   media::Socket epoll_;
+  Timing timing_;
   Heard heard_;
   std::vector<std::int64_t> delays_;
 };
 
-[[noreturn]] void be_child(int in, int out, int calls, double seconds, int cpu, const webrtc::SrtpKey* key) {
+[[noreturn]] void be_child(int in, int out, int calls, double seconds, int cpu, const webrtc::SrtpKey* key,
+                           Timing timing) {
   stay_on(cpu);
-  Talk talk(calls, key);
+  Talk talk(calls, key, timing);
   std::vector<std::uint16_t> ports = talk.ports();
   write_all(out, ports.data(), ports.size() * 2);
   read_all(in, ports.data(), ports.size() * 2);
@@ -161,13 +193,13 @@ class Talk {
 
 }  // namespace
 
-Generator::Generator(int calls, double seconds, int cpu, const webrtc::SrtpKey* key)
+Generator::Generator(int calls, double seconds, int cpu, const webrtc::SrtpKey* key, Timing timing)
     : ports_(static_cast<std::size_t>(calls) * 2) {
   int down[2], up[2];
   CARILLON_CHECK(::pipe2(down, O_CLOEXEC) == 0 && ::pipe2(up, O_CLOEXEC) == 0);
   child_ = ::fork();
   CARILLON_CHECK(child_ >= 0);
-  if (child_ == 0) be_child(down[0], up[1], calls, seconds, cpu, key);
+  if (child_ == 0) be_child(down[0], up[1], calls, seconds, cpu, key, timing);
   ::close(down[0]);
   ::close(up[1]);
   to_child_ = down[1];

@@ -1,7 +1,8 @@
 // Telephones for the voice bench: a process of its own that sends 20 ms packets on two legs a call and times what comes back.
 //
 // What:   start() forks; the child binds its sockets, tells their ports, is told where to send, talks for a while, and tells what
-//         it heard. A packet's payload begins with the time it was sent, so a relay's delay is measured end to end.
+//         it heard. A packet's payload begins with the time it was sent, so a relay's delay is measured end to end. What is
+//         mixed keeps no such mark: with kMarks a telephone is loud for one packet a second, and it is timed when that is heard.
 #pragma once
 
 #include <sys/types.h>
@@ -19,10 +20,13 @@ struct Heard {
   double delay_p50_ms = 0, delay_p99_ms = 0;
 };
 
+enum class Timing { kStamps, kMarks };
+
 class Generator {
  public:
   // Two telephones a call. With `key`, the second of each call encrypts with it in both directions.
-  Generator(int calls, double seconds, int cpu, const webrtc::SrtpKey* key);
+  // With kMarks the second of each call speaks PCMA, under PCMU's number.
+  Generator(int calls, double seconds, int cpu, const webrtc::SrtpKey* key, Timing timing = Timing::kStamps);
   ~Generator();
   Generator(const Generator&) = delete;
   Generator& operator=(const Generator&) = delete;

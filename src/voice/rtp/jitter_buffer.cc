@@ -8,7 +8,7 @@ namespace carillon::rtp {
 namespace {
 constexpr float kForget = 1.0f / 256;
 constexpr float kOnTimeShare = 0.97f;
-constexpr std::int64_t kBinUs = 10'000;
+constexpr std::int64_t kBinUs = 5'000;
 constexpr int kUnderrunPulls = 10;  // 200 ms without a packet: the stream stands
 constexpr int kTooDeepPulls = 25;   // half a second with more delay than wanted: leave out a frame
 constexpr Duration kLeastWindow = Duration::seconds(5);
@@ -136,7 +136,7 @@ std::int64_t JitterBuffer::wanted_cursor(Instant now) const {
 // Whether the stream has waited long enough, or the buffer holds more delay than is wanted.
 bool JitterBuffer::in_step(Instant now) {
   const std::int64_t ahead = wanted_cursor(now) - cursor_;  // positive: we play later than we need
-  too_deep_pulls_ = ahead > static_cast<std::int64_t>(config_.frame) * 3 / 2 ? too_deep_pulls_ + 1 : 0;
+  too_deep_pulls_ = ahead > static_cast<std::int64_t>(config_.frame) * 5 / 4 ? too_deep_pulls_ + 1 : 0;
   return too_deep_pulls_ < kTooDeepPulls;
 }
 

@@ -39,7 +39,7 @@ class JitterBuffer {
   struct Config {
     std::uint32_t clock_rate = 8000;
     std::uint32_t frame = 160;  // ticks of one pull(): 20 ms
-    Duration min_delay = Duration::millis(20);
+    Duration min_delay = Duration::millis(15);
     Duration start_delay = Duration::millis(40);
     Duration max_delay = Duration::millis(300);
     std::size_t slots = 32;  // a power of two
@@ -111,7 +111,7 @@ class JitterBuffer {
   std::int64_t least_now_ = 0, least_before_ = 0;
   Instant least_since_;
   bool has_least_ = false;
-  std::array<float, 64> lateness_{};  // shares by 10 ms, forgetting
+  std::array<float, 64> lateness_{};  // shares by 5 ms, forgetting
   Duration target_;
 };
 

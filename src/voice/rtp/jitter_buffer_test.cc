@@ -130,6 +130,22 @@ TEST(JitterBuffer, TheDelayGrowsWithTheNetworksWobbleAndComesBack) {
   EXPECT_LE(line.buffer.depth(), 3u);
 }
 
+TEST(JitterBuffer, OnASteadyLineTheDelayComesDownBelowTwoFrames) {
+  for (int phase = 2; phase < 22; ++phase) {
+    Line line;
+    Instant now = kStart;
+    for (int n = 0; n < 500; ++n, now = now + kFrame) {
+      line.put(n, now + Duration::micros(n * 7919 % 2000));  // two milliseconds of wobble
+      line.pull(now + Duration::millis(phase));
+    }
+    // The last frame played is of packet 499 - behind; it came that many frames and the phase earlier.
+    const int last = line.heard.back() - 'a', behind = (499 % 256 % 26 - last + 26) % 26;
+    EXPECT_LE(behind * 20 + phase, 40) << phase;
+    EXPECT_LE(line.buffer.counts().left_out, 2u) << phase;
+    EXPECT_EQ(line.buffer.counts().late, 0u) << phase;
+  }
+}
+
 TEST(JitterBuffer, AnotherSourceBeginsANewStream) {
   Line line;
   Instant now = kStart;
