@@ -3,10 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <fstream>
 
 #include "voice/net/testing/party.h"
-#include "voice/net/testing/sipp.h"
+#include "voice/net/testing/peer_program.h"
 #include "voice/net/testing/sipp_scenario.h"
 #include "voice/sip/digest.h"
 
@@ -85,13 +84,7 @@ struct SippScenarios : testing::Test {
         if (prepare) prepare(stack, now);
         return true;
       });
-      const std::string file = (std::filesystem::temp_directory_path() /
-                                ("carillon-scenario-" + std::to_string(Sipp::free_port(false)) + ".xml"))
-                                   .string();
-      std::ofstream(file) << scenario.text();
-      std::vector<std::string> arguments{"-sf",
-                                         file,
-                                         us.at(tcp ? Transport::kTcp : Transport::kUdp).text(),
+      std::vector<std::string> arguments{us.at(tcp ? Transport::kTcp : Transport::kUdp).text(),
                                          "-m",
                                          std::to_string(kCalls),
                                          "-r",
@@ -104,9 +97,8 @@ struct SippScenarios : testing::Test {
                                          "60",
                                          "-timeout_error"};
       arguments.insert(arguments.end(), more.begin(), more.end());
-      Sipp sipp(arguments);
+      Sipp sipp(arguments, scenario.text());
       EXPECT_EQ(sipp.wait(), 0) << (tcp ? "TCP\n" : "UDP\n") << sipp.words() << scenario.text();
-      std::filesystem::remove(file);
       EXPECT_TRUE(us.waits_until([](sip::Stack& stack) { return stack.size().legs == 0; }));
     }
   }
