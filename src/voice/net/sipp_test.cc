@@ -5,7 +5,7 @@
 #include <atomic>
 
 #include "voice/net/testing/party.h"
-#include "voice/net/testing/sipp.h"
+#include "voice/net/testing/peer_program.h"
 
 namespace carillon::voice::net {
 namespace {

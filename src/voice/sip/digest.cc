@@ -129,6 +129,7 @@ std::string DigestServer::challenge(Instant now, std::string_view name, bool sta
   nonce += seal(nonce);
   std::string out;
   for (const Algorithm algorithm : {Algorithm::kSha256, Algorithm::kMd5}) {
+    if (algorithm == Algorithm::kSha256 && !sha256_) continue;
     std::string value = "Digest realm=" + quote(realm_) + ", nonce=\"" + nonce + "\", algorithm=";
     value += algorithm_name(algorithm);
     value += ", qop=\"auth\"";

@@ -63,8 +63,12 @@ class DigestServer {
     std::string account;  // kGood: its id
   };
 
-  DigestServer(const Hashes& hashes, Entropy& entropy, std::string realm)
-      : hashes_(hashes), entropy_(entropy), realm_(std::move(realm)), counts_(16, KeyedHash{entropy.seed()}) {}
+  DigestServer(const Hashes& hashes, Entropy& entropy, std::string realm, bool sha256 = true)
+      : hashes_(hashes),
+        entropy_(entropy),
+        realm_(std::move(realm)),
+        sha256_(sha256),
+        counts_(16, KeyedHash{entropy.seed()}) {}
 
   // Whole field lines, SHA-256 first (RFC 8760 section 2.4). `name` is WWW-Authenticate or Proxy-Authenticate.
   std::string challenge(Instant now, std::string_view name, bool stale);
@@ -88,6 +92,7 @@ class DigestServer {
   const Hashes& hashes_;
   Entropy& entropy_;
   std::string realm_;
+  bool sha256_;
   struct Seen {
     std::uint64_t highest = 0;
     std::uint64_t window = 0;  // bit i: highest - i was used

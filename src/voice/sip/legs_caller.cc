@@ -215,8 +215,10 @@ void Legs::accepted(LegId id, Leg& leg, Handle request, const Message& response,
     return say_bye(id, leg, {});
   }
   leg.state = LegState::kUp;
-  Answered answered{id, sdp, leg.offer == OfferState::kStable,
-                    std::string(response.first(Header::kUserAgent).substr(0, 128))};
+  // Who answers says what it is in Server, if at all (section 20.35).
+  std::string_view agent = response.first(Header::kUserAgent);
+  if (agent.empty()) agent = response.first(Header::kServer);
+  Answered answered{id, sdp, leg.offer == OfferState::kStable, std::string(agent.substr(0, 128))};
   if (answered.wants_answer) {
     leg.owes_ack = true;
     leg.ack_cseq = cseq;

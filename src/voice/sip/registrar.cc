@@ -12,7 +12,7 @@ Registrar::Registrar(Context& context, Wire& wire, Transactions& transactions, G
       wire_(wire),
       transactions_(transactions),
       gate_(gate),
-      digest_(context.hashes, context.entropy, context.settings.realm) {}
+      digest_(context.hashes, context.entropy, context.settings.realm, context.settings.digest_sha256) {}
 
 void Registrar::set(const Account& account) {
   if (const auto before = accounts_.find(account.id); before != accounts_.end()) users_.erase(before->second.user);

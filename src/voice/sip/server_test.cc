@@ -20,6 +20,7 @@ Account account(const std::string& id, const std::string& user) {
 Settings closed() {
   Settings settings = World::accepting();
   settings.unknown = UnknownCalls::kAuthenticate;
+  settings.digest_sha256 = true;
   return settings;
 }
 

@@ -60,6 +60,9 @@ struct Settings {
   std::vector<Listener> listeners;
   std::vector<std::string> domains;  // names that are us; addresses of listeners always are
   std::string realm = "carillon";
+  // Challenges offer SHA-256 and MD5 (RFC 8760), or MD5 alone: baresip 1.0 and others give up when they see what they do
+  // not know, whatever else is offered. Registering in the clear wants TLS more than another hash.
+  bool digest_sha256 = false;
   std::string user_agent = "Carillon";
   std::string contact_user = "carillon";
   Timing timing;

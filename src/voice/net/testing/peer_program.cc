@@ -1,4 +1,4 @@
-#include "voice/net/testing/sipp.h"
+#include "voice/net/testing/peer_program.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -22,8 +22,6 @@ extern char** environ;
 namespace carillon::voice::net {
 namespace {
 
-constexpr const char* kProgram = "/usr/bin/sipp";
-
 // Is a socket bound to this port? The system lists them as "sl: ADDRESS:PORT ..", the port in four hex digits.
 bool is_bound(int port) {
   std::array<char, 8> wanted;
@@ -42,38 +40,38 @@ bool is_bound(int port) {
 
 }  // namespace
 
-bool Sipp::installed() { return ::access(kProgram, X_OK) == 0; }
+bool PeerProgram::installed(const char* program) { return ::access(program, X_OK) == 0; }
 
-int Sipp::free_port(bool stream) {
+int PeerProgram::free_port(bool stream) {
   const Endpoint any{IpAddress::v4(127, 0, 0, 1), 0};
   const Result<Socket> socket = stream ? listen_for_streams(any) : bind_datagrams(any);
   CARILLON_CHECK(socket.ok());
   return local_endpoint(*socket)->port;
 }
 
-Sipp::Sipp(std::vector<std::string> arguments) {
+PeerProgram::PeerProgram(const char* program,
+                         const std::function<std::vector<std::string>(const std::filesystem::path&)>& prepare) {
   static std::atomic<int> count{0};
   folder_ = std::filesystem::temp_directory_path() /
-            ("carillon-sipp-" + std::to_string(::getpid()) + '-' + std::to_string(count++));
+            ("carillon-peer-" + std::to_string(::getpid()) + '-' + std::to_string(count++));
   std::filesystem::create_directories(folder_);
-  arguments.insert(arguments.begin(), kProgram);
-  for (const char* more :
-       {"-i", "127.0.0.1", "-nostdin", "-trace_err", "-error_file", "errors.log", "-max_socket", "500"})
-    arguments.emplace_back(more);
+  std::vector<std::string> arguments = prepare(folder_);
+  arguments.insert(arguments.begin(), program);
   std::vector<char*> words;
   for (std::string& word : arguments) words.push_back(word.data());
   words.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addchdir_np(&actions, folder_.c_str());
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, 1, "screen.log", O_WRONLY | O_CREAT | O_TRUNC, 0644);
   posix_spawn_file_actions_adddup2(&actions, 1, 2);
-  const int failed = ::posix_spawn(&process_, kProgram, &actions, nullptr, words.data(), environ);
+  const int failed = ::posix_spawn(&process_, program, &actions, nullptr, words.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   CARILLON_CHECK(failed == 0);
 }
 
-Sipp::~Sipp() {
+PeerProgram::~PeerProgram() {
   if (process_ > 0) {
     ::kill(process_, SIGKILL);
     ::waitpid(process_, nullptr, 0);
@@ -82,7 +80,7 @@ Sipp::~Sipp() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-bool Sipp::listens(int port) {
+bool PeerProgram::listens(int port) {
   const Socket handle(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)));
   pollfd one{handle.fd(), POLLIN, 0};
   while (!is_bound(port)) {
@@ -92,7 +90,7 @@ bool Sipp::listens(int port) {
   return true;
 }
 
-int Sipp::wait(int seconds) {
+int PeerProgram::wait(int seconds) {
   if (process_ <= 0) return -1;
   const Socket handle(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)));
   pollfd one{handle.fd(), POLLIN, 0};
@@ -103,7 +101,7 @@ int Sipp::wait(int seconds) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-std::string Sipp::words() const {
+std::string PeerProgram::words() const {
   std::ostringstream out;
   for (const char* name : {"errors.log", "screen.log"}) {
     std::ifstream file(folder_ / name);
@@ -113,5 +111,17 @@ std::string Sipp::words() const {
   }
   return out.str();
 }
+
+Sipp::Sipp(std::vector<std::string> arguments, const std::string& scenario)
+    : PeerProgram(kProgram, [&](const std::filesystem::path& folder) {
+        if (!scenario.empty()) {
+          std::ofstream(folder / "scenario.xml") << scenario;
+          arguments.insert(arguments.begin(), {"-sf", "scenario.xml"});
+        }
+        for (const char* more :
+             {"-i", "127.0.0.1", "-nostdin", "-trace_err", "-error_file", "errors.log", "-max_socket", "500"})
+          arguments.emplace_back(more);
+        return arguments;
+      }) {}
 
 }  // namespace carillon::voice::net
