@@ -12,6 +12,8 @@ media::Format format_of(const sdp::AgreedAudio& audio) {
   out.codec = kCodecs[static_cast<std::size_t>(audio.codec)];
   out.payload_type = audio.send_payload;
   out.event_payload_type = audio.send_event;
+  out.receive_payload_type = audio.receive_payload;
+  out.receive_event_payload_type = audio.receive_event;
   out.send = audio.send;
   out.receive = audio.receive;
   return out;

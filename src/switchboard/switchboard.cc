@@ -145,6 +145,7 @@ void Switchboard::committed(const runtime::PublishedEntryPtr& entry) {
     for (const auto& number : entry->numbers) board_->numbers().put(entry->workspace, number);
     for (const NumberId number : entry->deleted_numbers) board_->numbers().remove(entry->workspace, number);
     for (const auto& call : entry->calls) board_->call_changed(turn, entry->workspace, call, entry->at);
+    seen_[entry->workspace] = entry->position;
   });
   // Far too much waits: what was missed is read anew.
   if (!posted && !stopped_) world_.pool.post([this, workspace = entry->workspace] { ready(workspace, 0, false); });
@@ -164,7 +165,9 @@ void Switchboard::ready(WorkspaceId workspace, std::int64_t, bool) {
   };
   world_.runtime.ask(workspace, read, [this, workspace](Result<runtime::Answer<Rows>> rows) {
     if (!rows) return;  // it is rebuilt again, and then ready() comes once more
-    const bool posted = post([this, workspace, rows = std::move(rows->value)](Turn turn) {
+    const bool posted = post([this, workspace, position = rows->position, rows = std::move(rows->value)](Turn turn) {
+      // A commit may overtake the answer, which then is older than what is known here.
+      if (position < seen_[workspace]) return ready(workspace, position, false);
       board_->numbers().forget(workspace);
       for (const auto& number : rows.numbers) board_->numbers().put(workspace, number);
       board_->calls_are(turn, workspace, rows.calls, rows.now);

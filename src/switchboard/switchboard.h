@@ -73,7 +73,9 @@ class Switchboard final : public runtime::EventSink, public calls::Phones {
   World world_;
   std::unique_ptr<media::Engine> engine_;
   std::unique_ptr<voice::net::SipHost> host_;
-  std::unique_ptr<Board> board_;  // below: the host's thread
+  // The host's thread.
+  std::unique_ptr<Board> board_;
+  std::unordered_map<WorkspaceId, std::int64_t> seen_;  // position of the last entry that changed a number or call
   std::atomic<bool> sound_waits_{false};
   std::atomic<bool> stopped_{false};
 };

@@ -1,0 +1,176 @@
+// A telephone: a small SIP caller over UDP that sends a steady tone and measures what it hears. Good enough to prove that two people
+// hear each other; the stack's own tests meet real telephones.
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+
+const kFrame = 160;  // samples of 20 ms at 8 kHz
+
+// G.711 A-law (ITU-T G.711 table 1).
+function alawOf(sample) {
+  const sign = sample >= 0 ? 0x80 : 0;
+  let value = Math.min(sample >= 0 ? sample : -sample - 1, 32767) >> 3;
+  let code;
+  if (value < 32) code = value >> 1;
+  else {
+    let segment = 1;
+    for (value >>= 1; value > 31; value >>= 1) segment += 1;
+    code = (segment << 4) | (value & 15);
+  }
+  return (code | sign) ^ 0x55;
+}
+
+function sampleOf(alaw) {
+  const code = alaw ^ 0x55;
+  const segment = (code >> 4) & 7;
+  const low = (code & 15) << 4;
+  const value = segment === 0 ? low + 8 : (low + 0x108) << (segment - 1);
+  return code & 0x80 ? value : -value;
+}
+
+// How strong one frequency is among the samples, 0 to 1 (Goertzel).
+export function strengthOf(samples, hz) {
+  const w = 2 * Math.cos((2 * Math.PI * hz) / 8000);
+  let a = 0, b = 0, energy = 0;
+  for (const x of samples) {
+    [a, b] = [x + w * a - b, a];
+    energy += x * x;
+  }
+  const power = a * a + b * b - w * a * b;
+  return energy === 0 ? 0 : (2 * power) / (samples.length * energy);
+}
+
+export class Telephone {
+  // `tone` in Hz is what it says all the time.
+  static async make({ tone = 440, number = '+4930111222', name = 'Carl Caller' } = {}) {
+    const phone = new Telephone();
+    Object.assign(phone, { tone, number, name, heard: [], answered: null, over: null, tag: id(), callId: id(), sequence: 1 });
+    phone.signals = createSocket('udp4').bind(0, '127.0.0.1');
+    phone.sound = createSocket('udp4').bind(0, '127.0.0.1');
+    await Promise.all([once(phone.signals, 'listening'), once(phone.sound, 'listening')]);
+    phone.signals.on('message', (bytes) => phone.#read(bytes.toString('utf8')));
+    phone.sound.on('message', (packet) => phone.#hear(packet));
+    return phone;
+  }
+
+  // Calls "shop" at a port of this machine; is there once it is answered.
+  async call(user, port) {
+    this.port = port;
+    this.uri = `sip:${user}@127.0.0.1:${port}`;
+    const answered = new Promise((resolve, reject) => Object.assign(this, { onAnswer: resolve, onRefusal: reject }));
+    this.ended = new Promise((resolve) => { this.onEnd = resolve; });
+    const sdp = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', `m=audio ${this.sound.address().port} RTP/AVP 8 101`,
+      'a=rtpmap:8 PCMA/8000', 'a=rtpmap:101 telephone-event/8000', 'a=sendrecv', ''].join('\r\n');
+    this.branch = id();
+    const invite = this.#request('INVITE', this.branch, sdp);
+    const again = setInterval(() => this.#send(invite), 500);
+    this.#send(invite);
+    try {
+      return await answered;
+    } finally {
+      clearInterval(again);
+    }
+  }
+
+  async hangUp() {
+    if (this.over) return;
+    this.over = 'us';
+    this.sequence += 1;
+    const bye = this.#request('BYE', id());
+    const again = setInterval(() => this.#send(bye), 500);
+    this.#send(bye);
+    await new Promise((resolve) => { this.onBye = resolve; });
+    clearInterval(again);
+    this.#close();
+  }
+
+  // What was heard in the last so many milliseconds.
+  last(ms) {
+    return this.heard.slice(-Math.ceil(ms / 20)).flat();
+  }
+
+  forget() {
+    this.heard = [];
+  }
+
+  close() {
+    this.over ??= 'closed';
+    this.#close();
+  }
+
+  #close() {
+    clearInterval(this.speaking);
+    this.signals.close();
+    this.sound.close();
+  }
+
+  #request(method, branch, sdp = '') {
+    const own = this.signals.address().port;
+    return [`${method} ${this.target ?? this.uri} SIP/2.0`, `Via: SIP/2.0/UDP 127.0.0.1:${own};branch=z9hG4bK${branch};rport`, 'Max-Forwards: 70',
+      `From: "${this.name}" <sip:${this.number}@127.0.0.1>;tag=${this.tag}`, `To: <${this.uri}>${this.theirTag ? `;tag=${this.theirTag}` : ''}`,
+      `Call-ID: ${this.callId}`, `CSeq: ${this.sequence} ${method}`, `Contact: <sip:caller@127.0.0.1:${own}>`,
+      ...(sdp ? ['Content-Type: application/sdp'] : []), `Content-Length: ${Buffer.byteLength(sdp)}`, '', sdp].join('\r\n');
+  }
+
+  #send(text) {
+    this.signals.send(text, this.port, '127.0.0.1');
+  }
+
+  #read(text) {
+    const field = (name) => text.match(new RegExp(`^${name}:\\s*(.*?)\\r?$`, 'mi'))?.[1] ?? '';
+    const status = Number(text.match(/^SIP\/2\.0 (\d{3})/)?.[1] ?? 0);
+    if (status === 0) return this.#asked(text, field);
+    const method = field('CSeq').split(' ')[1];
+    if (method === 'BYE') return this.onBye?.();
+    if (method !== 'INVITE' || status < 200) return undefined;
+    this.theirTag = field('To').match(/;tag=([^;>\s]+)/)?.[1];
+    if (status >= 300) {
+      this.#send(this.#request('ACK', this.branch));
+      return this.onRefusal(new Error(`refused with ${status}`));
+    }
+    this.target = field('Contact').match(/<(.*?)>/)?.[1];
+    this.#send(this.#request('ACK', id()));
+    if (!this.speaking) this.#speakTo(Number(text.match(/^m=audio (\d+)/m)[1]));
+    return this.onAnswer();
+  }
+
+  #asked(text, field) {
+    const vias = text.match(/^Via:.*$/gmi).map((v) => v.trim());
+    const answer = ['SIP/2.0 200 OK', ...vias, `From: ${field('From')}`, `To: ${field('To')}`, `Call-ID: ${field('Call-ID')}`, `CSeq: ${field('CSeq')}`, 'Content-Length: 0', '', ''];
+    this.#send(answer.join('\r\n'));
+    if (!text.startsWith('BYE ') || this.over) return;
+    this.over = 'them';
+    clearInterval(this.speaking);
+    this.onEnd();
+  }
+
+  #speakTo(port) {
+    let sequence = 0, stamp = 0, sent = 0;
+    const began = performance.now();
+    const ssrc = randomBytes(4).readUInt32BE();
+    const frame = () => {
+      const packet = Buffer.alloc(12 + kFrame);
+      packet[0] = 0x80;
+      packet[1] = sequence === 0 ? 0x88 : 8;
+      packet.writeUInt16BE(sequence & 0xffff, 2);
+      packet.writeUInt32BE(stamp >>> 0, 4);
+      packet.writeUInt32BE(ssrc, 8);
+      for (let i = 0; i < kFrame; ++i) packet[12 + i] = alawOf(Math.round(8000 * Math.sin((2 * Math.PI * this.tone * (stamp + i)) / 8000)));
+      sequence += 1;
+      stamp += kFrame;
+      this.sound.send(packet, port, '127.0.0.1');
+    };
+    // Timers slip; what is owed by now is sent.
+    this.speaking = setInterval(() => {
+      for (const owed = (performance.now() - began) / 20; sent < owed; ++sent) frame();
+    }, 20);
+  }
+
+  #hear(packet) {
+    if (packet.length <= 12 || (packet[1] & 0x7f) !== 8) return;
+    this.heard.push([...packet.subarray(12)].map(sampleOf));
+    if (this.heard.length > 3000) this.heard.shift();
+  }
+}
+
+const id = () => randomBytes(8).toString('hex');
