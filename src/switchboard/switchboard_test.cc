@@ -105,6 +105,10 @@ class SwitchboardTest : public ::testing::Test {
     EXPECT_TRUE(answer) << answer.error().message;
     if (!answer) return "";
     relay_.wait_until_told(answer->position);
+    // Being told is a job of the board's thread, and datagrams may go before jobs: one more job, and it is done.
+    std::promise<void> reached;
+    board_->press(workspace_, {}, {}, "1", [&](const Result<void>&) { reached.set_value(); });
+    reached.get_future().wait();
     return answer->sid;
   }
   void list() { must(calls::Command(calls::PutNumber{number_})); }
@@ -117,6 +121,12 @@ class SwitchboardTest : public ::testing::Test {
     wish.from_user = "+4930111222";
     wish.sdp = sdp;
     return caller_.invite(wish);
+  }
+  // The media thread closes legs in its own time.
+  bool falls_silent() {
+    const auto limit = std::chrono::steady_clock::now() + voice::net::kPatience;
+    while (board_->sound().legs > 0 && std::chrono::steady_clock::now() < limit) std::this_thread::yield();
+    return board_->sound().legs == 0;
   }
   // A live call with its row.
   std::pair<sip::LegId, calls::CallRecord> waiting_call(const std::string& sdp = some_sdp(40000)) {
@@ -189,7 +199,7 @@ TEST_F(SwitchboardTest, AClosedNumberWithoutWordsIsNotAnswered) {
   const auto ended = caller_.wait_for<sip::CallEnded>();
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->status, 480);
-  EXPECT_EQ(board_->sound().legs, 0u);
+  EXPECT_TRUE(falls_silent());
 }
 
 TEST_F(SwitchboardTest, ABlockedCallerIsDeclined) {
@@ -250,7 +260,7 @@ TEST_F(SwitchboardTest, AnOfferWithoutACommonCodecIsNotAcceptable) {
   const auto ended = caller_.wait_for<sip::CallEnded>();
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->status, 488);
-  EXPECT_EQ(board_->sound().legs, 0u);
+  EXPECT_TRUE(falls_silent());
 }
 
 TEST_F(SwitchboardTest, APhoneWhoseOfferCannotBeReadIsToldWhy) {
