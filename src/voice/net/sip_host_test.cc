@@ -101,6 +101,32 @@ TEST(SipHost, CallsOverIpv6) {
   call_and_hang_up(a, b, Transport::kTcp);
 }
 
+TEST(SipHost, OnAllAddressesItTellsEachPeerOneThatLeadsBack) {
+  SipHost::Config config = Party::on_loopback();
+  config.listen = {{Transport::kUdp, {IpAddress::v4(0, 0, 0, 0), 0}, "public.example"}};
+  Party a, b(config);
+  a.start();
+  b.answer_all(kAnswer);
+  const std::string port = std::to_string(b.at(Transport::kUdp).port);
+  a.invite({.target = "sip:bob@127.0.0.1:" + port, .sdp = kOffer});
+  const auto incoming = b.wait_for<sip::IncomingCall>();
+  ASSERT_TRUE(incoming);
+  ASSERT_TRUE(b.wait_for<sip::Established>());
+  // Its own requests name where the neighbour finds it, and so does what the neighbour calls.
+  b.hang_up(incoming->leg);
+  ASSERT_TRUE(a.wait_for<sip::CallEnded>());
+  b.invite({.target = a.uri("alice"), .sdp = kOffer});
+  const auto back = a.wait_for<sip::IncomingCall>();
+  ASSERT_TRUE(back);
+  const bool offered =
+      a.ask([&](sip::Stack& stack, Instant now) { return stack.answer(now, back->leg, kAnswer).ok(); });
+  EXPECT_TRUE(offered);
+  ASSERT_TRUE(a.wait_for<sip::Established>());
+  a.hang_up(back->leg);
+  EXPECT_TRUE(b.wait_for<sip::CallEnded>());
+  EXPECT_TRUE(b.waits_until([](sip::Stack& stack) { return stack.size().legs == 0; }));
+}
+
 TEST(SipHost, CallsOverTlsToWhomItTrusts) {
   const CertificateFiles files({"127.0.0.1"});
   Party a(with_tls(files.tls)), b(with_tls(files.tls));
