@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "http/tls.h"
+#include "voice/net/testing/name_server.h"
 #include "voice/net/testing/party.h"
 
 namespace carillon::voice::net {
@@ -101,6 +102,32 @@ TEST(SipHost, CallsOverIpv6) {
   call_and_hang_up(a, b, Transport::kTcp);
 }
 
+TEST(SipHost, OnAllAddressesItTellsEachPeerOneThatLeadsBack) {
+  SipHost::Config config = Party::on_loopback();
+  config.listen = {{Transport::kUdp, {IpAddress::v4(0, 0, 0, 0), 0}, "public.example"}};
+  Party a, b(config);
+  a.start();
+  b.answer_all(kAnswer);
+  const std::string port = std::to_string(b.at(Transport::kUdp).port);
+  a.invite({.target = "sip:bob@127.0.0.1:" + port, .sdp = kOffer});
+  const auto incoming = b.wait_for<sip::IncomingCall>();
+  ASSERT_TRUE(incoming);
+  ASSERT_TRUE(b.wait_for<sip::Established>());
+  // Its own requests name where the neighbour finds it, and so does what the neighbour calls.
+  b.hang_up(incoming->leg);
+  ASSERT_TRUE(a.wait_for<sip::CallEnded>());
+  b.invite({.target = a.uri("alice"), .sdp = kOffer});
+  const auto back = a.wait_for<sip::IncomingCall>();
+  ASSERT_TRUE(back);
+  const bool offered =
+      a.ask([&](sip::Stack& stack, Instant now) { return stack.answer(now, back->leg, kAnswer).ok(); });
+  EXPECT_TRUE(offered);
+  ASSERT_TRUE(a.wait_for<sip::Established>());
+  a.hang_up(back->leg);
+  EXPECT_TRUE(b.wait_for<sip::CallEnded>());
+  EXPECT_TRUE(b.waits_until([](sip::Stack& stack) { return stack.size().legs == 0; }));
+}
+
 TEST(SipHost, CallsOverTlsToWhomItTrusts) {
   const CertificateFiles files({"127.0.0.1"});
   Party a(with_tls(files.tls)), b(with_tls(files.tls));
@@ -134,6 +161,45 @@ TEST(SipHost, CarriesBigMessages) {
   while (big.size() < 20'000) big += "a=candidate:1 1 udp 2130706431 192.0.2.1 5004 typ host\r\n";
   call_and_hang_up(a, b, Transport::kTcp, big);
   call_and_hang_up(a, b, Transport::kUdp, big);
+}
+
+// The first server of the name is gone, so the call reaches the second.
+TEST(SipHost, ANameLeadsToTheServerThatLives) {
+  Party b;
+  b.answer_all(kAnswer);
+  Endpoint nobody;
+  {
+    Party gone;
+    nobody = gone.at(Transport::kTcp);
+  }
+  SystemClock clock;
+  const std::unique_ptr<Loop> loop = *Loop::open(clock);
+  NameServer server(*loop);
+  const std::string service = "_sip._tcp.carrier.test", here("\x7F\0\0\1", 4);
+  server.add("carrier.test", NameServer::kNaptr, naptr_data(10, "SIP+D2T", service));
+  server.add(service, NameServer::kSrv, srv_data(10, 0, nobody.port, "one.carrier.test"));
+  server.add(service, NameServer::kSrv, srv_data(20, 0, b.at(Transport::kTcp).port, "two.carrier.test"));
+  server.add("one.carrier.test", NameServer::kA, here);
+  server.add("two.carrier.test", NameServer::kA, here);
+  std::atomic<bool> over{false};
+  std::thread serving([&] {
+    while (!over) loop->turn(Instant::never(), [] {});
+  });
+  SipHost::Config config = Party::on_loopback();
+  config.name_servers = {server.at};
+  {
+    Party a(config);
+    a.start();
+    a.invite({.target = "sip:bob@carrier.test", .sdp = kOffer});
+    const auto answered = a.wait_for<sip::Answered>();
+    EXPECT_TRUE(answered);
+    const auto incoming = b.wait_for<sip::IncomingCall>();
+    EXPECT_TRUE(incoming && incoming->source.flow.transport == Transport::kTcp);
+    EXPECT_EQ(a.host().counts().lookups, 4U);
+  }
+  over = true;
+  loop->wake();
+  serving.join();
 }
 
 TEST(SipHost, TellsWhenNobodyListens) {

@@ -140,4 +140,14 @@ Result<Endpoint> local_endpoint(const Socket& socket) {
   return out.endpoint();
 }
 
+IpAddress own_address(IpFamily family) {
+  // Documentation addresses: nobody is there, but the way to them is the way out.
+  const char* somewhere = family == IpFamily::kV6 ? "2001:db8::1" : "192.0.2.1";
+  const Socket socket(::socket(family == IpFamily::kV6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const SocketAddress to = SocketAddress::from({*IpAddress::parse(somewhere), 9});
+  if (!socket || ::connect(socket.fd(), to.raw(), to.size) != 0) return {};
+  const Result<Endpoint> own = local_endpoint(socket);
+  return own && !own->ip.is_unspecified() ? own->ip : IpAddress();
+}
+
 }  // namespace carillon::voice::net

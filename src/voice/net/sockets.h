@@ -54,5 +54,7 @@ int connecting_failed(const Socket& socket);
 // For a stream: no delay, and a peer that vanished is noticed within two minutes.
 void set_stream_options(const Socket& socket);
 Result<Endpoint> local_endpoint(const Socket& socket);
+// The address this machine would call the world from; empty when it has no way there. Nothing is sent.
+IpAddress own_address(IpFamily family);
 
 }  // namespace carillon::voice::net

@@ -94,7 +94,8 @@ Result<void> SipHost::Strand::open_listeners(const Config& config) {
     const Result<Endpoint> bound = local_endpoint(*socket);
     if (!bound) return bound.error();
     const auto index = static_cast<std::uint16_t>(listeners_.size());
-    listeners_.push_back({wanted.transport, *bound, wanted.public_host});
+    const IpAddress own = bound->ip.is_unspecified() ? own_address(bound->ip.family) : IpAddress();
+    listeners_.push_back({wanted.transport, *bound, wanted.public_host, own});
     datagrams_.emplace_back();
     if (!udp) {
       acceptors_.push_back(std::make_unique<Acceptor>(*this, std::move(*socket), wanted.transport));

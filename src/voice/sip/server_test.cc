@@ -286,5 +286,26 @@ TEST(Connections, OneThatNeverSaysAnythingWholeIsClosedOneThatDoesIsNot) {
   side.stack->receive(world.now, busy, message.substr(100));
 }
 
+TEST(Listeners, OnAllAddressesTellEachPeerOneThatItReaches) {
+  World world(1);
+  Settings settings = World::accepting();
+  settings.listeners = {{Transport::kUdp, *Endpoint::parse("0.0.0.0:5060"), "pbx.example", IpAddress::v4(10, 0, 0, 5)}};
+  Side& side = world.add(settings);
+  const auto contact_for = [&](const char* peer) {
+    world.strays.clear();
+    const int before = side.count<IncomingCall>();
+    world.inject({*IpAddress::parse(peer), 5060}, side, invite_of(before + 1));
+    EXPECT_EQ(side.count<IncomingCall>(), before + 1);
+    EXPECT_TRUE(side.stack->ring(world.now, side.last<IncomingCall>()->leg));
+    world.pump();
+    const std::string& answer = world.strays.back();
+    const std::size_t at = answer.find("Contact: <sip:carillon@") + 23;
+    return answer.substr(at, answer.find('>', at) - at);
+  };
+  EXPECT_EQ(contact_for("203.0.113.9"), "pbx.example:5060");
+  EXPECT_EQ(contact_for("192.168.7.7"), "10.0.0.5:5060");
+  EXPECT_EQ(contact_for("127.0.0.1"), "127.0.0.1:5060");
+}
+
 }  // namespace
 }  // namespace carillon::voice::sip

@@ -19,6 +19,7 @@ struct Listener {
   Transport transport = Transport::kUdp;
   Endpoint bound;           // for peers in private networks
   std::string public_host;  // for all others, "" when the bound address serves them too
+  IpAddress own;            // bound to all addresses: the one that peers in private networks are told
 };
 
 // RFC 3261 section 17 and appendix A.

@@ -10,6 +10,16 @@ namespace {
 constexpr std::size_t kMostWaiting = 64;
 constexpr Duration kMessageTime = Duration::seconds(30), kIdleTime = Duration::minutes(10);
 
+// Where this peer finds a listener: at its public name, unless it sits beside us.
+std::string host_for(const Listener& listener, const IpAddress& peer) {
+  IpAddress own = listener.bound.ip;
+  // On all addresses: a neighbour on this machine finds us where it is itself.
+  if (own.is_unspecified()) own = peer.is_loopback() ? peer : listener.own;
+  const bool near = peer.is_private() && !own.empty();
+  if (!near && !listener.public_host.empty()) return listener.public_host;
+  return own.empty() ? listener.bound.ip.host_text() : own.host_text();
+}
+
 }  // namespace
 
 std::string_view transport_name(Transport t) {
@@ -163,8 +173,7 @@ std::string Wire::sent_by(const Flow& flow) const {
   const Listener* listener = listener_of(flow);
   // Without a listener of that transport nobody can call back, and the connection is all there is.
   if (listener == nullptr) return "connection.invalid";
-  const bool near = flow.remote.ip.is_private() && !listener->bound.ip.is_unspecified();
-  std::string out = near || listener->public_host.empty() ? listener->bound.ip.host_text() : listener->public_host;
+  std::string out = host_for(*listener, flow.remote.ip);
   out += ':';
   append_number(out, listener->bound.port);
   return out;

@@ -68,7 +68,6 @@ class Wire {
     TimerId timer;
   };
   const Listener* listener_of(const Flow& flow) const;
-  std::string host_of(const Flow& flow) const;
   static ConnectionId id_of(Handle handle) { return {{handle.slot, handle.generation}}; }
   void after_feed(ConnectionId id, int pings);
 
