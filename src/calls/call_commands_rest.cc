@@ -23,7 +23,18 @@ struct Behalf {
   }
   Result<const CallRecord*> call_with_leg(const runtime::View& view, CallId sid) const {
     auto found = call(view, sid);
-    if (found && !leg_of(**found, worker)) {
+    if (!found) return found;
+    if (!worker) {
+      return Error(ErrorCode::kMissingField, "\"worker_sid\" is missing, and who asks is no worker")
+          .at("worker_sid")
+          .expecting("a worker who is in the call");
+    }
+    if (only && worker != *only) {
+      return Error(ErrorCode::kInvalidValue, "found another worker than your own")
+          .at("worker_sid")
+          .expecting("your own worker, or nothing");
+    }
+    if (!leg_of(**found, worker)) {
       return Error(ErrorCode::kStateForbids, "the worker " + worker.str() + " is not in this call").at("worker_sid");
     }
     return found;
@@ -32,17 +43,7 @@ struct Behalf {
 
 // Reads `worker_sid`; the other fields of the body are the caller's to read.
 Behalf read_behalf(const door::Call& call, http::Fields& in) {
-  Behalf out{only_of(call), call.caller().worker};
-  const auto named = in.optional_sid<WorkerId>("worker_sid");
-  if (named) out.worker = *named;
-  if (out.only && named && *named != *out.only) {
-    in.fault("worker_sid", ErrorCode::kInvalidValue, "found another worker than your own",
-             "your own worker, or nothing");
-  } else if (!out.worker) {
-    in.fault("worker_sid", ErrorCode::kMissingField, "\"worker_sid\" is missing, and who asks is no worker",
-             "a worker who is in the call");
-  }
-  return out;
+  return {only_of(call), in.optional_sid<WorkerId>("worker_sid").value_or(call.caller().worker)};
 }
 
 // Why a command on a call that is not live is refused: state_forbids when it has ended, not_found when it never was or is not
@@ -130,9 +131,6 @@ void send_digits(door::Call call, Phones* phones) {
   if (!are_digits(digits)) in.fault("digits", ErrorCode::kInvalidValue, "found what is no digit", "0-9 A-D * #");
   const Behalf behalf = read_behalf(call, in);
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
-  if (!phones) {
-    return call.fail(Error(ErrorCode::kUnavailable, "this server has no telephony, so digits cannot be sent"));
-  }
   auto held = std::make_shared<door::Call>(std::move(call));
   held->services->runtime.ask(
       held->workspace(),
@@ -146,7 +144,10 @@ void send_digits(door::Call call, Phones* phones) {
        digits = std::move(digits)](Result<runtime::Answer<Result<void>>> asked) {
         if (!asked) return held->fail(asked.error());
         if (!asked->value && asked->value.error().code == ErrorCode::kNotFound) return refuse_ended(*held, id);
-        if (!asked->value) return held->fail(asked->value.error());
+        if (!asked->value) return held->fail(door::in_body(asked->value.error()));
+        if (!phones) {
+          return held->fail(Error(ErrorCode::kUnavailable, "this server has no telephony, so digits cannot be sent"));
+        }
         phones->press(held->workspace(), id, worker, digits, [held, at = asked->position](Result<void> done) {
           if (!done) return held->fail(done.error());
           held->answer(door::with_position(http::Response::no_content(), at));

@@ -59,6 +59,19 @@ const resources = [
     }),
     change: { greeting: 'Good day!', theme: { accent_color: '#3366ff', side: 'left', scheme: 'dark' } },
   },
+  {
+    one: 'number', many: 'numbers',
+    body: async () => ({
+      friendly_name: unique('Shop'),
+      address: unique('shop').replace(/\W/g, '_'),
+      task_queue_sid: (await world.queue()).sid,
+      greeting: { prompt: null, text: 'Welcome.' },
+      always_open: false,
+      openings: [{ from: '2030-01-07T08:00:00.000000Z', until: '2030-01-07T16:00:00.000000Z' }],
+      blocked: ['+491510000000'],
+    }),
+    change: { announce_every_s: 45, closed_words: { prompt: 'closed', text: null }, refuse_anonymous: true },
+  },
 ];
 
 const includes = (whole, part, at = '') => {
@@ -127,7 +140,8 @@ for (const { one, many, body, change, expect = change, keep, made = (b) => b } o
       await world.key.call(`delete_${one}`, { path: thing, headers, expect: 404 });
     });
 
-    if (!['customer', 'worker'].includes(one)) {
+    // What a number has of its own is its address.
+    if (!['customer', 'worker', 'number'].includes(one)) {
       test('has a name of its own', async () => {
         const { wanted } = await make();
         const twin = await world.key.call(`create_${one}`, { body: { ...(await body()), friendly_name: wanted.friendly_name }, expect: 409 });
@@ -137,6 +151,26 @@ for (const { one, many, body, change, expect = change, keep, made = (b) => b } o
     }
   });
 }
+
+describe('numbers', { skip: noServer }, () => {
+  test('have an address of their own, and lead to one place', async () => {
+    const number = await world.key.call('create_number', {
+      body: { friendly_name: 'Shop', address: unique('desk').replace(/\W/g, '_'), task_queue_sid: (await world.queue()).sid },
+      expect: 201,
+    });
+    const { address } = number.body;
+    const queue = await world.queue();
+    const twin = await world.key.call('create_number', { body: { friendly_name: 'Twin', address, task_queue_sid: queue.sid }, expect: 409 });
+    assert.equal(twin.body.code, 'name_taken');
+    assert.equal(twin.body.field, '/address');
+    const workflow = await world.workflow(queue);
+    const moved = await world.key.call('update_number', {
+      path: number.body, body: { workflow_sid: workflow.sid }, headers: { 'if-match': `"${number.body.version}"` },
+    });
+    assert.deepEqual([moved.body.workflow_sid, moved.body.task_queue_sid], [workflow.sid, null]);
+    assert.deepEqual((await world.key.call('list_calls', { query: { number_sid: number.body.sid } })).body.items, []);
+  });
+});
 
 describe('what is in use', { skip: noServer }, () => {
   test('a queue a workflow names is not removed', async () => {

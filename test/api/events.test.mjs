@@ -193,6 +193,9 @@ describe('frames that are no good', { skip: noServer }, () => {
     ['an unknown field in a pong', { type: 'pong', no_such_field: 1 }, ['unknown_field']],
     ['typing in nothing', { type: 'typing' }, ['missing_field']],
     ['typing in a bad id', { type: 'typing', conversation_sid: 'CH1' }, ['invalid_value']],
+    ['a phone without an offer', { type: 'phone.connect' }, ['missing_field']],
+    ['a phone whose offer is too long', { type: 'phone.connect', sdp: 'v'.repeat(16385) }, ['too_long']],
+    ['a phone put down with a field', { type: 'phone.disconnect', sdp: 'v=0' }, ['unknown_field']],
     ['too many types', { type: 'subscribe', types: Array(101).fill('task.*') }, ['too_long', 'out_of_range', 'limit']],
     ['no type at all in types', { type: 'subscribe', types: ['?'] }, ['invalid_value']],
     ['a type in types that is too long', { type: 'subscribe', types: ['x'.repeat(65)] }, ['too_long']],
@@ -211,6 +214,20 @@ describe('frames that are no good', { skip: noServer }, () => {
       await stream.close();
     });
   }
+
+  test('a phone of nobody who is a worker fails, and the line stays open', async () => {
+    const stream = await world.key.stream();
+    await hello(stream);
+    stream.send({ type: 'phone.connect', sdp: 'v=0\r\n' });
+    const { problem } = await stream.next((f) => f.type === 'phone.failed');
+    assert.equal(problem.code, 'forbidden');
+    stream.send({ type: 'phone.disconnect' });
+    stream.send({ type: 'subscribe', snapshot: true });
+    const seen = [];
+    while (seen.at(-1)?.last !== true) seen.push(await stream.next((f) => f.type === 'snapshot'));
+    assert.ok(seen.some((f) => f.resource === 'call'));
+    await stream.close();
+  });
 
   test('who does not read is closed with 4429 and may resume; the others get everything at once', async () => {
     const query = { types: 'task.created' };

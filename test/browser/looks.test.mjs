@@ -96,7 +96,7 @@ test('names as long as they may be', async (t) => {
   });
 });
 
-const kAdminPages = ['people', 'workers', 'queues', 'workflows', 'activities', 'dispositions', 'task-channels', 'widgets', 'api-keys', 'workspace'];
+const kAdminPages = ['people', 'workers', 'queues', 'workflows', 'activities', 'dispositions', 'task-channels', 'numbers', 'widgets', 'api-keys', 'workspace'];
 
 // An agent's desk, whatever language it speaks.
 async function walkDesk(alice, name, options) {

@@ -155,6 +155,10 @@ export class World {
     const note = (await this.key.call('create_note', { body: { text: 'x', customer_sid: customer.sid }, expect: 201 })).body;
     const file = (await this.key.call('create_file', { query: { name: 'a.txt' }, raw: 'a', headers: { 'content-type': 'text/plain' }, expect: 201 })).body;
     const disposition = (await this.key.call('create_disposition', { body: { friendly_name: unique('Solved') }, expect: 201 })).body;
+    const number = (await this.key.call('create_number', {
+      body: { friendly_name: unique('Shop'), address: unique('shop').replace(/\W/g, '_'), task_queue_sid: chat.queue.sid },
+      expect: 201,
+    })).body;
     const first = async (operationId) => (await this.key.call(operationId, { query: { page_size: 1 } })).body.items[0]?.sid;
     return {
       US: me.user.sid,
@@ -178,6 +182,9 @@ export class World {
       NO: note.sid,
       FI: file.sid,
       DI: disposition.sid,
+      PN: number.sid,
+      // Nobody calls here; the form of a request is judged before the call is looked for.
+      CA: `CA${'0'.repeat(31)}1`,
       EV: await first('list_events'),
       AL: await first('list_alerts'),
       visitor: chat.visitor,

@@ -6,6 +6,8 @@ import { contacts } from './features/contacts/feature';
 import { conversations } from './features/conversations/feature';
 import { customers } from './features/customers/feature';
 import { dispositions } from './features/dispositions/feature';
+import { numbers } from './features/numbers/feature';
+import { phone } from './features/phone/feature';
 import { presence } from './features/presence/feature';
 import { routing } from './features/routing/feature';
 import { taskChannels } from './features/task_channels/feature';
@@ -22,6 +24,7 @@ export const kFeatures: readonly Feature[] = [
   routing,
   contacts,
   customers,
+  phone,
   presence,
   users,
   workers,
@@ -30,6 +33,7 @@ export const kFeatures: readonly Feature[] = [
   activities,
   dispositions,
   taskChannels,
+  numbers,
   widgets,
   apiKeys,
   workspace,

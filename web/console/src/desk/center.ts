@@ -1,12 +1,14 @@
 // Center: everything a signed-in tab holds, made once. Pages get it by the hooks in hooks.ts.
 //
-// Owns:   the calls, the stream, the store, the session, the drafts, the chime; and their wiring: a lost sign-in ends all of it,
+// Owns:   the requests, the stream, the store, the session, the drafts, the chime, the phone; and their wiring: a lost sign-in ends all,
 //         a line that comes back sends what could not be sent.
 import { resendMessages, restoreOutgoing } from '@carillon/actions';
 import type { Around } from '@carillon/actions';
 import type { Answer, Me, StreamOptions, StreamState } from '@carillon/client';
 import { Drafts, EventStream, Rest, Session, newKey } from '@carillon/client';
 import type { Schemas } from '@carillon/contract';
+import type { PhoneEnvironment } from '@carillon/softphone';
+import { Softphone, kBrowser } from '@carillon/softphone';
 import { Store } from '@carillon/state';
 import { Chime } from '@carillon/ui';
 
@@ -14,6 +16,7 @@ import { Chime } from '@carillon/ui';
 export interface Environment {
   readonly fetch?: typeof fetch;
   readonly open?: StreamOptions['open'];
+  readonly phone?: PhoneEnvironment;
   readonly tab: Storage;
   readonly browser: Storage;
 }
@@ -32,11 +35,12 @@ export class Center {
   readonly stream: EventStream;
   readonly drafts: Drafts;
   readonly chime = new Chime();
+  readonly phone: Softphone;
   private standing: Standing = { phase: 'resuming', me: null, expired: false };
   private readonly listeners = new Set<() => void>();
 
   constructor(readonly environment: Environment) {
-    const { tab, browser, fetch, open } = environment;
+    const { tab, browser, fetch, open, phone } = environment;
     this.session = new Session(tab, browser);
     this.rest = new Rest({
       ...(fetch ? { fetch } : {}),
@@ -48,9 +52,13 @@ export class Center {
       address: `${scheme}://${location.host}/api/v1/events/stream`,
       session: () => this.session.credentials()?.session_id ?? null,
       ...(open ? { open } : {}),
-      onFrame: (frame) => this.store.dispatch({ type: 'frame', frame }),
+      onFrame: (frame) => {
+        this.store.dispatch({ type: 'frame', frame });
+        this.phone.frame(frame);
+      },
       onState: (state) => this.lineChanged(state),
     });
+    this.phone = new Softphone(this.stream, phone ?? kBrowser);
     this.drafts = new Drafts(browser, () => this.session.me?.user?.sid ?? 'nobody');
     addEventListener('online', () => this.stream.retryNow());
     document.addEventListener('visibilitychange', () => {
@@ -92,6 +100,7 @@ export class Center {
   }
 
   async signOut(): Promise<void> {
+    this.phone.disconnect();
     this.stream.stop();
     await this.session.signOut(this.rest);
     this.store.dispatch({ type: 'signed-out' });
@@ -106,6 +115,7 @@ export class Center {
 
   private lost(): void {
     if (this.standing.phase !== 'signed-in') return;
+    this.phone.disconnect();
     this.stream.stop();
     this.session.end();
     this.store.dispatch({ type: 'signed-out' });
@@ -115,6 +125,7 @@ export class Center {
   private lineChanged(state: StreamState): void {
     const before = this.store.get().connection.phase;
     this.store.dispatch({ type: 'connection', connection: state });
+    this.phone.line(state.phase === 'live');
     if (state.phase === 'ended') this.lost();
     if (state.phase === 'live' && before !== 'live') void resendMessages(this.around);
   }

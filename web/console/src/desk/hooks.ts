@@ -4,6 +4,7 @@ import { kDone } from '@carillon/actions';
 import type { Answer, Me, Problem } from '@carillon/client';
 import { problemOf, valueOf } from '@carillon/client';
 import type { OperationOf, PathOf, ValueOf } from '@carillon/client';
+import type { PhoneState } from '@carillon/softphone';
 import type { Live } from '@carillon/state';
 import { useProblemWords } from '@carillon/ui';
 import { notifications } from '@mantine/notifications';
@@ -31,6 +32,11 @@ export function useMe(): Me {
   const { me } = useSyncExternalStore(center.subscribe, center.get);
   if (!me) throw new Error('nobody is signed in');
   return me;
+}
+
+export function usePhone(): PhoneState {
+  const { phone } = useCenter();
+  return useSyncExternalStore(phone.subscribe, phone.get);
 }
 
 export interface ReadOptions {

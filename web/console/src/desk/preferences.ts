@@ -1,14 +1,19 @@
-// Preferences of this browser: ring volume, desktop notifications. Looks and language have their own keys.
+// Preferences of this browser: ring volume, desktop notifications, the phone. Looks and language have their own keys.
 import { useSyncExternalStore } from 'react';
 
 export interface Preferences {
   // 0 is silence.
   readonly volume: number;
   readonly notify: boolean;
+  // The phone is wanted whenever one is signed in here.
+  readonly phone: boolean;
+  // Devices by the browser's ids; '': the system's choice.
+  readonly microphone: string;
+  readonly speaker: string;
 }
 
 const kKey = 'carillon.preferences';
-const kDefaults: Preferences = { volume: 0.6, notify: true };
+const kDefaults: Preferences = { volume: 0.6, notify: true, phone: false, microphone: '', speaker: '' };
 const listeners = new Set<() => void>();
 let current: Preferences | null = null;
 

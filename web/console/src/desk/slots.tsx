@@ -1,6 +1,6 @@
 // Slots: places on the screen that a feature fills for others, so that features never import one another. The list of features
 // says who fills what (features.ts).
-import type { Task } from '@carillon/state';
+import type { Task, WorkItem } from '@carillon/state';
 import type { ComponentType } from 'react';
 import { Suspense, createContext, useContext } from 'react';
 
@@ -11,6 +11,8 @@ export interface SlotProps {
   readonly banner: object;
   // Always there, shows itself when it has something to say.
   readonly everywhere: object;
+  // Above the words of a conversation: the call that is going on.
+  readonly call: { readonly item: WorkItem };
   // Beside a conversation: the customer.
   readonly customer: { readonly customerSid: string | null; readonly task: Task | null; readonly name: string };
 }

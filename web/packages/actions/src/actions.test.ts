@@ -1,9 +1,9 @@
 // Goal: an action is offered exactly when it makes sense, and does what its name says; no word is lost or said twice. Method:
 // desks at a center in memory, whole contacts, the line cut in between.
 import { Drafts, newKey } from '@carillon/client';
-import { FakeCenter, arrive, furnish, work } from '@carillon/client/testing';
+import { FakeCenter, arrive, connectCall, furnish, ring as call, work } from '@carillon/client/testing';
 import type { Furnished } from '@carillon/client/testing';
-import { selectOffers, selectWork } from '@carillon/state';
+import { callOfTask, ownLeg, selectOffers, selectWork } from '@carillon/state';
 import type { Live } from '@carillon/state';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Desk } from '../../state/testing/desk';
@@ -14,12 +14,15 @@ import {
   completeTask,
   endTalk,
   extendWrapUp,
+  holdCall,
   kActions,
   markRead,
+  muteCall,
   rejectOffer,
   resendMessages,
   restoreOutgoing,
   returnToWork,
+  sendDigits,
   sendMessage,
   setActivity,
   setPendingActivity,
@@ -155,6 +158,55 @@ describe('a contact', () => {
     await transferToWorker.perform(around, { task, worker: jonas });
     await settled(() => focus().item?.handingTo !== null, 'handed');
     expect(transferToQueue.allowed(live(), { task, queue: made.billing })).toBe(false);
+  });
+});
+
+describe('a call', () => {
+  async function answer(status: 'connecting' | 'connected' = 'connected') {
+    const task = call(center, { name: 'Eleni Kosta', from: '+302109876543', queue: made.orders });
+    const worker = center.tables.worker.get(made.worker['maria'] ?? '');
+    if (!worker) throw new Error('no maria');
+    const reservation = work.offer(center, task, worker);
+    await settled(() => selectOffers(live()).length === 1, 'it rings');
+    expect(selectOffers(live())[0]?.customerName).toBe('Eleni Kosta');
+    await acceptOffer.perform(around, { reservation: reservation.sid });
+    connectCall(center, task, status);
+    await settled(() => callOfTask(live(), task.sid) !== null, 'on the line');
+    return task.sid;
+  }
+  const own = (task: string) => callOfTask(live(), task);
+
+  it('is held, resumed, muted, and its keys are pressed', async () => {
+    const task = await answer();
+    expect(ownLeg(live())?.task_sid).toBe(task);
+    expect(holdCall.from?.(live(), focus())).toEqual({ task, on: true });
+    await holdCall.perform(around, { task, on: true });
+    await settled(() => own(task)?.customer.on_hold === true, 'held');
+    expect(holdCall.allowed(live(), { task, on: true })).toBe(false);
+    expect(holdCall.from?.(live(), focus())).toEqual({ task, on: false });
+    await holdCall.perform(around, { task, on: false });
+    await muteCall.perform(around, { task, on: true });
+    await settled(() => own(task)?.own.muted === true && own(task)?.customer.on_hold === false, 'muted');
+    await sendDigits.perform(around, { task, digits: '1' });
+    await sendDigits.perform(around, { task, digits: '2#' });
+    expect(center.digits).toBe('12#');
+    expect(sendDigits.allowed(live(), { task, digits: 'x' })).toBe(false);
+  });
+
+  it('is hung up where a chat is ended, and wrap-up follows', async () => {
+    const task = await answer();
+    await endTalk.perform(around, { task });
+    await settled(() => focus().item?.state === 'wrapping', 'wrapping');
+    expect(own(task)).toBeNull();
+    expect(ownLeg(live())).toBeNull();
+    expect(holdCall.from?.(live(), focus())).toBeNull();
+  });
+
+  it('takes no hold and no digits before there is sound', async () => {
+    const task = await answer('connecting');
+    expect(holdCall.allowed(live(), { task, on: true })).toBe(false);
+    expect(sendDigits.allowed(live(), { task, digits: '1' })).toBe(false);
+    expect(muteCall.allowed(live(), { task, on: true })).toBe(true);
   });
 });
 

@@ -10,11 +10,14 @@ import { clearPendingActivity } from './clear_pending_activity';
 import { completeTask } from './complete_task';
 import { endTalk } from './end_talk';
 import { extendWrapUp } from './extend_wrap_up';
+import { holdCall } from './hold_call';
 import { markRead } from './mark_read';
 import { moveTask } from './move_task';
+import { muteCall } from './mute_call';
 import { reevaluateTask } from './reevaluate_task';
 import { rejectOffer } from './reject_offer';
 import { returnToWork } from './return_to_work';
+import { sendDigits } from './send_digits';
 import { sendMessage } from './send_message';
 import { setActivity } from './set_activity';
 import { setDisposition } from './set_disposition';
@@ -59,6 +62,9 @@ export const kActions: readonly AnyAction[] = [
   startable(acceptOffer),
   startable(rejectOffer),
   startable(endTalk),
+  startable(muteCall),
+  startable(holdCall),
+  startable(sendDigits),
   startable(completeTask),
   startable(extendWrapUp),
   startable(setDisposition),

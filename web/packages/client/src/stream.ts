@@ -25,6 +25,7 @@ export interface Snapshot {
   readonly reservation: readonly Schemas['Reservation'][];
   readonly conversation: readonly Schemas['Conversation'][];
   readonly contact: readonly Schemas['Contact'][];
+  readonly call: readonly Schemas['Call'][];
 }
 
 export type StreamFrame = Exclude<ServerFrame, SnapshotFrame> | Snapshot;
@@ -107,6 +108,14 @@ export class EventStream {
     this.send({ type: 'typing', conversation_sid: conversationSid, typing });
   }
 
+  // The worker's phone in this page; goes with the line, so it is offered anew whenever the line has come back.
+  phoneConnect(sdp: string): void {
+    this.send({ type: 'phone.connect', sdp });
+  }
+  phoneDisconnect(): void {
+    this.send({ type: 'phone.disconnect' });
+  }
+
   private connect(attempt: number): void {
     this.drop(1000);
     const session = this.options.session();
@@ -180,6 +189,7 @@ export class EventStream {
       reservation: [],
       conversation: [],
       contact: [],
+      call: [],
     };
     for (const part of this.gathering) whole[part.resource]?.push(...part.items);
     this.gathering = [];

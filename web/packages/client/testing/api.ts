@@ -1,6 +1,7 @@
 // The addresses a FakeCenter answers, with the contract's shapes; faults as problem documents.
 import type { Schemas } from '@carillon/contract';
 import type { FakeCenter, Row, Tables } from './center';
+import { kCalls } from './calls';
 import { kConfiguration, kWork } from './handlers';
 
 export interface Call {
@@ -83,7 +84,7 @@ export function answer(center: FakeCenter, call: Call): Reply {
   try {
     if (center.failing) throw new Refusal(center.failing);
     const me = center.who(call.headers.get('Carillon-Session'));
-    for (const routes of [kWork, kConfiguration]) {
+    for (const routes of [kWork, kCalls, kConfiguration]) {
       for (const [pattern, handler] of Object.entries(routes)) {
         const sids = matches(pattern, call);
         if (!sids) continue;

@@ -45,6 +45,9 @@ export const kPrefixes = {
   alert: 'AL',
   disposition: 'DI',
   visitor: 'VI',
+  number: 'PN',
+  call: 'CA',
+  leg: 'LG',
 } as const;
 export type Kind = keyof typeof kPrefixes;
 
@@ -66,6 +69,8 @@ export type Tables = {
   membership: Map<string, Mutable<Schemas['Membership']>>;
   'api-key': Map<string, Mutable<Schemas['ApiKey']>>;
   widget: Map<string, Mutable<Schemas['Widget']>>;
+  number: Map<string, Mutable<Schemas['Number']>>;
+  call: Map<string, Mutable<Schemas['Call']>>;
 };
 
 export interface FakeOptions {
@@ -107,6 +112,8 @@ export class FakeCenter {
     membership: new Map(),
     'api-key': new Map(),
     widget: new Map(),
+    number: new Map(),
+    call: new Map(),
   };
   workspace!: Mutable<Schemas['Workspace']>;
   readonly messages = new Map<string, Mutable<Schemas['Message']>[]>();
@@ -127,6 +134,10 @@ export class FakeCenter {
   centerNumbers: Mutable<Schemas['CenterNumbers']> | null = null;
   workerNumbers: Mutable<Schemas['WorkerNumbers']> | null = null;
   typed: string[] = [];
+  // Answers a browser's phone; absent: there is no telephony.
+  answerPhone: ((sdp: string) => Promise<string>) | null = null;
+  // What was pressed on a keypad.
+  digits = '';
   private readonly counters = new Map<string, number>();
   private kept: { position: number; events: Event[] }[] = [];
 

@@ -1,5 +1,6 @@
 // For tests, and for looking at pages without a server.
 export { FakeCenter } from './center';
+export { connectCall, ring } from './calls';
 export { furnish } from './furnish';
 export type { Furnished } from './furnish';
 export { kScenes } from './scenes';

@@ -4,6 +4,7 @@ import type { FakeCenter, Mutable } from './center';
 import type { Furnished } from './furnish';
 import { furnish } from './furnish';
 import { arrive, pushMessage } from './arrive';
+import { connectCall, ring } from './calls';
 import { messageEvent } from './drafts';
 import { accept, endCustomerSide, offer, refreshWorker } from './routing';
 
@@ -413,4 +414,24 @@ function past(center: FakeCenter, made: Furnished, of: Past): void {
   );
 }
 
-export const kScenes: Readonly<Record<string, Scene>> = { empty, busy, ringing, missed, long };
+// One on the line, with the phone of the page as it is.
+function calling(center: FakeCenter): Furnished {
+  const made = furnish(center);
+  const maria = center.tables.worker.get(made.worker['maria'] ?? '');
+  const task = ring(center, { name: 'Eleni Kosta', from: '+302109876543', queue: made.orders, waitedS: 48 });
+  if (!maria) throw new Error('no maria');
+  accept(center, offer(center, task, maria));
+  connectCall(center, task);
+  return made;
+}
+
+// The telephone rings.
+function phoning(center: FakeCenter): Furnished {
+  const made = busy(center);
+  const maria = center.tables.worker.get(made.worker['maria'] ?? '');
+  const task = ring(center, { from: '+302109876543', queue: made.orders, waitedS: 31 });
+  if (maria) offer(center, task, maria, 15);
+  return made;
+}
+
+export const kScenes: Readonly<Record<string, Scene>> = { empty, busy, ringing, missed, long, calling, phoning };

@@ -16,6 +16,7 @@ const kResources = [
   'reservation',
   'conversation',
   'contact',
+  'call',
 ] as const;
 const kEnded = new Set(['completed', 'canceled', 'rejected', 'timeout', 'rescinded', 'ended', 'closed']);
 
@@ -41,6 +42,7 @@ export class FakeSocket implements SocketLike {
   send(text: string): void {
     const frame = JSON.parse(text) as Schemas['StreamClientFrame'];
     if (frame.type === 'typing') this.center.typed.push(frame.conversation_sid);
+    if (frame.type === 'phone.connect') void this.answerPhone(frame.sdp);
     if (frame.type !== 'subscribe') return;
     this.subscribed = true;
     this.numbers = frame.numbers ?? false;
@@ -69,6 +71,13 @@ export class FakeSocket implements SocketLike {
     } else {
       this.give(frame);
     }
+  }
+
+  private async answerPhone(sdp: string): Promise<void> {
+    const { answerPhone } = this.center;
+    if (answerPhone) return this.give({ type: 'phone.connected', sdp: await answerPhone(sdp) });
+    const problem = { type: '', title: 'Not available just now', status: 503, code: 'unavailable', detail: '' };
+    this.give({ type: 'phone.failed', problem });
   }
 
   private who() {
@@ -133,6 +142,7 @@ export class FakeSocket implements SocketLike {
           if (resource === 'reservation') return row['worker_sid'] === me;
           if (resource === 'task') return this.mine(undefined, row['sid']);
           if (resource === 'contact') return this.mine(row['sid']);
+          if (resource === 'call') return this.mine(row['contact_sid']);
           return [...this.center.tables.contact.values()].some(
             (c) => c.conversation_sid === row['sid'] && this.mine(c.sid),
           );

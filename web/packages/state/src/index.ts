@@ -4,6 +4,7 @@ export { customerNameOf } from './notices';
 export { reduce, tableOf } from './reduce';
 export { Store } from './store';
 export * from './select/agents';
+export * from './select/calls';
 export * from './select/queues';
 export * from './select/work';
 export { mergeMessages } from './threads';

@@ -12,6 +12,7 @@ export type Message = Schemas['Message'];
 export type Task = Schemas['Task'];
 export type Reservation = Schemas['Reservation'];
 export type Worker = Schemas['Worker'];
+export type Call = Schemas['Call'];
 export type Event = Schemas['Event'];
 
 // A message on its way: shown at once, kept until the server has it, with the same name when tried again.
@@ -73,6 +74,7 @@ export interface Live {
   readonly reservations: Table<Reservation>;
   readonly conversations: Table<Schemas['Conversation']>;
   readonly contacts: Table<Schemas['Contact']>;
+  readonly calls: Table<Call>;
   readonly workspace: Schemas['Workspace'] | null;
   readonly threads: Table<Thread>;
   readonly numbers: Numbers;
@@ -114,6 +116,7 @@ export function emptyLive(): Live {
     reservations: {},
     conversations: {},
     contacts: {},
+    calls: {},
     workspace: null,
     threads: {},
     numbers: { workspace: null, queues: {}, worker: null },

@@ -4,7 +4,15 @@ import type { Event, Live, Notice, Task } from './live';
 
 export function customerNameOf(task: Task | undefined): string {
   const name = task?.attributes['customer_name'];
-  return typeof name === 'string' ? name.trim() : '';
+  return typeof name === 'string' ? name.trim() : callerOf(task);
+}
+
+// Who calls, as far as the telephone says it: the name, else the number; '' for no call and for who hides it.
+export function callerOf(task: Task | undefined): string {
+  const { call_sid, name, from } = task?.attributes ?? {};
+  if (typeof call_sid !== 'string') return '';
+  if (typeof name === 'string' && name.trim() !== '') return name.trim();
+  return typeof from === 'string' && from !== 'anonymous' ? from : '';
 }
 
 export function noticeOf(live: Live, event: Event): Omit<Notice, 'id'> | null {

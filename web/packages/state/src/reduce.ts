@@ -43,6 +43,10 @@ function reduceFrame(live: Live, frame: Extract<Input, { type: 'frame' }>['frame
           ? thread
           : { ...thread, typing: frame.typing ? { name: frame.who.display_name, until: now + 6500 } : null },
       );
+    // The phone's own.
+    case 'phone.connected':
+    case 'phone.failed':
+    case 'phone.replaced':
     case 'error':
       return live;
   }
@@ -80,6 +84,7 @@ function fromSnapshot(live: Live, snapshot: Snapshot): Live {
     reservations: bySid(snapshot.reservation),
     conversations: bySid(snapshot.conversation),
     contacts: bySid(snapshot.contact),
+    calls: bySid(snapshot.call),
     threads,
   };
 }
@@ -116,7 +121,11 @@ function applyEvent(live: Live, event: Event): Live {
       contacts: contact.status === 'ended' ? without(live.contacts, contact.sid) : put(live.contacts, contact),
     };
   }
-  if ('alert' in payload) return live;
+  if ('call' in payload) {
+    const { call } = payload;
+    return { ...live, calls: call.status === 'ended' ? without(live.calls, call.sid) : put(live.calls, call) };
+  }
+  if ('alert' in payload || 'number' in payload) return live;
   if ('worker' in payload) {
     const gone = event.type === 'worker.deleted';
     return { ...live, workers: gone ? without(live.workers, payload.worker.sid) : put(live.workers, payload.worker) };

@@ -9,6 +9,7 @@ export type Kind =
   | '/dispositions'
   | '/workers'
   | '/widgets'
+  | '/numbers'
   | '/api-keys'
   | '/memberships'
   | '/users';

@@ -19,8 +19,10 @@ export function Composer({ item }: { readonly item: WorkItem }) {
   const conversation = item.task.conversation_sid ?? '';
   const [text, setText] = useState(() => center.drafts.get(conversation));
   const ended = item.contact?.customer_ended_at !== null && item.contact !== null;
+  // Nobody reads on the telephone.
+  const spoken = item.contact?.channel === 'voice';
   const [note, setNote] = useState(false);
-  const internal = note || ended;
+  const internal = note || ended || spoken;
   const field = useRef<HTMLTextAreaElement>(null);
   const typed = useRef(0);
   useCommands([
@@ -60,7 +62,7 @@ export function Composer({ item }: { readonly item: WorkItem }) {
   const tooLong = text.length > kLongest;
   return (
     <div className={classes['composer']} data-note={internal || undefined}>
-      {ended && <p className={classes['ended']}>{t('composer.customer_gone')}</p>}
+      {ended && !spoken && <p className={classes['ended']}>{t('composer.customer_gone')}</p>}
       <div className={classes['box']}>
         <Textarea
           ref={field}
@@ -86,7 +88,7 @@ export function Composer({ item }: { readonly item: WorkItem }) {
           }}
         />
         <div className={classes['foot']}>
-          {!ended && (
+          {!ended && !spoken && (
             <SegmentedControl
               size="xs"
               value={internal ? 'note' : 'reply'}

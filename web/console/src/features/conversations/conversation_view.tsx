@@ -1,6 +1,7 @@
 // A conversation: who and since when, what was said, and what may be said or done next.
 import { endTalk } from '@carillon/actions';
 import type { WorkItem } from '@carillon/state';
+import { callOfTask } from '@carillon/state';
 import { Elapsed, IconBack, IconCustomer, IconEnd, IconTransfer, Keys } from '@carillon/ui';
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
@@ -8,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../../desk/action_button';
 import { useCommands } from '../../desk/commands';
 import { useLive } from '../../desk/hooks';
+import { Slot } from '../../desk/slots';
 import { mayTransfer } from '@carillon/actions';
 import { Composer } from './composer';
 import { Timeline } from './timeline';
@@ -25,6 +27,8 @@ export function ConversationView({ item, back, showCustomer }: ConversationViewP
   const { t } = useTranslation();
   const [transferring, transfer] = useDisclosure(false);
   const may = useLive((live) => mayTransfer(live, item.task.sid));
+  // Who is on the line is hung up on, beside the other keys of a telephone.
+  const onTheLine = useLive((live) => callOfTask(live, item.task.sid) !== null);
   const name = item.customerName || t('work.unknown_customer');
   useCommands(
     may ? [{ name: 'transfer', label: t('transfer.open'), section: 'work', keys: 'Alt+T', run: transfer.open }] : [],
@@ -76,17 +80,22 @@ export function ConversationView({ item, back, showCustomer }: ConversationViewP
                   {t('transfer.open')}
                 </Button>
               </Tooltip>
-              <ActionButton
-                action={endTalk}
-                args={{ task: item.task.sid }}
-                variant="default"
-                leftSection={<IconEnd size={15} />}
-                className={classes['button'] ?? ''}
-              />
+              {!onTheLine && (
+                <ActionButton
+                  action={endTalk}
+                  args={{ task: item.task.sid }}
+                  variant="default"
+                  leftSection={<IconEnd size={15} />}
+                  className={classes['button'] ?? ''}
+                />
+              )}
             </>
           )}
         </div>
       </header>
+      <div className={classes['call']}>
+        <Slot of="call" item={item} />
+      </div>
       {item.handingTo && (
         <p className={classes['handing']} role="status">
           {t('transfer.waiting_for_answer')}

@@ -4,12 +4,16 @@ import type { Offer } from '@carillon/state';
 import { Elapsed, IconTransfer, Person, clockOf, useNow } from '@carillon/ui';
 import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../../desk/action_button';
+import { usePhone } from '../../desk/hooks';
 import classes from './offer_card.module.css';
 
 export function OfferCard({ offer }: { readonly offer: Offer }) {
   const { t } = useTranslation();
   const { reservation, task } = offer;
-  const name = offer.customerName || t('work.unknown_customer');
+  const phone = usePhone();
+  const { call_sid, from } = task.attributes;
+  const isCall = typeof call_sid === 'string';
+  const name = offer.customerName || t(isCall ? 'call.anonymous' : 'work.unknown_customer');
   const topic = (task.attributes['visitor'] as { topic?: unknown } | undefined)?.topic;
   return (
     <article className={classes['card']} aria-label={t('offer.from', { name })}>
@@ -41,6 +45,14 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
         </blockquote>
       )}
       <dl className={classes['facts']}>
+        {isCall && typeof from === 'string' && from !== 'anonymous' && from !== name && (
+          <div>
+            <dt>{t('call.from')}</dt>
+            <dd>
+              <bdi dir="ltr">{from}</bdi>
+            </dd>
+          </div>
+        )}
         {task.task_queue_friendly_name && (
           <div>
             <dt>{t('offer.queue')}</dt>
@@ -63,6 +75,7 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
       {offer.interrupts > 0 && (
         <p className={classes['interrupts']}>{t('offer.interrupts', { count: offer.interrupts })}</p>
       )}
+      {isCall && phone.phase !== 'ready' && <p className={classes['interrupts']}>{t('call.no_phone')}</p>}
       <div className={classes['buttons']}>
         <ActionButton
           action={acceptOffer}

@@ -1,0 +1,106 @@
+// The call that is going on: who, how long they waited, and the keys of a telephone.
+import { endTalk, holdCall, muteCall } from '@carillon/actions';
+import type { OwnCall, WorkItem } from '@carillon/state';
+import { callOfTask } from '@carillon/state';
+import {
+  Elapsed,
+  IconMicrophone,
+  IconMicrophoneOff,
+  IconPause,
+  IconPhoneOff,
+  IconPlay,
+  StateMark,
+  clockOf,
+} from '@carillon/ui';
+import { useTranslation } from 'react-i18next';
+import { ActionButton } from '../../desk/action_button';
+import { useCenter, useLive, usePhone } from '../../desk/hooks';
+import { Keypad } from './keypad';
+import { waited } from './standing';
+import { useWish } from './wish';
+import classes from './call_bar.module.css';
+
+export default function CallBar({ item }: { readonly item: WorkItem }) {
+  const { t } = useTranslation();
+  const { store } = useCenter();
+  useLive((live) => live.calls);
+  const task = item.task.sid;
+  const call = callOfTask(store.get(), task);
+  if (!call) return null;
+  const { own, customer } = call;
+  return (
+    <section className={classes['bar']} aria-label={t('call.label')} data-held={customer.on_hold || undefined}>
+      <div className={classes['who']}>
+        <p className={classes['state']} role="status">
+          <State call={call} />
+        </p>
+        <p className={classes['about']}>
+          <bdi dir="ltr">{call.call.from === 'anonymous' ? t('call.anonymous') : call.call.from}</bdi>
+          <span aria-hidden> · </span>
+          {t('call.waited', { time: clockOf(waited(call)) })}
+        </p>
+        <Trouble />
+      </div>
+      <div className={classes['keys']}>
+        <ActionButton
+          action={muteCall}
+          args={{ task, on: !own.muted }}
+          label={t(own.muted ? 'call.unmute' : 'call.mute')}
+          variant={own.muted ? 'filled' : 'default'}
+          leftSection={own.muted ? <IconMicrophoneOff size={15} /> : <IconMicrophone size={15} />}
+        />
+        <ActionButton
+          action={holdCall}
+          args={{ task, on: !customer.on_hold }}
+          label={t(customer.on_hold ? 'call.resume' : 'call.hold')}
+          variant={customer.on_hold ? 'filled' : 'default'}
+          leftSection={customer.on_hold ? <IconPlay size={15} /> : <IconPause size={15} />}
+        />
+        <Keypad task={task} connected={own.status === 'connected'} />
+        <ActionButton
+          action={endTalk}
+          args={{ task }}
+          label={t('call.hang_up')}
+          color="coral"
+          leftSection={<IconPhoneOff size={15} />}
+        />
+      </div>
+    </section>
+  );
+}
+
+function State({ call: { own, customer } }: { readonly call: OwnCall }) {
+  const { t } = useTranslation();
+  if (own.status !== 'connected' || own.connected_at === null) {
+    return <StateMark mark="ringing" label={t(own.connected_at === null ? 'call.connecting' : 'call.reconnecting')} />;
+  }
+  return (
+    <>
+      <StateMark
+        mark={customer.on_hold ? 'away' : 'talking'}
+        label={t(customer.on_hold ? 'call.on_hold' : own.muted ? 'call.muted' : 'call.talking')}
+      />{' '}
+      <Elapsed since={own.connected_at} />
+    </>
+  );
+}
+
+// What keeps one from hearing or being heard, where one looks just then.
+function Trouble() {
+  const { t } = useTranslation();
+  const { phase, quality } = usePhone();
+  const { connect } = useWish();
+  if (phase === 'ready' && quality !== 'poor' && quality !== 'lost') return null;
+  const theirs = phase === 'off' || phase === 'refused' || phase === 'replaced';
+  return (
+    <p className={classes['trouble']} role="alert">
+      {phase === 'ready' && t(`phone.quality_about.${quality ?? 'good'}`)}
+      {phase !== 'ready' && phase !== 'off' && t(`phone.phase.${phase}`)}{' '}
+      {theirs && (
+        <button type="button" className={classes['connect']} onClick={connect}>
+          {t(phase === 'off' ? 'phone.connect' : phase === 'refused' ? 'phone.again' : 'phone.here')}
+        </button>
+      )}
+    </p>
+  );
+}
