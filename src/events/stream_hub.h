@@ -75,7 +75,7 @@ class StreamHub final : public runtime::EventSink {
     typing_elsewhere_ = std::move(elsewhere);
   }
   // A worker's phone is offered or put down: on the hub's thread, must not block. Offers come in order; what is answered to
-  // an offer that has been followed by another is dropped. Before start().
+  // an offer that has been followed by another is dropped. Set before the first stream opens.
   void on_phone(std::function<void(PhoneFrame)> phone) { phone_elsewhere_ = std::move(phone); }
   // What Caller::key() names has ended, or may do other things than before: its streams are looked at again, now.
   void credentials_changed(const std::string& key);
