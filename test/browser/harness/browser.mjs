@@ -18,8 +18,9 @@ export const kPatienceMs = 20_000;
 export const kDesk = { width: 1280, height: 800 };
 export const kPhone = { width: 390, height: 844 };
 
-export async function launch() {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: kArgs });
+// `args`: further ones, for microphones that are none.
+export async function launch({ args = [] } = {}) {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...kArgs, ...args] });
   return browser;
 }
 

@@ -1,6 +1,6 @@
 // The real server on a data directory of its own. It keeps its port over a restart, as one at home does.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,10 +12,15 @@ export const haveServer = () => existsSync(binary);
 const kPatienceMs = 30_000;
 
 export class Server {
-  static async start({ traffic = false } = {}) {
+  // `config`: lines of its configuration file.
+  static async start({ traffic = false, config = '' } = {}) {
     const server = new Server();
     server.data = mkdtempSync(join(tmpdir(), 'carillon-browser-'));
     server.args = ['serve', '--demo', ...(traffic ? [] : ['--no-demo-traffic']), '--data', server.data];
+    if (config) {
+      writeFileSync(join(server.data, 'carillon.toml'), config);
+      server.args.push('--config', join(server.data, 'carillon.toml'));
+    }
     server.port = 0;
     await server.#spawn();
     server.port = Number(new URL(server.url).port);

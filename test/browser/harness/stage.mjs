@@ -13,7 +13,7 @@ export function setStage(options) {
     customer: async (more) => keep(stage, await Customer.visit(stage.browser, stage.server, more)),
   };
   before(async () => {
-    [stage.server, stage.browser] = await Promise.all([Server.start(options), launch()]);
+    [stage.server, stage.browser] = await Promise.all([Server.start(options), launch(options)]);
   });
   after(async () => {
     await stage.browser?.close();

@@ -2,7 +2,7 @@
 import type { PhoneState } from '@carillon/softphone';
 import { IconPhone, IconPhoneOff, useNow, useProblemWords } from '@carillon/ui';
 import { Button, Popover, UnstyledButton } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCommands } from '../../desk/commands';
 import { usePhone } from '../../desk/hooks';
@@ -17,6 +17,11 @@ export default function PhoneControl() {
   const wish = useWish();
   const [open, setOpen] = useState(false);
   const { connect } = wish;
+  // The button that was pressed may be gone; the keyboard stays in the panel.
+  const panel = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (open && document.activeElement === document.body) panel.current?.focus();
+  }, [open, state.phase]);
   const disconnect = () => {
     wish.disconnect();
     setOpen(false);
@@ -48,7 +53,7 @@ export default function PhoneControl() {
           </span>
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown aria-label={t('phone.title')} className={classes['panel'] ?? ''}>
+      <Popover.Dropdown ref={panel} aria-label={t('phone.title')} className={classes['panel'] ?? ''}>
         <Said state={state} />
         {wanted && state.microphone && <PhoneSettings microphone={state.microphone} />}
         <div className={classes['buttons']}>

@@ -1,0 +1,151 @@
+// Goal: a telephone calls the shop, hears that it is awaited, and talks with an agent in a browser; both hear each other, and the call
+// is a contact like any other.
+// Method: the telephone says 440 Hz all the time; Chromium's microphone is one that beeps. What arrives is measured at both ends.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { assertNoTrouble, gone, seen } from './harness/browser.mjs';
+import { judge, shot } from './harness/looks.mjs';
+import { setStage, step } from './harness/stage.mjs';
+import { Telephone, strengthOf } from './harness/telephone.mjs';
+
+const kPatienceMs = 20_000;
+const stage = setStage({
+  config: 'sip = "udp:127.0.0.1:0"\nbrowser_port = 0\n',
+  args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required'],
+});
+const phones = [];
+after(() => phones.forEach((phone) => phone.close()));
+
+const loudness = (samples) => Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / Math.max(samples.length, 1));
+
+// Until what the telephone heard in the last so many milliseconds is as it should be.
+async function hears(phone, ms, what, is) {
+  const limit = Date.now() + kPatienceMs;
+  phone.forget();
+  let last = [];
+  while (Date.now() < limit) {
+    await new Promise((done) => phone.sound.once('message', done));
+    if (phone.heard.length * 20 < ms) continue;
+    last = phone.heard.slice(-ms / 20);
+    if (is(last)) return;
+  }
+  throw new Error(`the telephone does not hear ${what}; it hears ${last.map((frame) => Math.round(loudness(frame))).join(' ')}`);
+}
+
+// A beep and quiet after it: somebody's microphone, and no music.
+const beeps = (frames) => {
+  const levels = frames.map(loudness);
+  return Math.max(...levels) > 500 && levels.filter((level) => level < 60).length > frames.length / 3;
+};
+const isLoud = (frames) => frames.every((frame) => loudness(frame) > 0) && loudness(frames.flat()) > 200;
+const isQuiet = (frames) => frames.every((frame) => loudness(frame) < 60);
+
+// The share of what the agent's browser plays that is 440 Hz, once it plays something.
+const tone = (person) => person.page.waitForFunction(async () => {
+  const stream = document.querySelector('audio')?.srcObject;
+  if (!stream) return null;
+  const context = (window.heardBy ??= new AudioContext());
+  const analyser = (window.heardWith ??= Object.assign(context.createAnalyser(), { fftSize: 8192 }));
+  if (window.heardOf !== stream) {
+    context.createMediaStreamSource(stream).connect(analyser);
+    window.heardOf = stream;
+  }
+  const levels = new Float32Array(analyser.frequencyBinCount);
+  analyser.getFloatFrequencyData(levels);
+  const strongest = levels.indexOf(Math.max(...levels));
+  const hz = (strongest * context.sampleRate) / analyser.fftSize;
+  return levels[strongest] > -60 && Math.abs(hz - 440) < 12 ? hz : null;
+}, null, { timeout: kPatienceMs, polling: 100 });
+
+test('a telephone calls, an agent in a browser answers', async (t) => {
+  let alice, phone;
+
+  await step(t, stage, 'the agent connects the phone of the page', async () => {
+    alice = await stage.agent('alice');
+    await alice.become('Available');
+    await alice.page.keyboard.press('Alt+o');
+    const panel = alice.page.getByRole('dialog', { name: 'Phone' });
+    await panel.getByRole('button', { name: 'Connect phone' }).click();
+    await seen(panel.getByText('Phone ready').first());
+    await judge(alice.page, 'phone-connected');
+    await alice.page.keyboard.press('Escape');
+    await gone(panel);
+  });
+
+  await step(t, stage, 'the caller is answered at once and hears words, then music', async () => {
+    // Nobody takes it yet.
+    await alice.become('Break');
+    phone = await Telephone.make({ tone: 440 });
+    phones.push(phone);
+    await phone.call('shop', Number(stage.server.output.match(/sip:shop@127\.0\.0\.1:(\d+)/)[1]));
+    await hears(phone, 200, 'anything', isLoud);
+  });
+
+  await step(t, stage, 'it rings at the agent with who calls, and is accepted', async () => {
+    await alice.become('Available');
+    await seen(alice.offer('Carl Caller'));
+    await judge(alice.page, 'phone-offer');
+    await alice.accept('Carl Caller');
+  });
+
+  await step(t, stage, 'both hear each other', async () => {
+    await hears(phone, 1200, 'the beeps of the agent', beeps);
+    await tone(alice);
+    await judge(alice.page, 'phone-talking');
+  });
+
+  await step(t, stage, 'muted, the caller hears nothing; unmuted, the agent again', async () => {
+    await alice.button('Mute').click();
+    await hears(phone, 1200, 'silence', isQuiet);
+    await alice.button('Unmute').click();
+    await hears(phone, 1200, 'the beeps of the agent', beeps);
+  });
+
+  await step(t, stage, 'on hold the caller hears music, and the agent again afterwards', async () => {
+    await alice.button('Hold').click();
+    await hears(phone, 1200, 'music', (frames) => isLoud(frames) && !beeps(frames));
+    await shot(alice.page, 'phone-held');
+    await alice.button('Resume').click();
+    await hears(phone, 1200, 'the beeps of the agent', beeps);
+    await tone(alice);
+  });
+
+  await step(t, stage, 'a page that is loaded again keeps the call', async () => {
+    await alice.reload();
+    await hears(phone, 1200, 'the beeps of the agent', beeps);
+    await tone(alice);
+    assert.equal(phone.over, null);
+  });
+
+  await step(t, stage, 'the caller hangs up, the agent wraps up', async () => {
+    await phone.hangUp();
+    await seen(alice.wrapUpPanel);
+    await judge(alice.page, 'phone-wrap-up');
+    await alice.wrapUp({ note: 'Asked about opening hours.' });
+  });
+
+  await step(t, stage, 'the next call ends when the agent hangs up', async () => {
+    const second = await Telephone.make({ tone: 440 });
+    phones.push(second);
+    await second.call('shop', phone.port);
+    await alice.accept('Carl Caller');
+    await hears(second, 1200, 'the beeps of the agent', beeps);
+    await alice.button('Hang up').click();
+    await second.ended;
+    await seen(alice.wrapUpPanel);
+    await alice.wrapUp();
+    assertNoTrouble(alice.page);
+  });
+
+  await step(t, stage, 'both calls stand in the history', async () => {
+    await alice.goTo('History');
+    await seen(alice.page.locator('main table').getByText('Carl Caller').first());
+    await judge(alice.page, 'phone-history');
+  });
+});
+
+test('what a tone is, is told apart', () => {
+  const sine = (hz) => Array.from({ length: 1600 }, (_, i) => 8000 * Math.sin((2 * Math.PI * hz * i) / 8000));
+  assert.ok(strengthOf(sine(440), 440) > 0.9);
+  assert.ok(strengthOf(sine(600), 440) < 0.1);
+});
