@@ -99,6 +99,9 @@ void Trunks::tell(State& state, int status) {
   const Trunk* trunk = book_.find(state.trunk);
   const bool up = state.alive && (trunk == nullptr || !trunk->registers || state.registered);
   if (state.told && up == state.up) return;
+  // It answers our ping while its answer to the registration is still to come: that is not down, that is not known.
+  const bool waiting = state.alive && !up && state.failures == 0;
+  if (!state.told && waiting) return;
   state.told = true;
   state.up = up;
   context_.out.events.push_back(TrunkChanged{state.trunk, up, status});
