@@ -231,11 +231,11 @@ TEST(SipHost, ACallWhoseConnectionDiesBeforeItIsAnsweredEnds) {
 }
 
 TEST(SipHost, WorksRunInOrderAndLaterOnesAtTheirTime) {
-  Party a;
   std::vector<int> order;  // touched by the host's thread alone until the promise is kept
   std::promise<void> done;
   Instant last;
   bool forwards = true;
+  Party a;
   const auto note = [&](int n) {
     return [&, n](sip::Stack&, Instant now) {
       forwards = forwards && now >= last;
@@ -255,9 +255,9 @@ TEST(SipHost, WorksRunInOrderAndLaterOnesAtTheirTime) {
 }
 
 TEST(SipHost, WhatAHandlerCausesComesAfterItAndNotInsideIt) {
-  Party a;
   std::atomic<int> depth{0}, deepest{0}, ended{0};
   std::promise<void> done;
+  Party a;
   a.on_event = [&](sip::Stack& stack, Instant now, sip::Event& event) {
     deepest = std::max(deepest.load(), ++depth);
     // Each end is an event caused by a handler of an event, a thousand times.

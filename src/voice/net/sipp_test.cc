@@ -56,8 +56,8 @@ TEST_P(SippIsCalled, ByUsAndEveryCallGoesWell) {
              "-timeout_error"});
   const std::string target =
       "sip:service@127.0.0.1:" + std::to_string(port) + (transport == "u1" ? "" : ";transport=tcp");
-  Party us;
   std::atomic<int> answered{0}, hung_up{0};
+  Party us;
   us.on_event = [&](sip::Stack& stack, Instant now, sip::Event& event) {
     if (const auto* up = std::get_if<sip::Answered>(&event)) {
       ++answered;

@@ -44,6 +44,15 @@ struct Registering : testing::Test {
   void SetUp() override { carrier.stack->set_account(account("AC1", "alice")); }
 };
 
+TEST_F(Registering, ATrunkThatIsPingedTooIsNotDownBeforeItIsUp) {
+  Trunk pinged = trunk();
+  pinged.ping = Duration::seconds(30);
+  ASSERT_TRUE(us.stack->set_trunk(world.now, pinged));
+  world.run(Duration::seconds(40));
+  ASSERT_EQ(us.count<TrunkChanged>(), 1);
+  EXPECT_TRUE(us.last<TrunkChanged>()->up);
+}
+
 TEST_F(Registering, ATrunkRegistersRenewsAndSaysGoodBye) {
   ASSERT_TRUE(us.stack->set_trunk(world.now, trunk()));
   world.run(Duration::seconds(1));

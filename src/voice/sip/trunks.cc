@@ -99,6 +99,9 @@ void Trunks::tell(State& state, int status) {
   const Trunk* trunk = book_.find(state.trunk);
   const bool up = state.alive && (trunk == nullptr || !trunk->registers || state.registered);
   if (state.told && up == state.up) return;
+  // It answers our ping while its answer to the registration is still to come: that is not down, that is not known.
+  const bool waiting = state.alive && !up && state.failures == 0;
+  if (!state.told && waiting) return;
   state.told = true;
   state.up = up;
   context_.out.events.push_back(TrunkChanged{state.trunk, up, status});
@@ -149,12 +152,16 @@ void Trunks::on_reply(const Owner& owner, Handle request, const Message& respons
   // The registrar may have given less time: its word is in Contact or in Expires.
   std::uint64_t given =
       leading_number(response.first(Header::kExpires), 86400).value_or(static_cast<std::uint64_t>(state->expires));
-  std::string_view contacts = response.first(Header::kContact);
-  if (const auto first = contacts.data() == nullptr ? std::nullopt : next_value(contacts)) {
-    const auto contact = read_name_addr(*first);
-    const auto own = contact ? contact->params.get("expires") : std::nullopt;
-    if (own) given = parse_number(*own, 86400).value_or(given);
-  }
+  // All that are registered are listed; ours is the one with our user.
+  response.each(Header::kContact, [&](std::string_view line) {
+    while (const auto value = next_value(line)) {
+      const auto contact = read_name_addr(*value);
+      const auto uri = contact ? Uri::parse(contact->uri) : std::nullopt;
+      const auto own = contact ? contact->params.get("expires") : std::nullopt;
+      if (own && uri && uri->user_text() == context_.settings.contact_user)
+        given = parse_number(*own, 86400).value_or(given);
+    }
+  });
   const auto seconds = static_cast<std::int64_t>(std::max<std::uint64_t>(given, 30));
   state->register_timer =
       context_.arm(Duration::seconds(seconds > 120 ? seconds - 60 : seconds / 2), TimerKind::kTrunkRegister, owner.who);

@@ -1,6 +1,6 @@
 // A SIP host for tests with everything it said: real sockets on loopback, waits with a generous limit, no sleeping.
 //
-// Thread:  the test's; on_event runs on the host's.
+// Thread:  the test's; on_event runs on the host's until the Party goes: what it uses is declared before.
 // Example:
 //   Party a, b;
 //   b.answer_all(sdp);

@@ -66,14 +66,19 @@ PeerProgram::PeerProgram(const char* program,
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, 1, "screen.log", O_WRONLY | O_CREAT | O_TRUNC, 0644);
   posix_spawn_file_actions_adddup2(&actions, 1, 2);
-  const int failed = ::posix_spawn(&process_, program, &actions, nullptr, words.data(), environ);
+  // A group of its own, so that its children end with it.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  const int failed = ::posix_spawn(&process_, program, &actions, &attributes, words.data(), environ);
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   CARILLON_CHECK(failed == 0);
 }
 
 PeerProgram::~PeerProgram() {
   if (process_ > 0) {
-    ::kill(process_, SIGKILL);
+    ::kill(-process_, SIGKILL);
     ::waitpid(process_, nullptr, 0);
   }
   std::error_code ignored;
