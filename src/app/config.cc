@@ -194,7 +194,8 @@ Result<void> read_config(const std::string& file, Config& config) {
 
 Result<SipAddress> parse_sip_address(const std::string& text) {
   const auto wrong = [&] {
-    return Error(ErrorCode::kConfig, "sip: found '" + text + "', expected udp:, tcp: or tls: with ADDRESS:PORT, such as udp:0.0.0.0:5060")
+    return Error(ErrorCode::kConfig,
+                 "sip: found '" + text + "', expected udp:, tcp: or tls: with ADDRESS:PORT, such as udp:0.0.0.0:5060")
         .at("sip");
   };
   const std::size_t colon = text.find(':');
@@ -225,7 +226,8 @@ Result<void> check_config(const Config& config) {
     auto parsed = parse_sip_address(sip);
     if (!parsed) return parsed.error();
   }
-  for (const auto& [key, value] : {std::pair{"public_address", &config.public_address}, {"media_address", &config.media_address}}) {
+  for (const auto& [key, value] :
+       {std::pair{"public_address", &config.public_address}, {"media_address", &config.media_address}}) {
     if (value->empty() || voice::IpAddress::parse(*value)) continue;
     return Error(ErrorCode::kConfig, std::string(key) + ": found '" + *value + "', expected an IP address").at(key);
   }

@@ -27,13 +27,13 @@ struct Config {
   int pool_threads = 4;
   bool demo = false;
   bool demo_traffic = true;
-  std::vector<std::string> sip;   // "udp:0.0.0.0:5060", "tcp:..", "tls:.."; empty: no voice
-  std::string public_address;     // what telephones and browsers are told; "": the address of the first `sip`
-  std::string media_address;      // where sound is bound; "": the address of the first `sip`
+  std::vector<std::string> sip;  // "udp:0.0.0.0:5060", "tcp:..", "tls:.."; empty: no voice
+  std::string public_address;    // what telephones and browsers are told; "": the address of the first `sip`
+  std::string media_address;     // where sound is bound; "": the address of the first `sip`
   int first_rtp_port = 20000, last_rtp_port = 29999;
-  int browser_port = 3478;        // UDP, of all browsers' sound
+  int browser_port = 3478;          // UDP, of all browsers' sound
   bool calls_from_anybody = false;  // else from trunks only
-  std::string log_level = "info";  // debug, info, warning, error
+  std::string log_level = "info";   // debug, info, warning, error
 };
 
 // Overwrites in `config` what the file gives. parse_config: its text; `file` names it in faults.

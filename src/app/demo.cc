@@ -175,9 +175,8 @@ void set_simulated(Server::Parts& p, WorkspaceId workspace, bool playing) {
 
 // The shop's number, once. Simulated agents have no ears, so its queue is of those who take calls.
 Result<void> furnish_number(Server::Parts& p, WorkspaceId workspace) {
-  const bool listed = look<bool>(p, workspace, [](const runtime::View& view) {
-    return view.state.calls().number_at(kShopAddress) != nullptr;
-  });
+  const bool listed = look<bool>(
+      p, workspace, [](const runtime::View& view) { return view.state.calls().number_at(kShopAddress) != nullptr; });
   if (listed) return {};
   auto queue = add_queue(p, workspace, "Calls", "skills HAS 'calls'");
   if (!queue) return queue.error();

@@ -23,19 +23,20 @@ Result<switchboard::Config> wish_of(const Config& config, const std::vector<std:
     if (!one) return one.error();
     const voice::IpAddress ip = *voice::IpAddress::parse(one->host);
     if (first.empty()) first = ip;
-    out.sip.listen.push_back({transport_of(one->transport),
-                              {ip, static_cast<std::uint16_t>(one->port)},
-                              config.public_address});
+    out.sip.listen.push_back(
+        {transport_of(one->transport), {ip, static_cast<std::uint16_t>(one->port)}, config.public_address});
   }
   const voice::IpAddress bound = config.media_address.empty() ? first : *voice::IpAddress::parse(config.media_address);
   out.public_v4 = config.public_address.empty() ? bound : *voice::IpAddress::parse(config.public_address);
   if (out.public_v4.is_unspecified()) {
-    return Error(ErrorCode::kConfig, "found no public_address, expected the address that telephones and browsers can reach: sip names all addresses")
+    return Error(ErrorCode::kConfig,
+                 "found no public_address, expected the address that telephones and browsers can reach: sip names all "
+                 "addresses")
         .at("public_address");
   }
   out.sip.tls = {config.tls_cert, config.tls_key};
-  out.sip.settings.unknown = config.calls_from_anybody || config.demo ? voice::sip::UnknownCalls::kAccept
-                                                                     : voice::sip::UnknownCalls::kRefuse;
+  out.sip.settings.unknown =
+      config.calls_from_anybody || config.demo ? voice::sip::UnknownCalls::kAccept : voice::sip::UnknownCalls::kRefuse;
   out.media.bind_v4 = bound;
   out.media.first_port = static_cast<std::uint16_t>(config.first_rtp_port);
   out.media.last_port = static_cast<std::uint16_t>(config.last_rtp_port);
@@ -58,8 +59,8 @@ Result<void> open_voice(Server::Parts& p) {
                           .cache = std::filesystem::path(p.data->path()) / "spoken",
                           .on_note = log};
   p.prompts = prompts::Prompts::open(std::move(prompts));
-  auto board = switchboard::Switchboard::open(
-      {*p.runtime, *p.store, *p.pool, p.clock, p.seeds, *p.prompts, log}, std::move(*wish));
+  auto board = switchboard::Switchboard::open({*p.runtime, *p.store, *p.pool, p.clock, p.seeds, *p.prompts, log},
+                                              std::move(*wish));
   if (!board && p.config.demo && p.config.sip.empty()) {
     log_line(Level::warning, "the demo takes no calls: " + board.error().message);
     return {};

@@ -10,9 +10,7 @@ namespace sip = voice::sip;
 namespace {
 
 // How the end looks to a telephone that was never answered.
-int refusal_of(const calls::CallRecord& call) {
-  return call.turned_away == calls::Bucket::full ? 486 : 480;
-}
+int refusal_of(const calls::CallRecord& call) { return call.turned_away == calls::Bucket::full ? 486 : 480; }
 
 bool has_live_leg(const calls::CallPlan& plan, WorkerId worker) {
   return std::any_of(plan.legs.begin(), plan.legs.end(),

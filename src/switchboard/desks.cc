@@ -89,8 +89,7 @@ void Board::phone_ready(Turn turn, Phone& phone) {
       return leg.role == calls::LegRole::agent && leg.worker_sid == phone.desk.worker &&
              leg.status != calls::LegStatus::ended;
     };
-    if (talk.workspace == phone.desk.workspace &&
-        std::any_of(talk.row.legs.begin(), talk.row.legs.end(), theirs)) {
+    if (talk.workspace == phone.desk.workspace && std::any_of(talk.row.legs.begin(), talk.row.legs.end(), theirs)) {
       waiting.push_back(sid);
     }
   }
@@ -103,8 +102,8 @@ Result<void> Board::press(WorkspaceId workspace, CallId call, WorkerId worker, c
     return std::string_view("0123456789ABCD*#").find(c) != std::string_view::npos;
   });
   if (digits.empty() || digits.size() > kMaxDigits || !known) {
-    return Error(ErrorCode::kInvalidValue, "found '" + digits.substr(0, kMaxDigits) +
-                                               "', expected 1 to 64 of 0-9, A-D, * and #")
+    return Error(ErrorCode::kInvalidValue,
+                 "found '" + digits.substr(0, kMaxDigits) + "', expected 1 to 64 of 0-9, A-D, * and #")
         .at("digits");
   }
   const auto talk = talks_.find(call);

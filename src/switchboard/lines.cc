@@ -121,22 +121,24 @@ void Board::arrive(Turn, const LinePtr& line, const sip::IncomingCall& call, con
                         .identity_verified = call.asserted.has_value()};
   // The look-up takes its own arguments: the command moves on with the answer.
   const std::string identity = arrival.identity;
-  world_.look_up(line->workspace, identity, [this, line, arrival = std::move(arrival)](Turn, CallerFacts facts) mutable {
-    if (line->gone) return;
-    arrival.customer_sid = facts.customer;
-    arrival.last_worker_sid = facts.last_worker;
-    if (!facts.name.empty()) arrival.from_name = facts.name;
-    world_.tell(line->workspace, arrival, [this, line](Turn turn, Result<std::string> call_sid) {
-      if (!call_sid) {
-        if (line->gone) return;
-        world_.log("a call was refused: " + call_sid.error().message);
-        (void)turn.stack.reject(turn.now, line->sip, status_of(call_sid.error()));
-        return;
-      }
-      line->call = *CallId::parse(*call_sid);
-      if (line->gone) tell(line->workspace, calls::LegEnded{line->call, line->leg, calls::Reason::customer_left});
-    });
-  });
+  world_.look_up(line->workspace, identity,
+                 [this, line, arrival = std::move(arrival)](Turn, CallerFacts facts) mutable {
+                   if (line->gone) return;
+                   arrival.customer_sid = facts.customer;
+                   arrival.last_worker_sid = facts.last_worker;
+                   if (!facts.name.empty()) arrival.from_name = facts.name;
+                   world_.tell(line->workspace, arrival, [this, line](Turn turn, Result<std::string> call_sid) {
+                     if (!call_sid) {
+                       if (line->gone) return;
+                       world_.log("a call was refused: " + call_sid.error().message);
+                       (void)turn.stack.reject(turn.now, line->sip, status_of(call_sid.error()));
+                       return;
+                     }
+                     line->call = *CallId::parse(*call_sid);
+                     if (line->gone)
+                       tell(line->workspace, calls::LegEnded{line->call, line->leg, calls::Reason::customer_left});
+                   });
+                 });
 }
 
 void Board::on_established(Turn turn, const sip::Established& established) {
@@ -144,8 +146,8 @@ void Board::on_established(Turn turn, const sip::Established& established) {
   if (!line) return;
   if (line->offered) {
     auto answer = sdp::parse(established.sdp);
-    auto audio = answer ? sdp::read_sip_answer(*line->ours, *answer, line->audio)
-                        : Result<sdp::AgreedAudio>(answer.error());
+    auto audio =
+        answer ? sdp::read_sip_answer(*line->ours, *answer, line->audio) : Result<sdp::AgreedAudio>(answer.error());
     const Result<void> agreed = audio ? agree(*line, *audio) : Result<void>(audio.error());
     if (!agreed) {
       world_.log("a call was ended: " + agreed.error().message);
@@ -201,7 +203,8 @@ void Board::on(Turn turn, sip::Event& event) {
     return;
   }
   if (const auto* trunk = std::get_if<sip::TrunkChanged>(&event)) {
-    return world_.log("trunk " + trunk->trunk + (trunk->up ? " is up" : " is down (" + std::to_string(trunk->status) + ")"));
+    return world_.log("trunk " + trunk->trunk +
+                      (trunk->up ? " is up" : " is down (" + std::to_string(trunk->status) + ")"));
   }
   if (const auto* blocked = std::get_if<sip::SourceBlocked>(&event)) {
     return world_.log("too many failed sign-ins from " + blocked->ip.text() + ": not heard for " +

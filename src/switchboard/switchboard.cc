@@ -55,18 +55,18 @@ Result<std::unique_ptr<Switchboard>> Switchboard::open(World world, Config confi
 }
 
 Board::World Switchboard::board_world(const Config& config) {
-  return {.engine = *engine_,
-          .prompts = world_.prompts,
-          .seeds = world_.seeds,
-          .public_v4 = config.public_v4,
-          .tell = [this](WorkspaceId workspace, calls::Command command,
-                         auto done) { tell(workspace, std::move(command), std::move(done)); },
-          .look_up = [this](WorkspaceId workspace, std::string identity,
-                            auto done) { look_up(workspace, std::move(identity), std::move(done)); },
-          .standing = [this](WorkspaceId workspace, CallId call,
-                             auto done) { standing(workspace, call, std::move(done)); },
-          .post = [this](auto work) { (void)post(std::move(work)); },
-          .log = world_.log};
+  return {
+      .engine = *engine_,
+      .prompts = world_.prompts,
+      .seeds = world_.seeds,
+      .public_v4 = config.public_v4,
+      .tell = [this](WorkspaceId workspace, calls::Command command,
+                     auto done) { tell(workspace, std::move(command), std::move(done)); },
+      .look_up = [this](WorkspaceId workspace, std::string identity,
+                        auto done) { look_up(workspace, std::move(identity), std::move(done)); },
+      .standing = [this](WorkspaceId workspace, CallId call, auto done) { standing(workspace, call, std::move(done)); },
+      .post = [this](auto work) { (void)post(std::move(work)); },
+      .log = world_.log};
 }
 
 void Switchboard::start() { host_->start(); }
@@ -93,7 +93,8 @@ void Switchboard::tell(WorkspaceId workspace, calls::Command command,
                        std::function<void(Turn, Result<std::string>)> done) {
   runtime::Submission submission{.workspace = workspace, .command = std::move(command), .actor = {}};
   submission.reply = [this, done = std::move(done)](Result<runtime::Committed> committed) {
-    Result<std::string> answer = committed ? Result<std::string>(committed->sid) : Result<std::string>(committed.error());
+    Result<std::string> answer =
+        committed ? Result<std::string>(committed->sid) : Result<std::string>(committed.error());
     post([done, answer = std::move(answer)](Turn turn) { done(turn, answer); });
   };
   world_.runtime.submit(std::move(submission));
@@ -179,9 +180,8 @@ void Switchboard::ready(WorkspaceId workspace, std::int64_t, bool) {
 // ---- what desktops say ----
 
 void Switchboard::connect(const calls::Desk& desk, std::string offer, Answered answered) {
-  const bool posted = post([this, desk, offer = std::move(offer), answered](Turn turn) {
-    board_->connect(turn, desk, offer, answered);
-  });
+  const bool posted = post(
+      [this, desk, offer = std::move(offer), answered](Turn turn) { board_->connect(turn, desk, offer, answered); });
   if (!posted) answered(Error(ErrorCode::kOverloaded, "too many calls and phones want something at once; try again"));
 }
 

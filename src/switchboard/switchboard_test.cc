@@ -112,9 +112,7 @@ class SwitchboardTest : public ::testing::Test {
     return answer->sid;
   }
   void list() { must(calls::Command(calls::PutNumber{number_})); }
-  std::string uri(const std::string& user) {
-    return "sip:" + user + "@" + board_->listeners().front().bound.text();
-  }
+  std::string uri(const std::string& user) { return "sip:" + user + "@" + board_->listeners().front().bound.text(); }
   sip::LegId call(const std::string& sdp = some_sdp(40000)) {
     sip::Invite wish;
     wish.target = uri("shop");
@@ -266,7 +264,8 @@ TEST_F(SwitchboardTest, AnOfferWithoutACommonCodecIsNotAcceptable) {
 TEST_F(SwitchboardTest, APhoneWhoseOfferCannotBeReadIsToldWhy) {
   std::promise<Result<std::string>> promise;
   auto answer = promise.get_future();
-  board_->connect({workspace_, WorkerId{1, 1}, 1}, "v=0\r\nnonsense", [&](Result<std::string> sdp) { promise.set_value(sdp); });
+  board_->connect({workspace_, WorkerId{1, 1}, 1}, "v=0\r\nnonsense",
+                  [&](Result<std::string> sdp) { promise.set_value(sdp); });
   const auto told = answer.get();
   ASSERT_FALSE(told);
   EXPECT_EQ(told.error().code, ErrorCode::kInvalidValue);
