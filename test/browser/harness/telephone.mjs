@@ -99,6 +99,8 @@ export class Telephone {
   }
 
   #close() {
+    if (this.closed) return;
+    this.closed = true;
     clearInterval(this.speaking);
     this.signals.close();
     this.sound.close();
