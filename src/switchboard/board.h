@@ -22,6 +22,7 @@
 #include "calls/core/commands.h"
 #include "calls/core/plan.h"
 #include "calls/phones.h"
+#include "conversations/core/commands.h"
 #include "runtime/seeds.h"
 #include "switchboard/number_book.h"
 #include "voice/media/engine.h"
@@ -58,6 +59,10 @@ class Board {
     std::function<void(WorkspaceId, calls::Command, std::function<void(Turn, Result<std::string>)>)> tell;
     std::function<void(WorkspaceId, std::string identity, std::function<void(Turn, CallerFacts)>)> look_up;
     std::function<void(WorkspaceId, CallId, std::function<void(Turn, prompts::Standing)>)> standing;
+    // The customer with this number, made if there is none; empty when that failed.
+    std::function<void(WorkspaceId, std::string number, std::string name, std::function<void(Turn, CustomerId)>)>
+        remember;
+    std::function<void(WorkspaceId, conversations::SetCustomer)> link;
     std::function<void(std::function<void(Turn)>)> post;
     std::function<void(std::string)> log;
   };
@@ -115,6 +120,7 @@ class Board {
     WorkspaceId workspace;
     calls::CallRecord row;
     media::RoomId room = 0;
+    bool remembered = false;  // that somebody new calls
   };
   struct WorkerKey {
     WorkspaceId workspace;
@@ -145,6 +151,7 @@ class Board {
   void announce(Turn turn, Talk& talk);
   void end_line(Turn turn, const LinePtr& line, const calls::CallRecord& call, calls::Reason reason);
   void end_talk(Turn turn, CallId call);
+  void remember_caller(Talk& talk);
 
   // desks.cc
   Phone* phone_of(WorkspaceId workspace, WorkerId worker);
@@ -164,6 +171,8 @@ class Board {
   std::map<WorkerKey, Phone> phones_;
   std::unordered_map<media::LegId, WorkerKey> phones_by_sound_;
   std::unordered_map<CallId, Talk> talks_;
+  // Of strangers whose customer is being made: the conversations that are to be theirs. By workspace and number.
+  std::map<std::pair<WorkspaceId, std::string>, std::vector<ConversationId>> strangers_;
 };
 
 }  // namespace carillon::switchboard

@@ -39,9 +39,30 @@ void Board::call_changed(Turn turn, WorkspaceId workspace, const calls::CallReco
   const Instant announcement = talk.row.announce_at;
   talk.row = call;
   bring_about(turn, talk);
+  remember_caller(talk);
   if (call.status == calls::CallStatus::ended) return end_talk(turn, call.sid);
   const bool due = !announcement.is_never() && announcement <= at && call.announce_at > announcement;
   if (due && call.status == calls::CallStatus::queued) announce(turn, talk);
+}
+
+// Whoever calls from a number is a customer from then on; that takes a commit of its own, and nobody waits for it.
+void Board::remember_caller(Talk& talk) {
+  const calls::CallRecord& row = talk.row;
+  if (talk.remembered || row.conversation_sid.empty()) return;
+  talk.remembered = true;
+  if (!row.customer_sid.empty() || !row.from.starts_with('+')) return;
+  const std::pair key{talk.workspace, row.from};
+  auto& conversations = strangers_[key];
+  conversations.push_back(row.conversation_sid);
+  if (conversations.size() > 1) return;  // being made
+  const std::string name = row.from_name.empty() ? row.from : row.from_name;
+  world_.remember(talk.workspace, row.from, name, [this, key](Turn, CustomerId customer) {
+    const auto found = strangers_.extract(key);
+    if (found.empty() || customer.empty()) return;
+    for (const ConversationId conversation : found.mapped()) {
+      world_.link(key.first, conversations::SetCustomer{conversation, customer});
+    }
+  });
 }
 
 void Board::calls_are(Turn turn, WorkspaceId workspace, const std::vector<calls::CallRecord>& live, Instant at) {

@@ -65,6 +65,15 @@ Board::World Switchboard::board_world(const Config& config) {
       .look_up = [this](WorkspaceId workspace, std::string identity,
                         auto done) { look_up(workspace, std::move(identity), std::move(done)); },
       .standing = [this](WorkspaceId workspace, CallId call, auto done) { standing(workspace, call, std::move(done)); },
+      .remember = [this](WorkspaceId workspace, std::string number, std::string name,
+                         auto done) { remember(workspace, std::move(number), std::move(name), std::move(done)); },
+      .link =
+          [this](WorkspaceId workspace, const conversations::SetCustomer& link) {
+            world_.runtime.submit({.workspace = workspace,
+                                   .command = conversations::Command(link),
+                                   .actor = {},
+                                   .reply = [](const Result<runtime::Committed>&) {}});
+          },
       .post = [this](auto work) { (void)post(std::move(work)); },
       .log = world_.log};
 }
@@ -116,6 +125,20 @@ void Switchboard::look_up(WorkspaceId workspace, std::string identity, std::func
     post([done, facts = std::move(facts)](Turn turn) { done(turn, facts); });
   });
   if (!taken) post([done](Turn turn) { done(turn, {}); });
+}
+
+// Numbers are not proved, so two of one number can be made at once; the oldest is found then.
+void Switchboard::remember(WorkspaceId workspace, std::string number, std::string name,
+                           std::function<void(Turn, CustomerId)> done) {
+  customers::NewCustomer wanted{.display_name = std::move(name),
+                                .identities = {{customers::IdentityType::phone, number, false}}};
+  runtime::RecordChange change = customers::make_customer(workspace, wanted, world_.clock.now());
+  change.reply = [this, done = std::move(done)](Result<runtime::Committed> made) {
+    if (!made) world_.log("a caller could not be remembered: " + made.error().message);
+    const CustomerId sid = made ? CustomerId::parse(made->sid).value_or(CustomerId{}) : CustomerId{};
+    post([done, sid](Turn turn) { done(turn, sid); });
+  };
+  world_.runtime.commit(std::move(change));
 }
 
 void Switchboard::standing(WorkspaceId workspace, CallId call, std::function<void(Turn, prompts::Standing)> done) {

@@ -67,6 +67,8 @@ class Switchboard final : public runtime::EventSink, public calls::Phones {
   bool post(std::function<void(Turn)> work);  // false: too much waits
   void tell(WorkspaceId workspace, calls::Command command, std::function<void(Turn, Result<std::string>)> done);
   void look_up(WorkspaceId workspace, std::string identity, std::function<void(Turn, CallerFacts)> done);
+  void remember(WorkspaceId workspace, std::string number, std::string name,
+                std::function<void(Turn, CustomerId)> done);
   void standing(WorkspaceId workspace, CallId call, std::function<void(Turn, prompts::Standing)> done);
   void take_sound(Turn turn);
 

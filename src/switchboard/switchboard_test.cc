@@ -169,6 +169,20 @@ TEST_F(SwitchboardTest, WhoHangsUpHasLeft) {
   EXPECT_EQ(ended->reason, calls::Reason::customer_left);
 }
 
+TEST_F(SwitchboardTest, WhoCallsFromANumberIsACustomerFromThenOn) {
+  list();
+  const auto [leg, row] = waiting_call();
+  const auto linked = relay_.wait_for([](const calls::CallRecord& r) { return !r.customer_sid.empty(); });
+  ASSERT_TRUE(linked);
+  caller_.hang_up(leg);
+  call();
+  const auto again =
+      relay_.wait_for([&](const calls::CallRecord& r) { return r.sid != row.sid && r.conversation_sid; });
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->customer_sid, linked->customer_sid);
+  EXPECT_NE(again->contact_sid, linked->contact_sid);
+}
+
 TEST_F(SwitchboardTest, ANumberThatNobodyHasIsNotFound) {
   list();
   sip::Invite wish;

@@ -60,6 +60,14 @@ class Calling : public ::testing::Test {
   int numbers = 0;
 };
 
+TEST_F(Calling, WhoCallsMayBeLearnedDuringTheCall) {
+  const CallId call = ring();
+  const CustomerId customer{7, 7};
+  center.must(conversations::Command{conversations::SetCustomer{row(call).conversation_sid, customer}});
+  EXPECT_EQ(row(call).customer_sid, customer);
+  EXPECT_EQ(center.state->conversations().contact(row(call).contact_sid)->customer_sid, customer);
+}
+
 TEST_F(Calling, ACallerIsGreetedAndWaitsWithMusicWhileItRingsSomewhere) {
   const WorkerId ann = center.add_worker("Ann");
   const CallId call = ring();

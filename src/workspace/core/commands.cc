@@ -220,7 +220,15 @@ Answer State::Running::on(const conversations::Command& command) {
 }
 
 Answer State::Running::talk(const conversations::Command& command) {
-  return as_answer(s.conversations_.apply(conversations, command));
+  auto answer = as_answer(s.conversations_.apply(conversations, command));
+  if (const auto* set = std::get_if<conversations::SetCustomer>(&command); set && answer) {
+    for (const auto* call : s.calls_.calls()) {
+      if (call->conversation_sid == set->conversation_sid) {
+        s.calls_.customer_linked(calls, call->contact_sid, set->customer_sid);
+      }
+    }
+  }
+  return answer;
 }
 
 // Refused here rather than after the contact was made, so that a plain mistake leaves nothing behind.
