@@ -61,6 +61,7 @@ class Calling : public ::testing::Test {
 };
 
 TEST_F(Calling, WhoCallsMayBeLearnedDuringTheCall) {
+  center.add_worker("Ann");
   const CallId call = ring();
   const CustomerId customer{7, 7};
   center.must(conversations::Command{conversations::SetCustomer{row(call).conversation_sid, customer}});
