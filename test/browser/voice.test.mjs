@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { assertNoTrouble, gone, seen } from './harness/browser.mjs';
 import { judge, shot } from './harness/looks.mjs';
 import { setStage, step } from './harness/stage.mjs';
-import { Telephone, strengthOf } from './harness/telephone.mjs';
+import { Telephone, strengthOf } from '../harness/telephone.mjs';
 
 const kPatienceMs = 20_000;
 const stage = setStage({
@@ -30,6 +30,13 @@ async function hears(phone, ms, what, is) {
     if (is(last)) return;
   }
   throw new Error(`the telephone does not hear ${what}; it hears ${last.map((frame) => Math.round(loudness(frame))).join(' ')}`);
+}
+
+// Until the telephone has received these digits, each once.
+async function receives(phone, digits) {
+  const limit = Date.now() + kPatienceMs;
+  while (phone.pressed !== digits && Date.now() < limit) await new Promise((done) => phone.sound.once('message', done));
+  assert.equal(phone.pressed, digits);
 }
 
 // A beep and quiet after it: somebody's microphone, and no music.
@@ -108,6 +115,14 @@ test('a telephone calls, an agent in a browser answers', async (t) => {
     await alice.button('Resume').click();
     await hears(phone, 1200, 'the beeps of the agent', beeps);
     await tone(alice);
+  });
+
+  await step(t, stage, 'keys that the agent presses arrive at the telephone as they were', async () => {
+    await alice.button('Keypad').click();
+    const keypad = alice.page.getByRole('dialog').filter({ has: alice.page.getByRole('button', { name: '#', exact: true }) });
+    for (const key of ['1', '9', '#']) await keypad.getByRole('button', { name: key, exact: true }).click();
+    await receives(phone, '19#');
+    await alice.page.keyboard.press('Escape');
   });
 
   await step(t, stage, 'a page that is loaded again keeps the call', async () => {

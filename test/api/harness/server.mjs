@@ -10,14 +10,17 @@ export const binary = process.env.CARILLON ?? join(root, 'build/release/carillon
 export const haveServer = () => existsSync(binary);
 
 export class Server {
-  // options.args: further arguments; options.data: an existing directory, which is then kept.
-  static async start({ args = ['--demo', '--no-demo-traffic'], data, command = [binary] } = {}) {
+  // options.args: further arguments; options.data: an existing directory, which is then kept; options.config: lines of its
+  // configuration file.
+  static async start({ args = ['--demo', '--no-demo-traffic'], data, config, command = [binary] } = {}) {
     const server = new Server();
     server.keep = data !== undefined;
     server.data = data ?? mkdtempSync(join(tmpdir(), 'carillon-api-'));
     server.log = join(server.data, 'server.log');
     writeFileSync(server.log, '', { flag: 'a' });
-    server.command = [...command, 'serve', ...args, '--data', server.data, '--listen', '127.0.0.1:0'];
+    const file = join(server.data, 'carillon.toml');
+    if (config) writeFileSync(file, config);
+    server.command = [...command, 'serve', ...args, ...(config ? ['--config', file] : []), '--data', server.data, '--listen', '127.0.0.1:0'];
     await server.#spawn();
     return server;
   }

@@ -5,6 +5,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
 const kFrame = 160;  // samples of 20 ms at 8 kHz
+const kTelephoneEvent = 101;
 
 // G.711 A-law (ITU-T G.711 table 1).
 function alawOf(sample) {
@@ -44,7 +45,7 @@ export class Telephone {
   // `tone` in Hz is what it says all the time.
   static async make({ tone = 440, number = '+4930111222', name = 'Carl Caller' } = {}) {
     const phone = new Telephone();
-    Object.assign(phone, { tone, number, name, heard: [], answered: null, over: null, tag: id(), callId: id(), sequence: 1 });
+    Object.assign(phone, { tone, number, name, heard: [], events: [], over: null, tag: id(), callId: id(), sequence: 1 });
     phone.signals = createSocket('udp4').bind(0, '127.0.0.1');
     phone.sound = createSocket('udp4').bind(0, '127.0.0.1');
     await Promise.all([once(phone.signals, 'listening'), once(phone.sound, 'listening')]);
@@ -59,8 +60,8 @@ export class Telephone {
     this.uri = `sip:${user}@127.0.0.1:${port}`;
     const answered = new Promise((resolve, reject) => Object.assign(this, { onAnswer: resolve, onRefusal: reject }));
     this.ended = new Promise((resolve) => { this.onEnd = resolve; });
-    const sdp = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', `m=audio ${this.sound.address().port} RTP/AVP 8 101`,
-      'a=rtpmap:8 PCMA/8000', 'a=rtpmap:101 telephone-event/8000', 'a=sendrecv', ''].join('\r\n');
+    const sdp = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', `m=audio ${this.sound.address().port} RTP/AVP 8 ${kTelephoneEvent}`,
+      'a=rtpmap:8 PCMA/8000', `a=rtpmap:${kTelephoneEvent} telephone-event/8000`, 'a=sendrecv', ''].join('\r\n');
     this.branch = id();
     const invite = this.#request('INVITE', this.branch, sdp);
     const again = setInterval(() => this.#send(invite), 500);
@@ -168,8 +169,19 @@ export class Telephone {
     }, 20);
   }
 
+  // The digits pressed at the other end, as they come by RFC 4733 (section 2.3); one event is sent many times over.
+  get pressed() {
+    return this.events.map((event) => '0123456789*#ABCD'[event.digit]).join('');
+  }
+
   #hear(packet) {
-    if (packet.length <= 12 || (packet[1] & 0x7f) !== 8) return;
+    if (packet.length <= 12) return;
+    const payload = packet[1] & 0x7f;
+    if (payload === kTelephoneEvent && packet.length >= 16) {
+      const stamp = packet.readUInt32BE(4);
+      if (this.events.at(-1)?.stamp !== stamp) this.events.push({ stamp, digit: packet[12] });
+    }
+    if (payload !== 8) return;
     this.heard.push([...packet.subarray(12)].map(sampleOf));
     if (this.heard.length > 3000) this.heard.shift();
   }

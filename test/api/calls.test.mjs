@@ -1,0 +1,95 @@
+// Goal:   a call by telephone is seen, held, muted and ended over the API as the contract says.
+// Method: a small SIP telephone calls the real server. A program has no browser's phone: within the ten seconds that an agent has to
+//         connect they are in the call, and may hold and mute; digits need the phone, and are refused without.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Telephone } from '../harness/telephone.mjs';
+import { World, noServer, unique } from './harness/world.mjs';
+
+let world;
+let port;
+const phones = [];
+before(async () => {
+  if (noServer) return;
+  world = await World.start({ config: 'sip = "udp:127.0.0.1:0"\nbrowser_port = 0\n' });
+  port = Number(world.server.output.match(/sip:shop@127\.0\.0\.1:(\d+)/)[1]);
+});
+after(async () => {
+  phones.forEach((phone) => phone.close());
+  await world?.stop();
+});
+
+// A number that rings at one worker, and a telephone that is answered there.
+async function ring(more = {}) {
+  const pair = await world.pair();
+  const address = unique('desk').replace(/\W/g, '_');
+  const { body: number } = await world.key.call('create_number', {
+    body: { friendly_name: unique('Desk'), address, task_queue_sid: pair.queue.sid, ...more },
+    expect: 201,
+  });
+  const phone = await Telephone.make({ name: 'Carl Caller' });
+  phones.push(phone);
+  await phone.call(address, port);
+  const [call] = await world.key.all('list_calls', { query: { number_sid: number.sid } });
+  return { ...pair, number, phone, call };
+}
+
+// The same, with the worker in the call.
+async function talk(more) {
+  const made = await ring(more);
+  const [task] = await world.key.all('list_tasks', { query: { task_queue_sid: made.queue.sid } });
+  const [reservation] = await world.key.all('list_reservations', { query: { task_sid: task.sid } });
+  await world.key.call('accept_reservation', { path: reservation });
+  return { ...made, task };
+}
+
+const command = (name, call, body, more) => world.key.call(name, { path: call, body, ...more });
+
+describe('calls', { skip: noServer }, () => {
+  test('a call that waits is listed and read, and ends when a program hangs up', async () => {
+    const { call, phone, number } = await ring();
+    const { body: read } = await world.key.call('get_call', { path: call });
+    assert.deepEqual([read.status, read.from, read.from_name, read.to], ['queued', '+4930111222', 'Carl Caller', number.address]);
+    assert.equal(read.number_sid, number.sid);
+    const { body: over } = await command('hang_up_call', call);
+    assert.deepEqual([over.status, over.reason], ['ended', 'by_api']);
+    await phone.ended;
+    await command('hang_up_call', call, undefined, { expect: 409 });
+  });
+
+  test('the caller hangs up: the call has ended for everybody', async () => {
+    const { call, phone, task } = await talk();
+    await phone.hangUp();
+    const ended = async () => (await world.key.call('get_call', { path: call })).body;
+    let last = await ended();
+    for (const limit = Date.now() + 10_000; last.status !== 'ended' && Date.now() < limit; ) last = await ended();
+    assert.deepEqual([last.status, last.reason], ['ended', 'customer_left']);
+    assert.notEqual((await world.read('get_task', task)).status, 'assigned');
+  });
+
+  test('who is in the call is held and muted on their behalf; others are not in it', async () => {
+    const { call, worker } = await talk();
+    const on = { worker_sid: worker.sid };
+    const held = (await command('hold_call', call, { ...on, on_hold: true })).body;
+    assert.equal(held.legs[0].on_hold, true);
+    assert.equal((await command('hold_call', call, { ...on, on_hold: false })).body.legs[0].on_hold, false);
+    const muted = (await command('mute_call', call, { ...on, muted: true })).body;
+    assert.equal(muted.legs.find((leg) => leg.worker_sid === worker.sid).muted, true);
+    const stranger = await world.worker();
+    const refused = await command('mute_call', call, { worker_sid: stranger.sid, muted: true }, { expect: 409 });
+    assert.equal(refused.body.code, 'state_forbids');
+    await command('hold_call', call, { on_hold: true }, { expect: 422 });
+  });
+
+  test('digits are refused while the worker has no phone in the call', async () => {
+    const { call, worker } = await talk();
+    const refused = await command('send_call_digits', call, { worker_sid: worker.sid, digits: '12#' }, { expect: 409 });
+    assert.equal(refused.body.code, 'state_forbids');
+  });
+
+  test('a number that nobody has is refused', async () => {
+    const phone = await Telephone.make();
+    phones.push(phone);
+    await assert.rejects(phone.call('nobody_has_this', port), /refused with 404/);
+  });
+});
