@@ -85,6 +85,52 @@ Take texts(std::vector<std::string>& into) {
   };
 }
 
+// The tables [[trunks]]: each replaces what was there.
+Result<void> read_trunks(const std::string& file, const toml::node& node, std::vector<TrunkConfig>& into) {
+  const auto* list = node.as_array();
+  if (!list || !list->is_homogeneous<toml::table>()) {
+    return fault(file, node, "trunks", kind_of(node), "tables, each begun by [[trunks]]");
+  }
+  into.clear();
+  for (const auto& item : *list) {
+    TrunkConfig trunk;
+    const std::map<std::string, Take, std::less<>> known{
+        {"name", text(trunk.name)},
+        {"next_hops", texts(trunk.next_hops)},
+        {"domain", text(trunk.domain)},
+        {"user", text(trunk.user)},
+        {"password", text(trunk.password)},
+        {"registers", flag(trunk.registers)},
+        {"ping_s", number(trunk.ping_s, 0, 3600)},
+        {"sources", texts(trunk.sources)},
+        {"trusted", flag(trunk.trusted)},
+    };
+    for (const auto& [key, value] : *item.as_table()) {
+      const std::string name = "trunks." + std::string(key.str());
+      const auto take = known.find(key.str());
+      if (take == known.end()) {
+        std::string names;
+        for (const auto& [one, unused] : known) names += (names.empty() ? "" : ", ") + one;
+        return fault(file, value, name, "a key that is not known", "one of " + names);
+      }
+      const std::string expected = take->second(value);
+      // What was found is not told: it may be the password.
+      if (!expected.empty()) return fault(file, value, name, "another kind of value", expected);
+    }
+    for (const std::string& source : trunk.sources) {
+      if (!voice::IpNetwork::parse(source)) {
+        return fault(file, item, "trunks.sources", "'" + source + "'", "a network such as 198.51.100.0/24");
+      }
+    }
+    if (trunk.name.empty() || (trunk.next_hops.empty() && trunk.sources.empty())) {
+      return fault(file, item, "trunks", "a trunk without name, or without next_hops and sources",
+                   "a name, and where its calls go to (next_hops) or come from (sources)");
+    }
+    into.push_back(std::move(trunk));
+  }
+  return {};
+}
+
 // Behind the text in quotes, or the triple quotes, that begins at `at`; the end when it is never closed.
 std::size_t end_of_quoted(std::string_view t, std::size_t at) {
   const char quote = t[at];
@@ -166,11 +212,15 @@ Result<void> parse_config(std::string_view text_of_file, const std::string& file
   }
   for (const auto& [key, node] : table) {
     const std::string name(key.str());
+    if (name == "trunks") {
+      if (auto read = read_trunks(file, node, config.trunks); !read) return read;
+      continue;
+    }
     const auto take = known.find(name);
     if (take == known.end()) {
       std::string names;
       for (const auto& [one, unused] : known) names += (names.empty() ? "" : ", ") + one;
-      return fault(file, node, name, "a key that is not known", "one of " + names);
+      return fault(file, node, name, "a key that is not known", "one of " + names + ", trunks");
     }
     const std::string expected = take->second(node);
     if (!expected.empty()) return fault(file, node, name, kind_of(node), expected);

@@ -15,6 +15,18 @@
 
 namespace carillon::app {
 
+// A carrier, or another telephone system: one [[trunks]] table of the configuration.
+struct TrunkConfig {
+  std::string name;                    // the operator's word for it, in the log
+  std::vector<std::string> next_hops;  // "sip:carrier.example;transport=tls", best first
+  std::string domain;                  // of our From; "": that of the next hop
+  std::string user, password;          // for its challenges
+  bool registers = false;
+  int ping_s = 60;                   // OPTIONS each so often; 0: never
+  std::vector<std::string> sources;  // "198.51.100.0/24": its calls come from here
+  bool trusted = true;               // who calls is believed as it says
+};
+
 struct Config {
   std::string data = "./var";
   std::string database;  // "": the embedded store in `data`; else postgres://...
@@ -31,7 +43,8 @@ struct Config {
   std::string public_address;    // what telephones and browsers are told; "": the address of the first `sip`
   std::string media_address;     // where sound is bound; "": the address of the first `sip`
   int first_rtp_port = 20000, last_rtp_port = 29999;
-  int browser_port = 3478;          // UDP, of all browsers' sound
+  int browser_port = 3478;  // UDP, of all browsers' sound
+  std::vector<TrunkConfig> trunks;
   bool calls_from_anybody = false;  // else from trunks only
   std::string log_level = "info";   // debug, info, warning, error
 };

@@ -37,6 +37,33 @@ TEST(Config, SaysFileLineAndKeyOfAFault) {
   EXPECT_THAT(fault_of("log_level = \"loud\"\n"), StartsWith("c.toml:1: log_level: "));
 }
 
+TEST(Config, ReadsTrunksAndTellsNoPasswords) {
+  Config config;
+  ASSERT_TRUE(parse_config("[[trunks]]\nname = \"a\"\nsources = \"198.51.100.0/24\"\n"
+                           "[[trunks]]\nname = \"b\"\nnext_hops = [\"sip:b.example\"]\nregisters = true\nping_s = 0\n",
+                           "c.toml", config)
+                  .ok());
+  ASSERT_EQ(config.trunks.size(), 2u);
+  EXPECT_THAT(config.trunks[0].sources, ::testing::ElementsAre("198.51.100.0/24"));
+  EXPECT_TRUE(config.trunks[0].trusted);
+  EXPECT_TRUE(config.trunks[1].registers);
+  EXPECT_EQ(config.trunks[1].ping_s, 0);
+  EXPECT_THAT(fault_of("[[trunks]]\nname = \"a\"\n"), StartsWith("c.toml:1: trunks: found a trunk without name, or"));
+  EXPECT_THAT(fault_of("[[trunks]]\nname = \"a\"\nsources = \"x\"\n"), HasSubstr("a network such as"));
+  EXPECT_THAT(fault_of("trunks = 1\n"), HasSubstr("tables, each begun by [[trunks]]"));
+  const std::string told = fault_of("[[trunks]]\nname = \"a\"\npassword = 4711\n");
+  EXPECT_THAT(told, StartsWith("c.toml:3: trunks.password: "));
+  EXPECT_EQ(told.find("4711"), std::string::npos);
+}
+
+TEST(Config, SipAddressesArePlacesToBind) {
+  EXPECT_EQ(fault_of("sip = [\"udp:0.0.0.0:5060\", \"tls:[::1]:5061\"]\npublic_address = \"192.0.2.1\"\n"), "");
+  EXPECT_THAT(fault_of("sip = \"5060\"\n"), StartsWith("c.toml:1: sip: found '5060', expected udp:, tcp: or tls:"));
+  EXPECT_THAT(fault_of("sip = \"sctp:127.0.0.1:1\"\n"), HasSubstr("expected udp:"));
+  EXPECT_THAT(fault_of("public_address = \"here\"\n"), HasSubstr("expected an IP address"));
+  EXPECT_THAT(fault_of("first_rtp_port = 3000\nlast_rtp_port = 2000\n"), HasSubstr("expected less than last_rtp_port"));
+}
+
 TEST(Config, WhatIsNoTomlIsAFaultOfTheFile) {
   EXPECT_THAT(fault_of("data = = 1\n"), StartsWith("c.toml:1: found text that is not TOML"));
   // The parser's own assertion.

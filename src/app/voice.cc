@@ -37,6 +37,19 @@ Result<switchboard::Config> wish_of(const Config& config, const std::vector<std:
   out.sip.tls = {config.tls_cert, config.tls_key};
   out.sip.settings.unknown =
       config.calls_from_anybody || config.demo ? voice::sip::UnknownCalls::kAccept : voice::sip::UnknownCalls::kRefuse;
+  for (const TrunkConfig& trunk : config.trunks) {
+    voice::sip::Trunk one{.id = trunk.name,
+                          .next_hops = trunk.next_hops,
+                          .domain = trunk.domain,
+                          .user = trunk.user,
+                          .password = trunk.password,
+                          .registers = trunk.registers,
+                          .ping = Duration::seconds(trunk.ping_s),
+                          .sources = {},
+                          .trusted = trunk.trusted};
+    for (const std::string& source : trunk.sources) one.sources.push_back(*voice::IpNetwork::parse(source));
+    out.trunks.push_back(std::move(one));
+  }
   out.media.bind_v4 = bound;
   out.media.first_port = static_cast<std::uint16_t>(config.first_rtp_port);
   out.media.last_port = static_cast<std::uint16_t>(config.last_rtp_port);

@@ -51,6 +51,12 @@ Result<std::unique_ptr<Switchboard>> Switchboard::open(World world, Config confi
   if (!engine) return engine.error();
   made->engine_ = std::move(*engine);
   made->board_ = std::make_unique<Board>(self->board_world(config));
+  made->host_->post([self, trunks = config.trunks](voice::sip::Stack& stack, Instant now) {
+    for (const auto& trunk : trunks) {
+      auto set = stack.set_trunk(now, trunk);
+      if (!set) self->world_.log("trunk " + trunk.id + ": " + set.error().message);
+    }
+  });
   return made;
 }
 

@@ -30,6 +30,7 @@ struct Config {
   voice::net::SipHost::Config sip;
   media::Engine::Config media;
   voice::IpAddress public_v4;  // what telephones are told to send their sound to
+  std::vector<voice::sip::Trunk> trunks;
 };
 
 class Switchboard final : public runtime::EventSink, public calls::Phones {
