@@ -102,7 +102,6 @@ class JitterBuffer {
   bool any_played_ = false;
   std::int64_t newest_timestamp_ = 0;
   std::int64_t cursor_ = 0;      // timestamp of what is played next
-  std::int64_t held_until_ = 0;  // end of the packet being played
   int empty_pulls_ = 0;
   int too_deep_pulls_ = 0;
   bool doubted_ = false;

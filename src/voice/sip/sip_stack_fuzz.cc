@@ -22,7 +22,7 @@ struct Host {
   Stack stack;
   Instant now{1'000'000'000'000};
   Outputs out;
-  std::vector<LegId> legs;
+  std::vector<sip::LegId> legs;
   std::vector<ConnectionId> connections;
   std::string tag = "x", branch = "z9hG4bKx", call_id = "x";
 
@@ -74,7 +74,7 @@ struct Host {
   }
 
   void command(std::string_view text) {
-    const LegId leg = legs.empty() ? LegId() : legs.back();
+    const sip::LegId leg = legs.empty() ? sip::LegId() : legs.back();
     switch (text.empty() ? ' ' : text[0]) {
       case 'r':
         (void)stack.ring(now, leg, 183, text.size() > 1 ? "v=0\r\n" : "", text.size() > 2);
@@ -156,7 +156,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     host.stack.tick(host.now);
     host.take();
   }
-  for (const LegId leg : host.legs) (void)host.stack.hang_up(host.now, leg);
+  for (const sip::LegId leg : host.legs) (void)host.stack.hang_up(host.now, leg);
   for (int i = 0; i < 2000 && !host.stack.next_deadline().is_never() && host.stack.size() != StackSize(); ++i) {
     host.take();
     host.now = std::max(host.now, std::min(host.stack.next_deadline(), host.now + Duration::minutes(1)));
