@@ -22,10 +22,9 @@ struct SippTest : testing::Test {
   static std::vector<std::string> calls(std::vector<std::string> arguments, const std::string& transport) {
     const bool stream = transport != "u1";
     const std::string rate = stream ? "200" : "50";
-    for (const std::string& more :
-         {std::string("-m"), std::to_string(kCalls), std::string("-r"), rate, std::string("-t"), transport,
-          std::string("-p"), std::to_string(Sipp::free_port()), std::string("-timeout"), std::string("100"),
-          std::string("-timeout_error")}) {
+    for (const std::string& more : {std::string("-m"), std::to_string(kCalls), std::string("-r"), rate,
+                                    std::string("-t"), transport, std::string("-p"), std::to_string(Sipp::free_port()),
+                                    std::string("-timeout"), std::string("100"), std::string("-timeout_error")}) {
       arguments.push_back(more);
     }
     return arguments;

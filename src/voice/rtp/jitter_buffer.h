@@ -101,7 +101,7 @@ class JitterBuffer {
   std::int64_t next_ = 0;     // the sequence number after the one played last
   bool any_played_ = false;
   std::int64_t newest_timestamp_ = 0;
-  std::int64_t cursor_ = 0;      // timestamp of what is played next
+  std::int64_t cursor_ = 0;  // timestamp of what is played next
   int empty_pulls_ = 0;
   int too_deep_pulls_ = 0;
   bool doubted_ = false;
