@@ -81,7 +81,10 @@ class JitterBuffer {
   Put doubt(const PacketView& packet);
   void learn(std::int64_t timestamp, Instant arrival);
   void adapt();
-  std::int64_t to_ticks(Duration d) const { return d.us * config_.clock_rate / 1'000'000; }
+  // Seconds apart from the rest: microseconds since 1970 times a clock rate do not fit.
+  std::int64_t to_ticks(Duration d) const {
+    return d.us / 1'000'000 * config_.clock_rate + d.us % 1'000'000 * config_.clock_rate / 1'000'000;
+  }
   // Where the stream would be played now if it were played with the wanted delay.
   std::int64_t wanted_cursor(Instant now) const;
   bool in_step(Instant now);
