@@ -192,6 +192,7 @@ void Server::stop() {
   if (p.streams) p.streams->stop();
   stop_channels(p);
   if (p.switchboard) p.switchboard->stop();
+  p.prompts.reset();  // its thread must not tell a board that is gone
   if (p.runtime) p.runtime->stop();
   if (p.users) p.users->stop();
   if (p.pool) p.pool->stop();

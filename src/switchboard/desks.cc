@@ -39,8 +39,8 @@ void Board::connect(Turn turn, const calls::Desk& desk, const std::string& offer
     return answered(in_sdp(answer.error()));
   }
   const WorkerKey key{desk.workspace, desk.worker};
-  // The new one takes the old one's place in a call as soon as it is connected; until then the old one is heard.
-  if (Phone* before = phone_of(desk.workspace, desk.worker)) put_down(turn, *before);
+  // A call that the old one was in waits for the new one as for any that is lost: it may never be connected.
+  if (Phone* before = phone_of(desk.workspace, desk.worker)) phone_lost(turn, *before);
   phones_[key] = Phone{.desk = desk, .sound = leg->id};
   phones_by_sound_[leg->id] = key;
   answered(sdp::print(answer->sdp));
