@@ -56,6 +56,7 @@ void render(std::string& out, WorkspaceId workspace, const calls::CallRecord& ca
   json.id("number_sid", call.number_sid).id("contact_sid", call.contact_sid);
   json.id("conversation_sid", call.conversation_sid).id("customer_sid", call.customer_sid);
   json.text("from", call.from).text_or_null("from_name", call.from_name).text("to", call.to);
+  json.id("resumes_sid", call.resumes_sid);
   json.time("created_at", call.created_at).time("answered_at", call.answered_at).time("ended_at", call.ended_at);
   json.key("legs");
   out += '[';

@@ -68,12 +68,15 @@ Result<std::string> State::arrive(Context& entry, const Arrive& c, const Floor& 
               .to = c.to,
               .music = number->music,
               .created_at = entry.now,
+              .identity = c.identity,
               .seq = entry.entry * kSeqsAnEntry + made_in_entry_++,
               .version = 0};
   live.row.legs.push_back({.sid = c.leg_sid, .address = live.row.from, .created_at = entry.now});
   touch(live);
   entry.events.push_back(event(EventType::kCallCreated, live.row));
-  if (!is_open(*number, entry.now)) {
+  if (Live* lost = lost_call_of(c)) {
+    take_up(entry, live, *lost, c);
+  } else if (!is_open(*number, entry.now)) {
     part(entry, live, Bucket::closed, number->closed_words);
   } else if (floor.full) {
     part(entry, live, Bucket::full, number->full_words);
@@ -95,8 +98,7 @@ void State::contact_opened(Context& entry, CallId sid, ContactId contact, Conver
   by_contact_[contact] = sid;
   const NumberRecord* number = this->number(live.row.number_sid);
   say(live, number->greeting);
-  live.row.announce_at = entry.now + number->announce_every;
-  if (!number->announce_position && !number->announce_wait) live.row.announce_at = Instant::never();
+  await_announcement(entry, live.row);
   arm(live);
   entry.events.push_back(event(EventType::kCallQueued, live.row));
 }
@@ -291,11 +293,15 @@ void State::after_agent_left(Context& entry, Live& live) {
   touch(live);
   row.status = CallStatus::queued;
   customer_of(row).on_hold = false;
+  await_announcement(entry, row);
+  arm(live);
+  entry.events.push_back(event(EventType::kCallQueued, row));
+}
+
+void State::await_announcement(Context& entry, CallRecord& row) {
   const NumberRecord* number = this->number(row.number_sid);
   const bool announces = number && (number->announce_position || number->announce_wait);
   row.announce_at = announces ? entry.now + number->announce_every : Instant::never();
-  arm(live);
-  entry.events.push_back(event(EventType::kCallQueued, row));
 }
 
 Result<std::string> State::on(Context& entry, const HangUp& c) {
@@ -320,10 +326,11 @@ void State::end_call(Context& entry, Live& live, Reason reason, bool tell) {
   CallRecord& row = live.row;
   if (row.status == CallStatus::ended) return;
   touch(live);
+  if (row.status == CallStatus::lost) lost_.erase({row.number_sid, row.identity, row.seq, row.sid});
   row.status = CallStatus::ended;
   row.ended_at = entry.now;
   if (row.reason == Reason::none) row.reason = reason;
-  row.announce_at = row.farewell_by = Instant::never();
+  row.announce_at = row.farewell_by = row.return_by = Instant::never();
   for (LegRecord& leg : row.legs) {
     if (is_live(leg)) end_leg(entry, live, leg, reason);
   }
@@ -339,6 +346,7 @@ void State::end_call(Context& entry, Live& live, Reason reason, bool tell) {
 void State::due(Context& entry, Live& live) {
   CallRecord& row = live.row;
   if (row.farewell_by <= entry.now) return end_call(entry, live, Reason::by_system, false);
+  if (row.return_by <= entry.now) return end_call(entry, live, Reason::lost_by_us, !row.lost_worker_sid);
   for (LegRecord& leg : row.legs) {
     if (leg.connect_by > entry.now) continue;
     ask({.kind = Request::Kind::connect_failed,
@@ -357,12 +365,6 @@ void State::due(Context& entry, Live& live) {
   row.announce_at = number ? entry.now + number->announce_every : Instant::never();
   arm(live);
   entry.events.push_back(event(EventType::kCallAnnouncement, row));
-}
-
-// Where every call stood is kept as history; that the task of a waiting caller is held for their return is routing's.
-void State::restarted(Context& entry) {
-  std::vector<const CallRecord*> in_order = calls();
-  for (const CallRecord* row : in_order) end_call(entry, calls_.at(row->sid), Reason::by_system, true);
 }
 
 }  // namespace carillon::calls

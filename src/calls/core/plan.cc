@@ -20,6 +20,7 @@ Hears customer_hears(const CallRecord& call, const LegRecord& leg) {
       return Hears::words;
     case CallStatus::talking:
       return leg.on_hold || !somebody_there(call) ? Hears::music : Hears::room;
+    case CallStatus::lost:
     case CallStatus::ended:
       break;
   }

@@ -76,8 +76,9 @@ enum class CallStatus : std::uint8_t {
   talking,   // somebody is there
   farewell,  // words are said, then it ends
   ended,
+  lost,  // our restart cut the line: for a while the caller who calls again goes on where they were
 };
-BOOST_DESCRIBE_ENUM(CallStatus, queued, talking, farewell, ended)
+BOOST_DESCRIBE_ENUM(CallStatus, queued, talking, farewell, ended, lost)
 
 enum class LegRole : std::uint8_t { customer, agent, coach, outside };
 BOOST_DESCRIBE_ENUM(LegRole, customer, agent, coach, outside)
@@ -127,6 +128,10 @@ struct CallRecord {
   Instant ended_at;
   Instant announce_at = Instant::never();
   Instant farewell_by = Instant::never();  // ends then even if the words never do
+  std::string identity;                    // of the caller on this transport; empty: nobody who could be known again
+  CallId resumes_sid;                      // the lost call that this one goes on with
+  WorkerId lost_worker_sid;                // of a lost call: who was talking; empty: it waited
+  Instant return_by = Instant::never();    // of a lost call: until when its caller may come back
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const CallRecord&) const = default;
@@ -134,6 +139,6 @@ struct CallRecord {
 BOOST_DESCRIBE_STRUCT(CallRecord, (),
                       (sid, status, turned_away, number_sid, contact_sid, conversation_sid, customer_sid, from,
                        from_name, to, music, words, words_count, reason, legs, created_at, answered_at, ended_at,
-                       announce_at, farewell_by, seq, version))
+                       announce_at, farewell_by, identity, resumes_sid, lost_worker_sid, return_by, seq, version))
 
 }  // namespace carillon::calls

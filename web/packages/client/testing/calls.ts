@@ -68,6 +68,7 @@ export function ring(center: FakeCenter, ringing: Ringing): Task {
     conversation_sid: conversation.sid,
     customer_sid: contact.customer_sid,
     from: ringing.from,
+    resumes_sid: null,
     from_name: ringing.name ?? null,
     to: '+302101234567',
     created_at: contact.created_at,

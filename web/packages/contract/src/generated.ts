@@ -3498,7 +3498,7 @@ export type components = {
          * @description Why something ended, moved or was refused (docs/glossary.md). not_reached: the offer ran out while browser or device were gone, which is no miss.
          * @enum {string}
          */
-        readonly ReasonCode: "by_worker" | "by_supervisor" | "by_api" | "by_system" | "customer_left" | "idle" | "worker_lost" | "worker_unavailable" | "suspended_too_long" | "connect_failed" | "moved" | "re_evaluated" | "transferred" | "time_to_live" | "queue_max_wait" | "queue_full" | "target_timeout" | "skipped" | "overflow" | "rejected" | "missed" | "not_reached" | "accepted_elsewhere" | "queue_changed" | "interrupted" | "wrap_up_expired" | "deleted";
+        readonly ReasonCode: "by_worker" | "by_supervisor" | "by_api" | "by_system" | "customer_left" | "idle" | "worker_lost" | "worker_unavailable" | "suspended_too_long" | "connect_failed" | "moved" | "re_evaluated" | "transferred" | "time_to_live" | "queue_max_wait" | "queue_full" | "target_timeout" | "skipped" | "overflow" | "rejected" | "missed" | "not_reached" | "accepted_elsewhere" | "queue_changed" | "interrupted" | "wrap_up_expired" | "deleted" | "lost_by_us";
         /** Format: int64 */
         readonly TaskPriority: number;
         /**
@@ -4004,10 +4004,10 @@ export type components = {
             readonly notes: readonly components["schemas"]["Note"][];
         };
         /**
-         * @description queued: waits for somebody. talking: somebody is there. farewell: words are said, then it ends.
+         * @description queued: waits for somebody. talking: somebody is there. farewell: words are said, then it ends. lost: a restart of the server cut the line; for a minute the caller who calls the same number again goes on where they were, by another call.
          * @enum {string}
          */
-        readonly CallStatus: "queued" | "talking" | "farewell" | "ended";
+        readonly CallStatus: "queued" | "talking" | "farewell" | "ended" | "lost";
         /**
          * @description Id of a number.
          * @example PN0f3c51d2a9b84e67c1d05e8f7a6b9c2d
@@ -4065,6 +4065,8 @@ export type components = {
             readonly from: string;
             readonly from_name: string | null;
             readonly to: string;
+            /** @description The lost call that this one goes on with. */
+            readonly resumes_sid: components["schemas"]["CallSid"] | null;
             readonly created_at: components["schemas"]["Time"];
             /** @description An agent's media connected. */
             readonly answered_at: components["schemas"]["Time"] | null;
