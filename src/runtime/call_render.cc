@@ -15,7 +15,10 @@ void words_of(std::string& out, JsonOut& json, std::string_view name, const call
 void leg_of(std::string& out, const calls::LegRecord& leg) {
   JsonOut json(out);
   json.id("sid", leg.sid).word("role", leg.role).word("status", leg.status).word_or_null("reason", leg.reason);
-  json.id("worker_sid", leg.worker_sid).id("task_sid", leg.task_sid).text_or_null("address", leg.address);
+  const bool no_worker = leg.user_sid && leg.worker_sid == calls::ears_of(leg.user_sid);
+  json.id("worker_sid", no_worker ? WorkerId{} : leg.worker_sid).id("user_sid", leg.user_sid);
+  leg.monitoring == calls::Monitoring::off ? json.raw("monitoring", "null") : json.word("monitoring", leg.monitoring);
+  json.id("task_sid", leg.task_sid).text_or_null("address", leg.address);
   json.flag("on_hold", leg.on_hold).flag("muted", leg.muted).time("created_at", leg.created_at);
   json.time("connected_at", leg.connected_at).time("ended_at", leg.ended_at);
   json.end();

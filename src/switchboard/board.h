@@ -114,6 +114,7 @@ class Board {
     media::LegId sound = 0;
     bool connected = false;
     CallId in;  // the call whose room it is in
+    media::Role role = media::Role::kAgent;
     bool muted = false;
   };
   struct Talk {
@@ -142,7 +143,7 @@ class Board {
   // bringing_about.cc
   void bring_about(Turn turn, Talk& talk);
   void bring_customer(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg);
-  void bring_agent(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg);
+  void bring_desk(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg);
   void hear_words(Talk& talk, const calls::CallPlan& plan, const LinePtr& line);
   void hear_music(const LinePtr& line, const std::string& music);
   void hear(const LinePtr& line, std::uint64_t script, prompts::Heard heard);  // any thread

@@ -93,6 +93,16 @@ struct SetMuted {
 };
 BOOST_DESCRIBE_STRUCT(SetMuted, (), (call_sid, worker_sid, muted))
 
+// A supervisor comes into a call to listen, whisper or barge, does another of these, or leaves (off).
+struct Monitor {
+  CallId call_sid;
+  WorkerId worker_sid;  // whose phone it is: ears_of(user_sid) for who is no worker
+  UserId user_sid;      // empty: a program asked
+  Monitoring mode = Monitoring::listen;
+  CARILLON_COMMAND(Monitor);
+};
+BOOST_DESCRIBE_STRUCT(Monitor, (), (call_sid, worker_sid, user_sid, mode))
+
 // The whole call ends for everybody. Reason: by_worker, by_supervisor, by_api.
 struct HangUp {
   CallId call_sid;
@@ -103,7 +113,7 @@ BOOST_DESCRIBE_STRUCT(HangUp, (), (call_sid, reason))
 
 #undef CARILLON_COMMAND
 
-using Command =
-    std::variant<PutNumber, DeleteNumber, Arrive, LegConnected, LegEnded, WordsEnded, SetHold, SetMuted, HangUp>;
+using Command = std::variant<PutNumber, DeleteNumber, Arrive, LegConnected, LegEnded, WordsEnded, SetHold, SetMuted,
+                             HangUp, Monitor>;
 
 }  // namespace carillon::calls

@@ -148,6 +148,7 @@ void State::task_assigned(Context& entry, ContactId contact, TaskId task, Worker
     return ask(
         {.kind = Request::Kind::connect_failed, .call = row.sid, .contact = contact, .task = task, .worker = worker});
   }
+  stop_coaching(entry, worker);  // one phone, and a task goes first
   touch(*live);
   row.legs.push_back({.sid = entry.ids.next<LegId>(),
                       .role = LegRole::agent,
@@ -173,7 +174,8 @@ Result<std::string> State::on(Context& entry, const LegConnected& c) {
   if (leg->connected_at.us == 0) leg->connected_at = entry.now;
   leg->connect_by = Instant::never();
   auto told = event(EventType::kCallLegConnected, live.row);
-  told.leg = leg->sid, told.worker = leg->worker_sid, told.task = leg->task_sid;
+  told.leg = leg->sid, told.worker = leg->role == LegRole::agent ? leg->worker_sid : WorkerId{},
+  told.task = leg->task_sid;
   entry.events.push_back(told);
   if (leg->role == LegRole::agent) {
     if (live.row.answered_at.us == 0) live.row.answered_at = entry.now;
@@ -280,9 +282,11 @@ void State::end_leg(Context& entry, Live& live, LegRecord& leg, Reason reason) {
   leg.reason = reason;
   leg.on_hold = false;
   leg.connect_by = Instant::never();
+  if (leg.role == LegRole::coach) coaching_.erase(leg.worker_sid);
   arm(live);
   auto told = event(EventType::kCallLegEnded, live.row);
-  told.leg = leg.sid, told.worker = leg.worker_sid, told.task = leg.task_sid, told.reason = reason;
+  told.leg = leg.sid, told.worker = leg.role == LegRole::agent ? leg.worker_sid : WorkerId{}, told.task = leg.task_sid,
+  told.reason = reason;
   entry.events.push_back(told);
 }
 
@@ -349,6 +353,7 @@ void State::due(Context& entry, Live& live) {
   if (row.return_by <= entry.now) return end_call(entry, live, Reason::lost_by_us, !row.lost_worker_sid);
   for (LegRecord& leg : row.legs) {
     if (leg.connect_by > entry.now) continue;
+    if (leg.role != LegRole::agent) return end_leg(entry, live, leg, Reason::connect_failed);
     ask({.kind = Request::Kind::connect_failed,
          .reason = Reason::connect_failed,
          .call = row.sid,

@@ -37,14 +37,15 @@ CallPlan plan_of(const CallRecord& call) {
                 .words_end_it = call.status == CallStatus::farewell,
                 .legs = {}};
   for (const LegRecord& leg : call.legs) {
-    LegPlan one{.leg = leg.sid, .role = leg.role, .worker = leg.worker_sid, .reason = leg.reason};
+    LegPlan one{
+        .leg = leg.sid, .role = leg.role, .worker = leg.worker_sid, .monitoring = leg.monitoring, .reason = leg.reason};
     one.wanted = leg.status != LegStatus::ended;
     if (!one.wanted) {
       plan.legs.push_back(one);
       continue;
     }
     one.hears = leg.role == LegRole::customer ? customer_hears(call, leg) : Hears::room;
-    one.speaks = one.hears == Hears::room && !leg.muted;
+    one.speaks = one.hears == Hears::room && !leg.muted && leg.monitoring != Monitoring::listen;
     plan.legs.push_back(one);
   }
   return plan;

@@ -24,8 +24,9 @@ BOOST_DESCRIBE_ENUM(Hears, silence, words, music, room)
 struct LegPlan {
   LegId leg;
   LegRole role = LegRole::customer;
-  WorkerId worker;     // whose desktop or phone it is
-  bool wanted = true;  // false: hang up
+  WorkerId worker;                          // whose desktop or phone it is
+  Monitoring monitoring = Monitoring::off;  // of a coach
+  bool wanted = true;                       // false: hang up
   Reason reason = Reason::none;
   Hears hears = Hears::silence;
   bool speaks = false;  // into the room

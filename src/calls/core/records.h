@@ -86,12 +86,19 @@ BOOST_DESCRIBE_ENUM(LegRole, customer, agent, coach, outside)
 enum class LegStatus : std::uint8_t { connecting, connected, ended };
 BOOST_DESCRIBE_ENUM(LegStatus, connecting, connected, ended)
 
+// What a supervisor does in a call: hears all and is heard by nobody, by the agents only, or by everybody.
+enum class Monitoring : std::uint8_t { off, listen, whisper, barge };
+BOOST_DESCRIBE_ENUM(Monitoring, off, listen, whisper, barge)
+
+// Whose ears a phone is: a worker's, or of a user who is no worker, named by the user's id.
+constexpr WorkerId ears_of(UserId user) { return {user.hi, user.lo}; }
+
 // One party's connection.
 struct LegRecord {
   LegId sid;
   LegRole role = LegRole::customer;
   LegStatus status = LegStatus::connecting;
-  WorkerId worker_sid;  // agent, coach
+  WorkerId worker_sid;  // agent, coach (who is no worker: ears_of the user)
   TaskId task_sid;      // agent: the task they took the call with
   std::string address;  // customer, outside: where they are
   bool on_hold = false;
@@ -101,11 +108,13 @@ struct LegRecord {
   Instant connected_at;  // us = 0: never
   Instant ended_at;      // us = 0: not yet
   Instant connect_by = Instant::never();
+  Monitoring monitoring = Monitoring::off;  // coach
+  UserId user_sid;                          // coach: who it is
   bool operator==(const LegRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(LegRecord, (),
                       (sid, role, status, worker_sid, task_sid, address, on_hold, muted, reason, created_at,
-                       connected_at, ended_at, connect_by))
+                       connected_at, ended_at, connect_by, monitoring, user_sid))
 
 struct CallRecord {
   CallId sid;

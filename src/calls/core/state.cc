@@ -41,6 +41,9 @@ Result<void> State::load(Rows rows) {
     if (!made) return rows_contradict("call " + sid.str() + " twice");
     it->second.row = std::move(row);
     const CallRecord& kept = it->second.row;
+    for (const LegRecord& leg : kept.legs) {
+      if (leg.role == LegRole::coach && leg.status != LegStatus::ended) coaching_[leg.worker_sid] = sid;
+    }
     if (kept.status == CallStatus::lost) lost_.emplace(kept.number_sid, kept.identity, kept.seq, sid);
     const ContactId contact = kept.lost_worker_sid ? ContactId{} : kept.contact_sid;  // else its contact is over
     if (contact && !by_contact_.emplace(contact, sid).second) {

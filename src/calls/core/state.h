@@ -142,6 +142,7 @@ class State {
   Result<std::string> on(Context& entry, const SetHold& c);
   Result<std::string> on(Context& entry, const SetMuted& c);
   Result<std::string> on(Context& entry, const HangUp& c);
+  Result<std::string> on(Context& entry, const Monitor& c);
 
   Result<Live*> live_call(CallId sid);
   Live* live_of(ContactId contact);
@@ -154,6 +155,7 @@ class State {
   void agent_lost(Context& entry, Live& live, LegRecord& leg);
   void after_agent_left(Context& entry, Live& live);
   void end_call(Context& entry, Live& live, Reason reason, bool tell);
+  void stop_coaching(Context& entry, WorkerId worker);
   void lose(Context& entry, Live& live);
   Live* lost_call_of(const Arrive& c);
   void take_up(Context& entry, Live& live, Live& lost, const Arrive& c);
@@ -168,6 +170,7 @@ class State {
   std::map<std::string, NumberId, std::less<>> by_address_;
   std::unordered_map<ContactId, CallId> by_contact_;
   std::set<std::tuple<NumberId, std::string, std::int64_t, CallId>> lost_;  // by number, identity, seq
+  std::map<WorkerId, CallId> coaching_;
   std::set<Timer> timers_;
   // ---- of the entry ----
   Changes changes_;

@@ -397,6 +397,68 @@ TEST_F(Calling, ALostCallThatASupervisorEndsIsOver) {
   EXPECT_EQ(row(wait("+491")).resumes_sid, CallId{});
 }
 
+TEST_F(Calling, ASupervisorListensWhispersBargesAndGoes) {
+  const WorkerId ann = center.add_worker("Ann");
+  const WorkerId eve = calls::ears_of(UserId{5, 5});
+  const CallId call = ring();
+  take(call, ann);
+  const auto monitor = [&](calls::Monitoring mode) {
+    center.must(calls::Command{calls::Monitor{call, eve, UserId{5, 5}, mode}});
+    return calls::plan_of(row(call)).legs.back();
+  };
+  const auto listening = monitor(calls::Monitoring::listen);
+  EXPECT_EQ(listening.role, calls::LegRole::coach);
+  EXPECT_EQ(listening.worker, eve);
+  EXPECT_EQ(listening.hears, Hears::room);
+  EXPECT_FALSE(listening.speaks);
+  connected(call, listening.leg);
+  const auto whispering = monitor(calls::Monitoring::whisper);
+  EXPECT_EQ(whispering.leg, listening.leg);
+  EXPECT_EQ(whispering.monitoring, calls::Monitoring::whisper);
+  EXPECT_TRUE(whispering.speaks);
+  EXPECT_EQ(monitor(calls::Monitoring::barge).monitoring, calls::Monitoring::barge);
+  EXPECT_EQ(row(call).answered_at, row(call).legs[1].connected_at);
+  EXPECT_FALSE(monitor(calls::Monitoring::off).wanted);
+  EXPECT_EQ(row(call).status, CallStatus::talking);
+  monitor(calls::Monitoring::listen);
+  ended(call, row(call).legs[1].sid, Reason::by_worker);
+  EXPECT_TRUE(center.state->calls().calls().empty()) << "who listens keeps nobody on the line";
+}
+
+TEST_F(Calling, WhoListensIsInOneCallAndTasksGoFirst) {
+  const WorkerId ann = center.add_worker("Ann");
+  const CallId first = ring("+491");
+  take(first, ann);
+  const WorkerId eve = center.add_worker("Eve");
+  const auto listen = [&](CallId call, WorkerId who) {
+    return center.try_(calls::Command{calls::Monitor{call, who, UserId{5, 5}, calls::Monitoring::listen}});
+  };
+  EXPECT_EQ(listen(first, ann).error().code, ErrorCode::kStateForbids);
+  EXPECT_EQ(listen(first, {}).error().code, ErrorCode::kMissingField);
+  ASSERT_TRUE(listen(first, eve));
+  const CallId second = ring("+492");
+  ASSERT_TRUE(listen(second, eve));
+  EXPECT_EQ(row(first).legs.back().status, calls::LegStatus::ended);
+  EXPECT_EQ(row(second).legs.back().role, calls::LegRole::coach);
+  const LegId coach = row(second).legs.back().sid;
+  center.accept_next(eve);
+  EXPECT_EQ(row(second).legs[1].sid, coach);
+  EXPECT_EQ(row(second).legs[1].status, calls::LegStatus::ended);
+  EXPECT_EQ(row(second).legs.back().role, calls::LegRole::agent);
+}
+
+TEST_F(Calling, ACoachWhosePhoneDoesNotConnectIsNotThere) {
+  const WorkerId ann = center.add_worker("Ann");
+  const CallId call = ring();
+  take(call, ann);
+  const WorkerId eve = calls::ears_of(UserId{5, 5});
+  center.must(calls::Command{calls::Monitor{call, eve, UserId{5, 5}, calls::Monitoring::listen}});
+  center.advance(calls::kConnectWithin);
+  EXPECT_EQ(row(call).legs.back().reason, Reason::connect_failed);
+  EXPECT_EQ(row(call).status, CallStatus::talking);
+  EXPECT_EQ(center.tasks_of(ann).size(), 1u);
+}
+
 TEST_F(Calling, TheSameHistoryGivesTheSameState) {
   const WorkerId ann = center.add_worker("Ann");
   const CallId call = ring();

@@ -34,6 +34,8 @@ function newLeg(center: FakeCenter, more: Partial<Schemas['CallLeg']>): Mutable<
     status: 'connected',
     reason: null,
     worker_sid: null,
+    user_sid: null,
+    monitoring: null,
     task_sid: null,
     address: null,
     on_hold: false,

@@ -1265,6 +1265,26 @@ export type paths = {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/calls/{sid}/monitor": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Listen to a call, whisper to its agents, barge in, or leave
+         * @description The leg with the role coach is connected to the phone of who asks. Whoever does this in a call and asks for another leaves the first; who gets a task leaves too. 409 for who takes part in a call themselves.
+         */
+        readonly post: operations["monitor_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/calls/{sid}/digits": {
         readonly parameters: {
             readonly query?: never;
@@ -4027,6 +4047,11 @@ export type components = {
         readonly LegRole: "customer" | "agent" | "coach" | "outside";
         /** @enum {string} */
         readonly LegStatus: "connecting" | "connected" | "ended";
+        /**
+         * @description listen: hears everybody, nobody hears them. whisper: only agents hear them. barge: everybody does.
+         * @enum {string}
+         */
+        readonly Monitoring: "listen" | "whisper" | "barge";
         /** @description One party's connection to a call. */
         readonly CallLeg: {
             readonly sid: components["schemas"]["LegSid"];
@@ -4036,6 +4061,10 @@ export type components = {
             readonly reason: components["schemas"]["ReasonCode"] | null;
             /** @description Of an agent and a coach. */
             readonly worker_sid: components["schemas"]["WorkerSid"] | null;
+            /** @description Of a coach, who may be no worker. */
+            readonly user_sid: components["schemas"]["UserSid"] | null;
+            /** @description What a coach does. */
+            readonly monitoring: components["schemas"]["Monitoring"] | null;
             /** @description What an agent took the call with. */
             readonly task_sid: components["schemas"]["TaskSid"] | null;
             /** @description Of the customer and of an outside party. */
@@ -4093,6 +4122,20 @@ export type components = {
         readonly MuteCall: {
             readonly muted: boolean;
             readonly worker_sid?: components["schemas"]["InTheCall"];
+        };
+        /**
+         * @example {
+         *       "mode": "whisper"
+         *     }
+         */
+        readonly MonitorCall: {
+            /**
+             * @description off: leave the call.
+             * @enum {string}
+             */
+            readonly mode: "listen" | "whisper" | "barge" | "off";
+            /** @description With whose phone, for programs. Absent for people, who come with their own. */
+            readonly worker_sid?: string;
         };
         /**
          * @example {
@@ -4954,7 +4997,7 @@ export type components = {
             /** @description The answer to the newest offer of this stream. */
             readonly sdp: components["schemas"]["SessionDescription"];
         };
-        /** @description The phone could not be connected: invalid_value (an offer that cannot be read or has no sound we speak), rate_limited, forbidden (who signed in is no worker), limit, unavailable (this server has no telephony, or not just now). */
+        /** @description The phone could not be connected: invalid_value (an offer that cannot be read or has no sound we speak), rate_limited, forbidden (who signed in is neither worker nor supervisor), limit, unavailable (this server has no telephony, or not just now). */
         readonly PhoneFailedFrame: {
             /** @enum {string} */
             readonly type: "phone.failed";
@@ -9620,6 +9663,57 @@ export interface operations {
         readonly requestBody: {
             readonly content: {
                 readonly "application/json": components["schemas"]["MuteCall"];
+            };
+        };
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly monitor_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["MonitorCall"];
             };
         };
         readonly responses: {
