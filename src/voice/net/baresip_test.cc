@@ -45,7 +45,7 @@ TEST_P(Baresip, RegistersAndIsCalledAndTheCallEndsAtBothSides) {
     stack.set_account({"PH1", "desk", sip::digest_hash(hashes, sip::Algorithm::kMd5, "desk:carillon:secret"), {}});
     return true;
   });
-  const int port = PeerProgram::free_port(false);
+  const int port = PeerProgram::free_port();
   PeerProgram phone(kBaresip, [&](const std::filesystem::path& folder) {
     return prepare(folder, us.uri("desk", GetParam()), port, "auto");
   });

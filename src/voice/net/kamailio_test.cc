@@ -78,7 +78,7 @@ struct Kamailio : testing::Test, testing::WithParamInterface<Transport> {
 };
 
 TEST_P(Kamailio, RegistersUsAndCarriesCallsBothWays) {
-  const int port = PeerProgram::free_port(true);
+  const int port = PeerProgram::free_port();
   PeerProgram carrier(kKamailio, [&](const std::filesystem::path& folder) { return prepare(folder, port); });
   ASSERT_TRUE(carrier.listens(port)) << carrier.words();
   Party a, b;

@@ -92,7 +92,7 @@ struct SippScenarios : testing::Test {
                                          "-t",
                                          tcp ? "t1" : "u1",
                                          "-p",
-                                         std::to_string(Sipp::free_port(tcp)),
+                                         std::to_string(Sipp::free_port()),
                                          "-timeout",
                                          "60",
                                          "-timeout_error"};

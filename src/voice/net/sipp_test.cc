@@ -24,7 +24,7 @@ struct SippTest : testing::Test {
     const std::string rate = stream ? "200" : "50";
     for (const std::string& more :
          {std::string("-m"), std::to_string(kCalls), std::string("-r"), rate, std::string("-t"), transport,
-          std::string("-p"), std::to_string(Sipp::free_port(stream)), std::string("-timeout"), std::string("100"),
+          std::string("-p"), std::to_string(Sipp::free_port()), std::string("-timeout"), std::string("100"),
           std::string("-timeout_error")}) {
       arguments.push_back(more);
     }
@@ -51,7 +51,7 @@ struct SippIsCalled : SippTest, testing::WithParamInterface<const char*> {};
 
 TEST_P(SippIsCalled, ByUsAndEveryCallGoesWell) {
   const std::string transport = GetParam();
-  const int port = Sipp::free_port(transport != "u1");
+  const int port = Sipp::free_port();
   Sipp sipp({"-sn", "uas", "-m", std::to_string(kCalls), "-t", transport, "-p", std::to_string(port), "-timeout", "100",
              "-timeout_error"});
   const std::string target =

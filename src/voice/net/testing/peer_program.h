@@ -18,8 +18,8 @@ namespace carillon::voice::net {
 class PeerProgram {
  public:
   static bool installed(const char* program);
-  // A free port of loopback, for a program that cannot be asked which one it took.
-  static int free_port(bool stream);
+  // A port of loopback that is free for datagrams and streams, for a program that cannot be asked which one it took.
+  static int free_port();
 
   // `prepare` may put files into the folder, which is where the program starts; it gives the arguments.
   PeerProgram(const char* program,
