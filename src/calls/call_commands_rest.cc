@@ -4,6 +4,7 @@
 #include "calls/call_view.h"
 #include "calls/rest.h"
 #include "door/configuration.h"
+#include "door/words.h"
 
 namespace carillon::calls {
 namespace {
@@ -97,6 +98,30 @@ door::Handler setting(const char* field) {
       return Command{C{id, behalf.worker, on}};
     });
   };
+}
+
+// What must be told so that the recording becomes as wanted.
+Command recording_command(const CallRecord& call, WorkerId worker, Recording wanted) {
+  if (wanted == Recording::off) return StopRecording{call.sid, worker};
+  if (wanted == Recording::paused) return PauseRecording{call.sid, worker};
+  if (call.recording == Recording::paused) return ResumeRecording{call.sid, worker};
+  return StartRecording{call.sid, worker};
+}
+
+void record_call(door::Call call) {
+  auto sid = call.request.sid<CallId>("sid");
+  if (!sid) return call.fail(sid.error());
+  auto body = call.body();
+  if (!body) return call.fail(body.error());
+  http::Fields in(*body);
+  const auto wanted = door::required_word<Recording>(in, "recording");
+  const Behalf behalf = read_behalf(call, in);
+  if (auto fine = in.finish(); !fine) return call.fail(fine.error());
+  command_call(std::move(call), *sid, [behalf, wanted, id = *sid](const runtime::View& view) -> Result<Command> {
+    auto live = behalf.call_with_leg(view, id);
+    if (!live) return live.error();
+    return recording_command(**live, behalf.worker, wanted);
+  });
 }
 
 void hang_up_call(door::Call call) {
@@ -193,6 +218,7 @@ void add_call_command_routes(door::Api& api, Phones* phones) {
   api.on("hold_call", setting<SetHold>("on_hold"));
   api.on("mute_call", setting<SetMuted>("muted"));
   api.on("monitor_call", monitor_call);
+  api.on("record_call", record_call);
   api.on("hang_up_call", hang_up_call);
   api.on("send_call_digits", [phones](door::Call call) { send_digits(std::move(call), phones); });
 }

@@ -48,7 +48,7 @@ void render(std::string& out, WorkspaceId workspace, const calls::NumberRecord& 
   json.seconds("announce_every_s", number.announce_every).flag("refuse_anonymous", number.refuse_anonymous);
   json.key("blocked");
   codec::append(out, number.blocked);
-  json.flag("turn_away_unstaffed", number.turn_away_unstaffed);
+  json.flag("turn_away_unstaffed", number.turn_away_unstaffed).word("recording", number.recording);
   json.end();
 }
 
@@ -61,6 +61,8 @@ void render(std::string& out, WorkspaceId workspace, const calls::CallRecord& ca
   json.text("from", call.from).text_or_null("from_name", call.from_name).text("to", call.to);
   json.id("resumes_sid", call.resumes_sid);
   json.time("created_at", call.created_at).time("answered_at", call.answered_at).time("ended_at", call.ended_at);
+  json.word("recording_policy", call.recording_policy).word("recording", call.recording);
+  json.id("recording_sid", call.recording_sid);
   json.key("legs");
   out += '[';
   for (const calls::LegRecord& leg : call.legs) {

@@ -98,6 +98,7 @@ void Board::bring_about(Turn turn, Talk& talk) {
       bring_desk(turn, talk, plan, leg);
     }
   }
+  bring_recording(talk, plan);
 }
 
 void Board::bring_customer(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg) {

@@ -53,6 +53,7 @@ void Board::disconnect(Turn turn, const calls::Desk& desk) {
 
 void Board::leave(Phone& phone) {
   if (phone.in.empty()) return;
+  take_off_tape(phone);
   phone.in = {};
   (void)world_.engine.leave(phone.sound);
   if (phone.muted) (void)world_.engine.set_mute(phone.sound, false);

@@ -81,6 +81,21 @@ describe('calls', { skip: noServer }, () => {
     await command('hold_call', call, { on_hold: true }, { expect: 422 });
   });
 
+  test('a number that is never recorded is not; one where the agent may waits for sound', async () => {
+    const { call, worker, number } = await talk();
+    const record = (made, recording, more) => command('record_call', made, { worker_sid: worker.sid, recording }, more);
+    assert.deepEqual([number.recording, call.recording_policy, call.recording, call.recording_sid], ['never', 'never', 'off', null]);
+    await record(call, 'on', { expect: 409 });
+    await record(call, 'paused', { expect: 409 });
+    assert.equal((await record(call, 'off')).body.recording, 'off');
+    const free = await ring({ recording: 'agent_may' });
+    assert.equal(free.call.recording_policy, 'agent_may');
+    assert.deepEqual((await world.key.call('list_call_recordings', { path: call })).body, { items: [] });
+    await world.key.call('list_call_recordings', { path: { sid: `CA${'0'.repeat(31)}2` }, expect: 404 });
+    await world.key.call('get_recording_audio', { path: { sid: `RE${'0'.repeat(31)}2` }, expect: 404 });
+    await world.key.call('delete_recording', { path: { sid: `RE${'0'.repeat(31)}2` }, expect: 404 });
+  });
+
   test('digits are refused while the worker has no phone in the call', async () => {
     const { call, worker } = await talk();
     const refused = await command('send_call_digits', call, { worker_sid: worker.sid, digits: '12#' }, { expect: 409 });

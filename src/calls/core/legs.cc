@@ -69,6 +69,7 @@ Result<std::string> State::arrive(Context& entry, const Arrive& c, const Floor& 
               .music = number->music,
               .created_at = entry.now,
               .identity = c.identity,
+              .recording_policy = number->recording,
               .seq = entry.entry * kSeqsAnEntry + made_in_entry_++,
               .version = 0};
   live.row.legs.push_back({.sid = c.leg_sid, .address = live.row.from, .created_at = entry.now});
@@ -181,6 +182,7 @@ Result<std::string> State::on(Context& entry, const LegConnected& c) {
     if (live.row.answered_at.us == 0) live.row.answered_at = entry.now;
     if (live.row.status == CallStatus::queued) live.row.status = CallStatus::talking;
     live.row.announce_at = Instant::never();
+    agent_arrived(entry, live, leg->worker_sid);
     ask({.kind = Request::Kind::answered,
          .call = live.row.sid,
          .contact = live.row.contact_sid,
@@ -295,6 +297,7 @@ void State::after_agent_left(Context& entry, Live& live) {
   CallRecord& row = live.row;
   if (row.status != CallStatus::talking || has_agent(row, false)) return;
   touch(live);
+  set_recording(entry, live, Recording::off, {});
   row.status = CallStatus::queued;
   customer_of(row).on_hold = false;
   await_announcement(entry, row);
@@ -331,6 +334,7 @@ void State::end_call(Context& entry, Live& live, Reason reason, bool tell) {
   if (row.status == CallStatus::ended) return;
   touch(live);
   if (row.status == CallStatus::lost) lost_.erase({row.number_sid, row.identity, row.seq, row.sid});
+  set_recording(entry, live, Recording::off, {});
   row.status = CallStatus::ended;
   row.ended_at = entry.now;
   if (row.reason == Reason::none) row.reason = reason;

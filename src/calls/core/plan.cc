@@ -27,6 +27,14 @@ Hears customer_hears(const CallRecord& call, const LegRecord& leg) {
   return Hears::silence;
 }
 
+// Agents among themselves, while the customer hears music, are not recorded.
+RecordingPlan recording_of(const CallRecord& call) {
+  const bool together = customer_hears(call, call.legs.front()) == Hears::room;
+  return {.recording = call.recording_sid,
+          .wanted = call.recording != Recording::off && call.status == CallStatus::talking,
+          .paused = call.recording == Recording::paused || !together};
+}
+
 }  // namespace
 
 CallPlan plan_of(const CallRecord& call) {
@@ -35,6 +43,7 @@ CallPlan plan_of(const CallRecord& call) {
                 .words_count = call.words_count,
                 .music = call.music,
                 .words_end_it = call.status == CallStatus::farewell,
+                .recording = {},
                 .legs = {}};
   for (const LegRecord& leg : call.legs) {
     LegPlan one{
@@ -48,6 +57,7 @@ CallPlan plan_of(const CallRecord& call) {
     one.speaks = one.hears == Hears::room && !leg.muted && leg.monitoring != Monitoring::listen;
     plan.legs.push_back(one);
   }
+  plan.recording = recording_of(call);
   return plan;
 }
 

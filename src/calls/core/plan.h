@@ -33,12 +33,21 @@ struct LegPlan {
   bool operator==(const LegPlan&) const = default;
 };
 
+// What is recorded: the customer on the left channel, the agent on the right. Another sid is another recording.
+struct RecordingPlan {
+  RecordingId recording;  // empty: none was ever made
+  bool wanted = false;
+  bool paused = false;  // what is said is left out: told so, or the customer does not hear it
+  bool operator==(const RecordingPlan&) const = default;
+};
+
 struct CallPlan {
   CallId call;
   Words words;
   std::int64_t words_count = 0;
   std::string music;
   bool words_end_it = false;  // say when the words are over
+  RecordingPlan recording;
   std::vector<LegPlan> legs;  // as in the row
   bool operator==(const CallPlan&) const = default;
 };

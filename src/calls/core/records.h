@@ -40,6 +40,17 @@ struct Words {
 };
 BOOST_DESCRIBE_STRUCT(Words, (), (prompt, text))
 
+// Whether calls of a number are recorded. Nobody is recorded alone: only while an agent is there.
+enum class RecordingPolicy : std::uint8_t {
+  never,
+  always,     // from the first agent on; they may pause it
+  agent_may,  // the agent begins and stops it
+};
+BOOST_DESCRIBE_ENUM(RecordingPolicy, never, always, agent_may)
+
+enum class Recording : std::uint8_t { off, on, paused };
+BOOST_DESCRIBE_ENUM(Recording, off, on, paused)
+
 // Where calls come in, and what happens there until flows say it.
 struct NumberRecord {
   NumberId sid;
@@ -62,6 +73,7 @@ struct NumberRecord {
   bool refuse_anonymous = false;
   std::vector<std::string> blocked;  // callers' addresses, sorted
   bool turn_away_unstaffed = true;   // say nobody_words and end, where nobody who matches is signed in
+  RecordingPolicy recording = RecordingPolicy::never;
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const NumberRecord&) const = default;
@@ -69,7 +81,8 @@ struct NumberRecord {
 BOOST_DESCRIBE_STRUCT(NumberRecord, (),
                       (sid, friendly_name, address, workflow_sid, task_queue_sid, worker_sid, priority, greeting,
                        closed_words, nobody_words, full_words, music, always_open, openings, announce_position,
-                       announce_wait, announce_every, refuse_anonymous, blocked, turn_away_unstaffed, seq, version))
+                       announce_wait, announce_every, refuse_anonymous, blocked, turn_away_unstaffed, recording, seq,
+                       version))
 
 enum class CallStatus : std::uint8_t {
   queued,    // answered; waits for somebody
@@ -141,6 +154,9 @@ struct CallRecord {
   CallId resumes_sid;                      // the lost call that this one goes on with
   WorkerId lost_worker_sid;                // of a lost call: who was talking; empty: it waited
   Instant return_by = Instant::never();    // of a lost call: until when its caller may come back
+  RecordingPolicy recording_policy = RecordingPolicy::never;  // the number's, when the call came
+  Recording recording = Recording::off;
+  RecordingId recording_sid;  // the one that is made now, or was made last
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const CallRecord&) const = default;
@@ -148,6 +164,7 @@ struct CallRecord {
 BOOST_DESCRIBE_STRUCT(CallRecord, (),
                       (sid, status, turned_away, number_sid, contact_sid, conversation_sid, customer_sid, from,
                        from_name, to, music, words, words_count, reason, legs, created_at, answered_at, ended_at,
-                       announce_at, farewell_by, identity, resumes_sid, lost_worker_sid, return_by, seq, version))
+                       announce_at, farewell_by, identity, resumes_sid, lost_worker_sid, return_by, recording_policy,
+                       recording, recording_sid, seq, version))
 
 }  // namespace carillon::calls

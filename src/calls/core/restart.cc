@@ -29,6 +29,7 @@ void State::restarted(Context& entry) {
 void State::lose(Context& entry, Live& live) {
   CallRecord& row = live.row;
   touch(live);
+  set_recording(entry, live, Recording::off, {});
   const bool talked = row.status == CallStatus::talking;
   for (LegRecord& leg : row.legs) {
     if (leg.status == LegStatus::ended) continue;

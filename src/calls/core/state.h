@@ -143,6 +143,15 @@ class State {
   Result<std::string> on(Context& entry, const SetMuted& c);
   Result<std::string> on(Context& entry, const HangUp& c);
   Result<std::string> on(Context& entry, const Monitor& c);
+  // recording.cc
+  Result<std::string> on(Context& entry, const StartRecording& c);
+  Result<std::string> on(Context& entry, const PauseRecording& c);
+  Result<std::string> on(Context& entry, const ResumeRecording& c);
+  Result<std::string> on(Context& entry, const StopRecording& c);
+  Result<std::string> on(Context& entry, const RecordingFailed& c);
+  Result<Live*> recorded_call(CallId call, WorkerId worker, Recording wanted);
+  void set_recording(Context& entry, Live& live, Recording to, WorkerId by);
+  void agent_arrived(Context& entry, Live& live, WorkerId worker);
 
   Result<Live*> live_call(CallId sid);
   Live* live_of(ContactId contact);

@@ -33,7 +33,8 @@ struct RecordedPacket {
 
 class RecordingRing {
  public:
-  explicit RecordingRing(std::size_t bytes) : size_(bytes), memory_(std::make_unique_for_overwrite<std::uint8_t[]>(bytes)) {
+  explicit RecordingRing(std::size_t bytes)
+      : size_(bytes), memory_(std::make_unique_for_overwrite<std::uint8_t[]>(bytes)) {
     CARILLON_CHECK(bytes >= 4096 && (bytes & (bytes - 1)) == 0);
   }
 

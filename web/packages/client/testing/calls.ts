@@ -76,6 +76,9 @@ export function ring(center: FakeCenter, ringing: Ringing): Task {
     created_at: contact.created_at,
     answered_at: null,
     ended_at: null,
+    recording_policy: 'never',
+    recording: 'off',
+    recording_sid: null,
     legs: [newLeg(center, { address: ringing.from, created_at: contact.created_at })],
   };
   const about = { channel: 'voice', call_sid: call.sid, from: call.from, to: call.to };

@@ -1285,6 +1285,86 @@ export type paths = {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/calls/{sid}/recording": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Begin, pause, go on with or stop the recording
+         * @description An agent does so in a call they are in. Begin and stop where the number leaves it to agents; pause and go on in any recording. 409 otherwise.
+         */
+        readonly post: operations["record_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/{sid}/recordings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * The recordings of a call, oldest first
+         * @description Deleted ones too: that there was one stays known.
+         */
+        readonly get: operations["list_call_recordings"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/recordings/{sid}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete the sound of a recording
+         * @description Its row stays and says when. 409 while it is made, and when it is deleted already.
+         */
+        readonly delete: operations["delete_recording"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/recordings/{sid}/audio": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Listen to a recording
+         * @description WAV (mu-law, 8 kHz), decrypted on its way: the customer left, the agent right. That somebody listened is kept before the sound goes out, and told as recording.listened. 409 while it is made, 404 once it is deleted.
+         */
+        readonly get: operations["get_recording_audio"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/calls/{sid}/digits": {
         readonly parameters: {
             readonly query?: never;
@@ -4039,6 +4119,21 @@ export type components = {
          */
         readonly CallSid: string;
         /**
+         * @description Whether calls of a number are recorded. always: from the first agent on; they may pause it. agent_may: the agent begins and stops it. Nobody is recorded alone: not who waits in a queue, not the agent while the customer is on hold.
+         * @enum {string}
+         */
+        readonly RecordingPolicy: "never" | "always" | "agent_may";
+        /**
+         * @description paused: what is said meanwhile is silence in the recording.
+         * @enum {string}
+         */
+        readonly RecordingState: "off" | "on" | "paused";
+        /**
+         * @description Id of a recording.
+         * @example RE0f3c51d2a9b84e67c1d05e8f7a6b9c2d
+         */
+        readonly RecordingSid: string;
+        /**
          * @description Id of a leg of a call.
          * @example LG0f3c51d2a9b84e67c1d05e8f7a6b9c2d
          */
@@ -4100,6 +4195,11 @@ export type components = {
             /** @description An agent's media connected. */
             readonly answered_at: components["schemas"]["Time"] | null;
             readonly ended_at: components["schemas"]["Time"] | null;
+            /** @description The number's, when the call came. */
+            readonly recording_policy: components["schemas"]["RecordingPolicy"];
+            readonly recording: components["schemas"]["RecordingState"];
+            /** @description The one that is made now, or was made last. */
+            readonly recording_sid: components["schemas"]["RecordingSid"] | null;
             /** @description Oldest first; the customer's is the first. */
             readonly legs: readonly components["schemas"]["CallLeg"][];
         };
@@ -4136,6 +4236,43 @@ export type components = {
             readonly mode: "listen" | "whisper" | "barge" | "off";
             /** @description With whose phone, for programs. Absent for people, who come with their own. */
             readonly worker_sid?: string;
+        };
+        /**
+         * @example {
+         *       "recording": "paused"
+         *     }
+         */
+        readonly RecordCall: {
+            readonly recording: components["schemas"]["RecordingState"];
+            readonly worker_sid?: components["schemas"]["InTheCall"];
+        };
+        readonly Recording: {
+            readonly sid: components["schemas"]["RecordingSid"];
+            readonly workspace_sid: components["schemas"]["WorkspaceSid"];
+            readonly call_sid: components["schemas"]["CallSid"];
+            readonly contact_sid: components["schemas"]["ContactSid"] | null;
+            readonly started_at: components["schemas"]["Time"];
+            /** @description Null while it is made; what follows is known then. */
+            readonly ended_at: components["schemas"]["Time"] | null;
+            readonly whole: boolean;
+            /** @description What is missing, and why. */
+            readonly fault: string | null;
+            /**
+             * Format: int64
+             * @description Of the file.
+             */
+            readonly bytes: number;
+            /**
+             * Format: int64
+             * @description Of the sound.
+             */
+            readonly length_s: number;
+            /** @description Of the file as it lies there, encrypted. */
+            readonly sha256: string | null;
+            /** @description Which recording key it needs. */
+            readonly key_id: string;
+            /** @description The sound is gone since. */
+            readonly deleted_at: components["schemas"]["Time"] | null;
         };
         /**
          * @example {
@@ -4199,6 +4336,7 @@ export type components = {
             readonly blocked: readonly string[];
             /** @description Say nobody_words and end where nobody who matches is signed in. */
             readonly turn_away_unstaffed: boolean;
+            readonly recording: components["schemas"]["RecordingPolicy"];
         };
         /** @description What is said to a caller. Sent as a whole. */
         readonly SayWords: {
@@ -4239,6 +4377,7 @@ export type components = {
             readonly refuse_anonymous?: boolean;
             readonly blocked?: readonly string[];
             readonly turn_away_unstaffed?: boolean;
+            readonly recording?: components["schemas"]["RecordingPolicy"];
         };
         /**
          * @description One of workflow_sid, task_queue_sid, worker_sid takes the place of the one before.
@@ -4268,6 +4407,7 @@ export type components = {
             readonly refuse_anonymous?: boolean;
             readonly blocked?: readonly string[];
             readonly turn_away_unstaffed?: boolean;
+            readonly recording?: components["schemas"]["RecordingPolicy"];
         };
         /**
          * @description Id of a identity.
@@ -4377,7 +4517,7 @@ export type components = {
         readonly EventSid: string;
         readonly EventType: string;
         /** @enum {string} */
-        readonly ResourceType: "workspace" | "activity" | "worker" | "task-channel" | "task-queue" | "workflow" | "task" | "reservation" | "conversation" | "contact" | "message" | "number" | "call" | "alert";
+        readonly ResourceType: "workspace" | "activity" | "worker" | "task-channel" | "task-queue" | "workflow" | "task" | "reservation" | "conversation" | "contact" | "message" | "number" | "call" | "recording" | "alert";
         readonly EventEnvelope: {
             readonly sid: components["schemas"]["EventSid"];
             readonly type: components["schemas"]["EventType"];
@@ -4509,8 +4649,16 @@ export type components = {
         };
         readonly CallEvent: components["schemas"]["EventEnvelope"] & {
             /** @enum {string} */
-            readonly type: "call.created" | "call.queued" | "call.updated" | "call.leg-created" | "call.leg-connected" | "call.leg-ended" | "call.held" | "call.resumed" | "call.ended";
+            readonly type: "call.created" | "call.queued" | "call.updated" | "call.leg-created" | "call.leg-connected" | "call.leg-ended" | "call.held" | "call.resumed" | "call.ended" | "call.recording-started" | "call.recording-paused" | "call.recording-resumed" | "call.recording-stopped";
             readonly payload: components["schemas"]["CallEventPayload"];
+        };
+        readonly RecordingEventPayload: {
+            readonly recording: components["schemas"]["Recording"];
+        };
+        readonly RecordingEvent: components["schemas"]["EventEnvelope"] & {
+            /** @enum {string} */
+            readonly type: "recording.listened" | "recording.deleted";
+            readonly payload: components["schemas"]["RecordingEventPayload"];
         };
         /** @description The one named by resource_type, as the change left it, or as it last was. */
         readonly ConfigurationEventPayload: {
@@ -4525,7 +4673,7 @@ export type components = {
             readonly type: "workspace.updated" | "activity.created" | "activity.updated" | "activity.deleted" | "task-channel.created" | "task-channel.updated" | "task-channel.deleted" | "task-queue.created" | "task-queue.updated" | "task-queue.deleted" | "workflow.created" | "workflow.updated" | "workflow.deleted";
             readonly payload: components["schemas"]["ConfigurationEventPayload"];
         };
-        readonly Event: components["schemas"]["TaskEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["WorkerEvent"] | components["schemas"]["ConversationEvent"] | components["schemas"]["ContactEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["AlertEvent"] | components["schemas"]["NumberEvent"] | components["schemas"]["CallEvent"] | components["schemas"]["ConfigurationEvent"];
+        readonly Event: components["schemas"]["TaskEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["WorkerEvent"] | components["schemas"]["ConversationEvent"] | components["schemas"]["ContactEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["AlertEvent"] | components["schemas"]["NumberEvent"] | components["schemas"]["CallEvent"] | components["schemas"]["RecordingEvent"] | components["schemas"]["ConfigurationEvent"];
         readonly CenterNumbers: {
             /**
              * Format: int64
@@ -9736,6 +9884,166 @@ export interface operations {
             readonly 409: components["responses"]["Problem409"];
             readonly 413: components["responses"]["Problem413"];
             readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly record_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RecordCall"];
+            };
+        };
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly list_call_recordings: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description All of them. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Recording"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly delete_recording: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["RecordingSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 204: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly get_recording_audio: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["RecordingSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The sound. Of a recording that is not whole, what there is. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "audio/wav": string;
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 409: components["responses"]["Problem409"];
             readonly 422: components["responses"]["Problem422"];
             readonly 429: components["responses"]["Problem429"];
             readonly 503: components["responses"]["Problem503"];
