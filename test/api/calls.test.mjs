@@ -81,6 +81,15 @@ describe('calls', { skip: noServer }, () => {
     await command('hold_call', call, { on_hold: true }, { expect: 422 });
   });
 
+  test('a supervisor comes in with a phone of their own, and leaves', async () => {
+    const { call } = await talk();
+    const supervisor = await world.signInAs('supervisor');
+    const monitor = async (mode) => (await supervisor.call('monitor_call', { path: call, body: { mode } })).body.legs.filter((leg) => leg.role === 'coach');
+    assert.deepEqual((await monitor('listen')).map((leg) => leg.status), ['connecting']);
+    assert.deepEqual((await monitor('off')).map((leg) => leg.status), ['ended']);
+    await world.key.call('monitor_call', { path: call, body: { mode: 'listen' }, expect: 422 });
+  });
+
   test('a number that is never recorded is not; one where the agent may waits for sound', async () => {
     const { call, worker, number } = await talk();
     const record = (made, recording, more) => command('record_call', made, { worker_sid: worker.sid, recording }, more);

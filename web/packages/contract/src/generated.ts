@@ -4225,7 +4225,8 @@ export type components = {
         };
         /**
          * @example {
-         *       "mode": "whisper"
+         *       "mode": "whisper",
+         *       "worker_sid": "WK0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
          *     }
          */
         readonly MonitorCall: {
