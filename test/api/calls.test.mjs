@@ -19,6 +19,20 @@ after(async () => {
   await world?.stop();
 });
 
+// The thread of signalling hears of a new number a moment after it is committed.
+async function callNew(address) {
+  for (const limit = Date.now() + 10_000; ; ) {
+    const phone = await Telephone.make({ name: 'Carl Caller' });
+    phones.push(phone);
+    try {
+      await phone.call(address, port);
+      return phone;
+    } catch (refused) {
+      if (!/404/.test(refused.message) || Date.now() > limit) throw refused;
+    }
+  }
+}
+
 // A number that rings at one worker, and a telephone that is answered there.
 async function ring(more = {}) {
   const pair = await world.pair();
@@ -27,9 +41,7 @@ async function ring(more = {}) {
     body: { friendly_name: unique('Desk'), address, task_queue_sid: pair.queue.sid, ...more },
     expect: 201,
   });
-  const phone = await Telephone.make({ name: 'Carl Caller' });
-  phones.push(phone);
-  await phone.call(address, port);
+  const phone = await callNew(address);
   const [call] = await world.key.all('list_calls', { query: { number_sid: number.sid } });
   return { ...pair, number, phone, call };
 }
