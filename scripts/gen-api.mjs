@@ -59,11 +59,15 @@ for (const [schema, name] of [
   ['CallStatus', 'CallStatus'],
   ['LegRole', 'LegRole'],
   ['LegStatus', 'LegStatus'],
+  ['RecordingPolicy', 'RecordingPolicy'],
+  ['RecordingState', 'Recording'],
 ]) {
   // "none" is null in the contract; a rule's own "none" stays.
   same(schema, schemas[schema].enum, enums.get(name).filter((word) => !['Bucket', 'Reason'].includes(name) || word !== 'none'));
 }
 const published = [...readFileSync('src/events/core/events.def', 'utf8').matchAll(/CARILLON_EVENT\(\w+, "([^"~]+)"\)/g)].map((m) => m[1]);
+// Records that no decision reads tell of themselves.
+published.push(...[...readFileSync('src/recordings/rest.cc', 'utf8').matchAll(/"(recording\.[a-z]+)"/g)].map((m) => m[1]));
 const promised = schemas.Event.oneOf.flatMap(({ $ref }) => schemas[$ref.split('/').pop()].allOf[1].properties.type.enum);
 same('events', promised, published);
 

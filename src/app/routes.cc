@@ -9,6 +9,7 @@
 #include "files/rest.h"
 #include "metrics/statistics_rest.h"
 #include "presence/activities_rest.h"
+#include "recordings/rest.h"
 #include "routing/rest.h"
 
 namespace carillon::app {
@@ -26,6 +27,7 @@ void add_all_routes(Server::Parts& p) {
                  p.streams->typing(workspace, conversation, {who.type, who.sid, who.display_name}, typing);
                }});
   calls::add_routes(*p.api, p.phones);
+  recordings::add_routes(*p.api, {p.data->files_path(), p.recording_key});
   customers::add_routes(*p.api);
   files::add_routes(*p.api,
                     {p.files, [](store::Reader& reader, const door::Call& call, ConversationId sid) -> Result<bool> {

@@ -8,6 +8,7 @@
 #include "app/door_log.h"
 #include "app/pages.h"
 #include "app/server_parts.h"
+#include "recordings/recordings.h"
 #include "schedule/days.h"
 
 namespace carillon::app {
@@ -159,6 +160,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   if (auto opened = open_voice(p); !opened) return opened.error();
   auto started = p.runtime->start();
   if (!started) return started.error();
+  p.runtime->commit({.workspace = {}, .change = recordings::interrupted(p.clock.now()), .sid = {}});
   if (config.demo) {
     auto doors = furnish_demo(p);
     if (!doors) return doors.error();

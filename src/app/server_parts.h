@@ -19,6 +19,7 @@
 #include "events/stream_hub.h"
 #include "files/file_store.h"
 #include "http/server.h"
+#include "recordings/key.h"
 #include "runtime/data_directory.h"
 #include "runtime/runtime.h"
 #include "switchboard/switchboard.h"
@@ -70,6 +71,7 @@ struct Server::Parts {
   std::unique_ptr<chat::VisitorHub> visitors;
   std::unique_ptr<chat::ChatChannel> chat;
   std::unique_ptr<prompts::Prompts> prompts;
+  std::shared_ptr<const recordings::Key> recording_key;
   std::unique_ptr<switchboard::Switchboard> switchboard;  // none: this server has no voice
   channels::Deliveries deliveries;
   calls::Phones* phones = nullptr;  // of whoever holds the media; null: this server has no telephony

@@ -62,10 +62,16 @@ Result<switchboard::Config> wish_of(const Config& config, const std::vector<std:
 }  // namespace
 
 Result<void> open_voice(Server::Parts& p) {
+  // Recordings are listened to without telephony, too.
+  auto key = recordings::open_key(p.data->path() + "/recording.key");
+  if (!key) return key.error();
+  p.recording_key = std::make_shared<const recordings::Key>(std::move(*key));
   const std::vector<std::string> sip = sip_of(p.config);
   if (sip.empty()) return {};
   auto wish = wish_of(p.config, sip);
   if (!wish) return wish.error();
+  wish->files = p.data->files_path();
+  wish->recording_key = p.recording_key;
   const auto log = [](std::string_view text) { log_line(Level::info, "voice: " + std::string(text)); };
   prompts::Config prompts{.folders = prompts::default_voice_folders(),
                           .music_folders = prompts::default_music_folders(),

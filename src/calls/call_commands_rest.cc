@@ -4,6 +4,7 @@
 #include "calls/call_view.h"
 #include "calls/rest.h"
 #include "door/configuration.h"
+#include "door/words.h"
 
 namespace carillon::calls {
 namespace {
@@ -99,6 +100,30 @@ door::Handler setting(const char* field) {
   };
 }
 
+// What must be told so that the recording becomes as wanted.
+Command recording_command(const CallRecord& call, WorkerId worker, Recording wanted) {
+  if (wanted == Recording::off) return StopRecording{call.sid, worker};
+  if (wanted == Recording::paused) return PauseRecording{call.sid, worker};
+  if (call.recording == Recording::paused) return ResumeRecording{call.sid, worker};
+  return StartRecording{call.sid, worker};
+}
+
+void record_call(door::Call call) {
+  auto sid = call.request.sid<CallId>("sid");
+  if (!sid) return call.fail(sid.error());
+  auto body = call.body();
+  if (!body) return call.fail(body.error());
+  http::Fields in(*body);
+  const auto wanted = door::required_word<Recording>(in, "recording");
+  const Behalf behalf = read_behalf(call, in);
+  if (auto fine = in.finish(); !fine) return call.fail(fine.error());
+  command_call(std::move(call), *sid, [behalf, wanted, id = *sid](const runtime::View& view) -> Result<Command> {
+    auto live = behalf.call_with_leg(view, id);
+    if (!live) return live.error();
+    return recording_command(**live, behalf.worker, wanted);
+  });
+}
+
 void hang_up_call(door::Call call) {
   auto sid = call.request.sid<CallId>("sid");
   if (!sid) return call.fail(sid.error());
@@ -113,6 +138,38 @@ void hang_up_call(door::Call call) {
                                                                                 : Reason::by_supervisor;
                  return Command{HangUp{id, reason}};
                });
+}
+
+constexpr http::EnumName<Monitoring> kModes[] = {{"listen", Monitoring::listen},
+                                                 {"whisper", Monitoring::whisper},
+                                                 {"barge", Monitoring::barge},
+                                                 {"off", Monitoring::off}};
+
+// Supervisors come with their own phone; programs name a worker with whose phone it is done.
+void monitor_call(door::Call call) {
+  auto sid = call.request.sid<CallId>("sid");
+  if (!sid) return call.fail(sid.error());
+  auto body = call.body();
+  if (!body) return call.fail(body.error());
+  http::Fields in(*body);
+  Monitor wish{.call_sid = *sid};
+  wish.mode = in.required_enum("mode", kModes);
+  const auto named = in.optional_sid<WorkerId>("worker_sid");
+  const bool program = call.caller().kind == door::Caller::Kind::api_key;
+  if (program && !named) in.fault("worker_sid", ErrorCode::kMissingField, "found no worker", "a worker with a phone");
+  if (!program && named && *named != call.caller().worker) {
+    in.fault("worker_sid", ErrorCode::kInvalidValue, "found another worker than your own",
+             "your own worker, or nothing");
+  }
+  if (auto fine = in.finish(); !fine) return call.fail(fine.error());
+  wish.worker_sid = program ? *named : call.caller().ears();
+  if (!program) wish.user_sid = call.caller().user;
+  command_call(std::move(call), *sid, [wish, program](const runtime::View& view) -> Result<Command> {
+    if (program && !view.state.routing().worker(wish.worker_sid)) {
+      return Error(ErrorCode::kInvalidValue, "found no worker " + wish.worker_sid.str()).at("worker_sid");
+    }
+    return Command{wish};
+  });
 }
 
 bool are_digits(std::string_view text) {
@@ -160,6 +217,8 @@ void send_digits(door::Call call, Phones* phones) {
 void add_call_command_routes(door::Api& api, Phones* phones) {
   api.on("hold_call", setting<SetHold>("on_hold"));
   api.on("mute_call", setting<SetMuted>("muted"));
+  api.on("monitor_call", monitor_call);
+  api.on("record_call", record_call);
   api.on("hang_up_call", hang_up_call);
   api.on("send_call_digits", [phones](door::Call call) { send_digits(std::move(call), phones); });
 }

@@ -1,6 +1,7 @@
 // Numbers: where calls come in, and what happens there.
 #include "calls/rest.h"
 #include "door/configuration.h"
+#include "door/words.h"
 #include "runtime/resource_render.h"
 
 namespace carillon::calls {
@@ -79,6 +80,7 @@ struct NumberKind {
     const auto refuse_anonymous = in.optional_bool("refuse_anonymous");
     const auto blocked = in.optional_strings("blocked", 0, 1'000, {.min = 1, .max = 128});
     const auto unstaffed = in.optional_bool("turn_away_unstaffed");
+    const auto recording = door::optional_word<RecordingPolicy>(in, "recording");
     return [=](const runtime::View&, Record record) -> Result<workspace::Command> {
       if (name) record.friendly_name = *name;
       if (address) record.address = *address;
@@ -97,6 +99,7 @@ struct NumberKind {
       if (refuse_anonymous) record.refuse_anonymous = *refuse_anonymous;
       if (blocked) record.blocked = *blocked;
       if (unstaffed) record.turn_away_unstaffed = *unstaffed;
+      if (recording) record.recording = *recording;
       return workspace::Command(Command{PutNumber{std::move(record)}});
     };
   }

@@ -22,7 +22,7 @@ namespace carillon::calls {
 // A desktop's stream of events, to which its phone is tied: when the stream is gone, so is the phone.
 struct Desk {
   WorkspaceId workspace;
-  WorkerId worker;
+  WorkerId worker;           // or ears_of(user)
   std::uint64_t stream = 0;  // never used twice while the server runs
   bool operator==(const Desk&) const = default;
 };

@@ -195,6 +195,32 @@ TEST_F(CallsRest, OthersCommandACallOnlyOnBehalfOfWhoIsInIt) {
   EXPECT_EQ(at(command(ring(number("desk")), "hang-up", "", "key"), "/reason"), "by_api");
 }
 
+TEST_F(CallsRest, SupervisorsListenWhisperAndBarge) {
+  const std::string call = ring(number("shop"));
+  take(call);
+  expect_problem(command(call, "monitor", R"({"mode":"listen"})", as_ana()), 403, "forbidden");
+  expect_problem(command(call, "monitor", R"({"mode":"shout"})", "supervisor"), 422, "invalid_value", "/mode");
+  const Answer listening = command(call, "monitor", R"({"mode":"listen"})", "supervisor");
+  ASSERT_EQ(listening.status, 200) << listening.body;
+  EXPECT_EQ(at(listening, "/legs/2/role"), "coach");
+  EXPECT_EQ(at(listening, "/legs/2/monitoring"), "listen");
+  EXPECT_EQ(at(listening, "/legs/2/worker_sid"), "null");
+  EXPECT_EQ(at(listening, "/legs/2/user_sid").substr(0, 2), "US");
+  EXPECT_EQ(world.get("/calls/" + call).body, listening.body);
+  EXPECT_EQ(at(command(call, "monitor", R"({"mode":"barge"})", "supervisor"), "/legs/2/monitoring"), "barge");
+  EXPECT_EQ(at(command(call, "monitor", R"({"mode":"off"})", "supervisor"), "/legs/2/status"), "ended");
+  const std::string ben = world.make_worker("Ben");
+  const auto by_key = [&](const std::string& worker) {
+    return command(call, "monitor", R"({"mode":"whisper","worker_sid":")" + worker + "\"}", "key");
+  };
+  expect_problem(command(call, "monitor", R"({"mode":"whisper"})", "key"), 422, "missing_field", "/worker_sid");
+  expect_problem(by_key("WK00000000000000000000000000000001"), 422, "invalid_value", "/worker_sid");
+  EXPECT_EQ(at(by_key(ben), "/legs/3/worker_sid"), ben);
+  expect_problem(by_key(ana), 409, "state_forbids");
+  command(call, "hang-up", "", as_ana());
+  expect_problem(command(call, "monitor", R"({"mode":"listen"})", "supervisor"), 409, "state_forbids");
+}
+
 TEST_F(CallsRest, DigitsGoToThePhonesAndNowhereElse) {
   const std::string call = ring(number("shop"));
   take(call);

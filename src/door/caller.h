@@ -65,6 +65,11 @@ struct Caller final : http::Principal {
 
   bool is(Role least) const { return kind == Kind::user && (instance_admin || role >= least); }
   bool is_agent_only() const { return kind == Kind::user && !instance_admin && role == Role::agent; }
+  // Whose phone it is: the worker's; a supervisor who is no worker has one too, named by the user's id, to listen with.
+  WorkerId ears() const {
+    if (worker || !is(Role::supervisor)) return worker;
+    return {user.hi, user.lo};
+  }
   // For rate limits and idempotency keys: the sid of what holds the credential.
   std::string key() const {
     return kind == Kind::user ? sign_in.str() : kind == Kind::api_key ? api_key.str() : visitor.str();

@@ -24,7 +24,8 @@ class AsTold final : public door::Authenticator {
     auto caller = std::make_shared<door::Caller>();
     const std::string_view as = request.header("As");
     caller->workspace = WorkspaceId{1, 1};
-    caller->role = door::Role::agent;
+    caller->role = as == "supervisor" ? door::Role::supervisor : door::Role::agent;
+    caller->user = UserId{5, 5};
     caller->worker = WorkerId::parse(as).value_or(WorkerId{});
     caller->display_name = std::string(as);
     return door::CallerPtr(std::move(caller));
@@ -36,9 +37,10 @@ class Phones : public ::testing::Test {
   explicit Phones(bool telephony = true) : telephony_(telephony) {}
   ~Phones() override { hub->stop(); }
 
-  std::unique_ptr<WsClient> stream(const WorkerId& worker) {
-    auto out = WsClient::open(world.port(), "/api/v1/events/stream",
-                              {{"Sec-WebSocket-Protocol", "carillon.v1"}, {"As", worker ? worker.str() : ""}});
+  std::unique_ptr<WsClient> stream(const WorkerId& worker) { return stream_as(worker.str()); }
+  std::unique_ptr<WsClient> stream_as(const std::string& who) {
+    auto out =
+        WsClient::open(world.port(), "/api/v1/events/stream", {{"Sec-WebSocket-Protocol", "carillon.v1"}, {"As", who}});
     EXPECT_TRUE(!out || type_of(*out) == "hello");
     return out;
   }
@@ -158,6 +160,15 @@ TEST_F(Phones, AreOfferedTenTimesAMinuteAtMost) {
   world.advance(Duration::seconds(6));
   client->send(kOffer);
   EXPECT_EQ(told(10).worker, ana);
+}
+
+TEST_F(Phones, OfASupervisorWhoIsNoWorkerAreNamedByTheUser) {
+  auto client = stream_as("supervisor");
+  ASSERT_TRUE(client);
+  client->send(kOffer);
+  EXPECT_EQ(told(0).worker, (WorkerId{5, 5}));
+  client->close();
+  EXPECT_EQ(told(1).worker, (WorkerId{5, 5}));
 }
 
 TEST_F(Phones, AreForWorkersAndReadableOffersOnly) {

@@ -41,7 +41,7 @@ struct Typist {
 // What a worker's browser says of its phone. `sdp` is its offer; empty: the phone is put down, or its stream is gone.
 struct PhoneFrame {
   WorkspaceId workspace;
-  WorkerId worker;
+  WorkerId worker;           // or the ears of a supervisor who is no worker
   std::uint64_t stream = 0;  // never used twice while the server runs
   std::string sdp;
   std::function<void(Result<std::string> sdp)> answer;  // to the offer; once, from any thread, while the hub exists

@@ -16,7 +16,8 @@ Error too_often(Duration wait) {
 void StreamHub::phone(const StreamPtr& stream, std::string offer) {
   const door::Caller& who = *stream->who;
   const auto refuse = [&](const Error& error) { stream->send(phone_failed_frame(error)); };
-  if (!who.worker) return refuse(Error(ErrorCode::kForbidden, "found no worker; only workers have a phone"));
+  if (!who.ears())
+    return refuse(Error(ErrorCode::kForbidden, "found neither a worker nor a supervisor; nobody else has a phone"));
   if (!phone_elsewhere_) return refuse(Error(ErrorCode::kUnavailable, "this server has no telephony"));
   const Instant now = world_.clock.now();
   if (!stream->phone_connects) stream->phone_connects.emplace(kConnects, now);
@@ -24,7 +25,7 @@ void StreamHub::phone(const StreamPtr& stream, std::string offer) {
   stream->has_phone = true;
   const std::uint64_t attempt = stream->phone_attempt = ++phone_attempts_;
   phone_elsewhere_(
-      {who.workspace, who.worker, stream->number, std::move(offer), [this, stream, attempt](Result<std::string> sdp) {
+      {who.workspace, who.ears(), stream->number, std::move(offer), [this, stream, attempt](Result<std::string> sdp) {
          post([this, stream, attempt, sdp = std::move(sdp)] { phone_answered(stream, attempt, sdp); });
        }});
 }
@@ -35,7 +36,7 @@ void StreamHub::phone_answered(const StreamPtr& stream, std::uint64_t attempt, c
   if (!sdp) return stream->send(phone_failed_frame(sdp.error()));
   stream->send(phone_connected_frame(*sdp));
   for (const auto& [key, other] : streams_) {
-    const bool same = other->who->worker == stream->who->worker && other->who->workspace == stream->who->workspace;
+    const bool same = other->who->ears() == stream->who->ears() && other->who->workspace == stream->who->workspace;
     if (!same || other == stream || other->phone_attempt == 0 || other->phone_attempt > attempt) continue;
     other->phone_attempt = 0;
     other->has_phone = false;
@@ -46,7 +47,7 @@ void StreamHub::phone_answered(const StreamPtr& stream, std::uint64_t attempt, c
 void StreamHub::put_phone_down(Stream& stream) {
   stream.phone_attempt = 0;
   if (!std::exchange(stream.has_phone, false)) return;
-  phone_elsewhere_({stream.who->workspace, stream.who->worker, stream.number, "", nullptr});
+  phone_elsewhere_({stream.who->workspace, stream.who->ears(), stream.number, "", nullptr});
 }
 
 }  // namespace carillon::events

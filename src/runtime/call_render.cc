@@ -15,7 +15,10 @@ void words_of(std::string& out, JsonOut& json, std::string_view name, const call
 void leg_of(std::string& out, const calls::LegRecord& leg) {
   JsonOut json(out);
   json.id("sid", leg.sid).word("role", leg.role).word("status", leg.status).word_or_null("reason", leg.reason);
-  json.id("worker_sid", leg.worker_sid).id("task_sid", leg.task_sid).text_or_null("address", leg.address);
+  const bool no_worker = leg.user_sid && leg.worker_sid == calls::ears_of(leg.user_sid);
+  json.id("worker_sid", no_worker ? WorkerId{} : leg.worker_sid).id("user_sid", leg.user_sid);
+  leg.monitoring == calls::Monitoring::off ? json.raw("monitoring", "null") : json.word("monitoring", leg.monitoring);
+  json.id("task_sid", leg.task_sid).text_or_null("address", leg.address);
   json.flag("on_hold", leg.on_hold).flag("muted", leg.muted).time("created_at", leg.created_at);
   json.time("connected_at", leg.connected_at).time("ended_at", leg.ended_at);
   json.end();
@@ -45,7 +48,7 @@ void render(std::string& out, WorkspaceId workspace, const calls::NumberRecord& 
   json.seconds("announce_every_s", number.announce_every).flag("refuse_anonymous", number.refuse_anonymous);
   json.key("blocked");
   codec::append(out, number.blocked);
-  json.flag("turn_away_unstaffed", number.turn_away_unstaffed);
+  json.flag("turn_away_unstaffed", number.turn_away_unstaffed).word("recording", number.recording);
   json.end();
 }
 
@@ -56,7 +59,10 @@ void render(std::string& out, WorkspaceId workspace, const calls::CallRecord& ca
   json.id("number_sid", call.number_sid).id("contact_sid", call.contact_sid);
   json.id("conversation_sid", call.conversation_sid).id("customer_sid", call.customer_sid);
   json.text("from", call.from).text_or_null("from_name", call.from_name).text("to", call.to);
+  json.id("resumes_sid", call.resumes_sid);
   json.time("created_at", call.created_at).time("answered_at", call.answered_at).time("ended_at", call.ended_at);
+  json.word("recording_policy", call.recording_policy).word("recording", call.recording);
+  json.id("recording_sid", call.recording_sid);
   json.key("legs");
   out += '[';
   for (const calls::LegRecord& leg : call.legs) {

@@ -21,6 +21,7 @@ void Board::on(Turn turn, const media::Event& event) {
     line->script = 0;
     return words_over(turn, line);
   }
+  if (const auto* done = std::get_if<media::RecordingDone>(&event)) return on_recorded(*done);
   if (const auto* changed = std::get_if<media::TransportChanged>(&event)) {
     const auto key = phones_by_sound_.find(changed->leg);
     if (key == phones_by_sound_.end()) return;

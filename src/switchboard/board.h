@@ -48,6 +48,14 @@ struct CallerFacts {
   WorkerId last_worker;
 };
 
+// A recording to be made.
+struct RecordingWish {
+  WorkspaceId workspace;
+  RecordingId recording;
+  CallId call;
+  ContactId contact;
+};
+
 class Board {
  public:
   // What the board asks of the rest of the server. Each continuation is called once, on the board's thread.
@@ -63,6 +71,9 @@ class Board {
     std::function<void(WorkspaceId, std::string number, std::string name, std::function<void(Turn, CustomerId)>)>
         remember;
     std::function<void(WorkspaceId, conversations::SetCustomer)> link;
+    // Makes the file and the row. Stopped by engine.stop_recording(); what became of it is the engine's RecordingDone.
+    std::function<void(const RecordingWish&, std::function<void(Turn, Result<media::RecordingId>)>)> record;
+    std::function<void(WorkspaceId, RecordingId, const media::RecordingDone&)> recorded;
     std::function<void(std::function<void(Turn)>)> post;
     std::function<void(std::string)> log;
   };
@@ -114,13 +125,28 @@ class Board {
     media::LegId sound = 0;
     bool connected = false;
     CallId in;  // the call whose room it is in
+    media::Role role = media::Role::kAgent;
     bool muted = false;
+  };
+  // What is recorded of a call now.
+  struct Tape {
+    RecordingId sid;            // empty: nothing
+    media::RecordingId id = 0;  // 0: its file is being made
+    bool paused = false;
+    media::LegId left = 0, right = 0;  // whose sound goes on which channel
+  };
+  // A recording from its beginning until the engine has finished the file.
+  struct Recorded {
+    WorkspaceId workspace;
+    CallId call;
+    RecordingId sid;
   };
   struct Talk {
     WorkspaceId workspace;
     calls::CallRecord row;
     media::RoomId room = 0;
     bool remembered = false;  // that somebody new calls
+    Tape tape = {};
   };
   struct WorkerKey {
     WorkspaceId workspace;
@@ -142,7 +168,7 @@ class Board {
   // bringing_about.cc
   void bring_about(Turn turn, Talk& talk);
   void bring_customer(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg);
-  void bring_agent(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg);
+  void bring_desk(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg);
   void hear_words(Talk& talk, const calls::CallPlan& plan, const LinePtr& line);
   void hear_music(const LinePtr& line, const std::string& music);
   void hear(const LinePtr& line, std::uint64_t script, prompts::Heard heard);  // any thread
@@ -152,6 +178,15 @@ class Board {
   void end_line(Turn turn, const LinePtr& line, const calls::CallRecord& call, calls::Reason reason);
   void end_talk(Turn turn, CallId call);
   void remember_caller(Talk& talk);
+
+  // taping.cc
+  void bring_recording(Talk& talk, const calls::CallPlan& plan);
+  void begin_recording(Talk& talk, RecordingId sid);
+  void stop_recording(Talk& talk);
+  void put_on_tape(Talk& talk, media::LegId& channel, media::LegId sound, std::uint8_t number);
+  media::LegId agent_sound(const Talk& talk, const calls::CallPlan& plan);
+  void take_off_tape(const Phone& phone);
+  void on_recorded(const media::RecordingDone& done);
 
   // desks.cc
   Phone* phone_of(WorkspaceId workspace, WorkerId worker);
@@ -171,6 +206,7 @@ class Board {
   std::map<WorkerKey, Phone> phones_;
   std::unordered_map<media::LegId, WorkerKey> phones_by_sound_;
   std::unordered_map<CallId, Talk> talks_;
+  std::unordered_map<media::RecordingId, Recorded> recorded_;
   // Of strangers whose customer is being made: the conversations that are to be theirs. By workspace and number.
   std::map<std::pair<WorkspaceId, std::string>, std::vector<ConversationId>> strangers_;
 };

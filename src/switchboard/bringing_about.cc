@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "switchboard/board.h"
+#include "switchboard/paths.h"
 
 namespace carillon::switchboard {
 
@@ -93,10 +94,11 @@ void Board::bring_about(Turn turn, Talk& talk) {
   for (const calls::LegPlan& leg : plan.legs) {
     if (leg.role == calls::LegRole::customer) {
       bring_customer(turn, talk, plan, leg);
-    } else if (leg.role == calls::LegRole::agent) {
-      bring_agent(turn, talk, plan, leg);
+    } else if (leg.role == calls::LegRole::agent || leg.role == calls::LegRole::coach) {
+      bring_desk(turn, talk, plan, leg);
     }
   }
+  bring_recording(talk, plan);
 }
 
 void Board::bring_customer(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg) {
@@ -198,7 +200,7 @@ void Board::announce(Turn, Talk& talk) {
   });
 }
 
-void Board::bring_agent(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg) {
+void Board::bring_desk(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg) {
   Phone* phone = phone_of(talk.workspace, leg.worker);
   if (!phone) return;
   if (!leg.wanted) {
@@ -210,7 +212,11 @@ void Board::bring_agent(Turn turn, Talk& talk, const calls::CallPlan& plan, cons
     if (!phone->in.empty()) leave(*phone);
     phone->in = plan.call;
     phone->muted = false;
-    (void)world_.engine.join(talk.room, phone->sound, media::Role::kAgent);
+    phone->role = role_of(leg);
+    (void)world_.engine.join(talk.room, phone->sound, phone->role);
+  } else if (phone->role != role_of(leg)) {
+    phone->role = role_of(leg);
+    (void)world_.engine.set_role(phone->sound, phone->role);
   }
   const bool muted = !leg.speaks;
   if (phone->muted != muted) {

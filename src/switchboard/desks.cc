@@ -53,6 +53,7 @@ void Board::disconnect(Turn turn, const calls::Desk& desk) {
 
 void Board::leave(Phone& phone) {
   if (phone.in.empty()) return;
+  take_off_tape(phone);
   phone.in = {};
   (void)world_.engine.leave(phone.sound);
   if (phone.muted) (void)world_.engine.set_mute(phone.sound, false);
@@ -74,7 +75,7 @@ void Board::phone_lost(Turn turn, Phone& phone) {
   const auto talk = talks_.find(in);
   if (talk == talks_.end()) return;
   for (const calls::LegRecord& leg : talk->second.row.legs) {
-    if (leg.role != calls::LegRole::agent || leg.worker_sid != desk.worker) continue;
+    if (leg.role == calls::LegRole::customer || leg.worker_sid != desk.worker) continue;
     if (leg.status != calls::LegStatus::connected) continue;
     tell(desk.workspace, calls::LegEnded{in, leg.sid, calls::Reason::worker_lost});
   }
@@ -86,7 +87,7 @@ void Board::phone_ready(Turn turn, Phone& phone) {
   std::vector<CallId> waiting;
   for (const auto& [sid, talk] : talks_) {
     const auto theirs = [&](const calls::LegRecord& leg) {
-      return leg.role == calls::LegRole::agent && leg.worker_sid == phone.desk.worker &&
+      return leg.role != calls::LegRole::customer && leg.worker_sid == phone.desk.worker &&
              leg.status != calls::LegStatus::ended;
     };
     if (talk.workspace == phone.desk.workspace && std::any_of(talk.row.legs.begin(), talk.row.legs.end(), theirs)) {

@@ -2,5 +2,5 @@ if(CARILLON_PURE_ONLY)
   return()
 endif()
 carillon_module(switchboard USES base store runtime door customers conversations conversations/core calls calls/core routing/core presence/core events/core workspace
-  voice/wire voice/sdp voice/sip voice/net voice/rtp voice/webrtc voice/media voice/prompts
+  voice/wire voice/sdp voice/sip voice/net voice/rtp voice/webrtc voice/media voice/prompts recordings
   TEST_LIBS carillon_store_testing carillon_voice_net_testing)

@@ -6,6 +6,12 @@ namespace carillon::switchboard {
 
 namespace sdp = voice::sdp;
 
+media::Role role_of(const calls::LegPlan& leg) {
+  if (leg.role == calls::LegRole::customer || leg.role == calls::LegRole::outside) return media::Role::kCustomer;
+  if (leg.monitoring == calls::Monitoring::listen) return media::Role::kListener;
+  return leg.monitoring == calls::Monitoring::whisper ? media::Role::kCoach : media::Role::kAgent;
+}
+
 media::Format format_of(const sdp::AgreedAudio& audio) {
   static constexpr media::Codec kCodecs[] = {media::Codec::kPcmu, media::Codec::kPcma, media::Codec::kOpus};
   media::Format out;

@@ -5,10 +5,14 @@
 //   engine.set_format(leg, format_of(answer->audio));
 #pragma once
 
+#include "calls/core/plan.h"
 #include "voice/media/engine.h"
 #include "voice/sdp/negotiation.h"
 
 namespace carillon::switchboard {
+
+// What a leg is in its room: whom it hears, and who hears it.
+media::Role role_of(const calls::LegPlan& leg);
 
 media::Format format_of(const voice::sdp::AgreedAudio& audio);
 

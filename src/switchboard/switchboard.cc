@@ -50,6 +50,7 @@ Result<std::unique_ptr<Switchboard>> Switchboard::open(World world, Config confi
   auto engine = media::Engine::start(config.media);
   if (!engine) return engine.error();
   made->engine_ = std::move(*engine);
+  made->files_ = config.files, made->recording_key_ = config.recording_key;
   made->board_ = std::make_unique<Board>(self->board_world(config));
   made->host_->post([self, trunks = config.trunks](voice::sip::Stack& stack, Instant now) {
     for (const auto& trunk : trunks) {
@@ -80,6 +81,9 @@ Board::World Switchboard::board_world(const Config& config) {
                                    .actor = {},
                                    .reply = [](const Result<runtime::Committed>&) {}});
           },
+      .record = [this](const RecordingWish& wish, auto done) { record(wish, std::move(done)); },
+      .recorded = [this](WorkspaceId workspace, RecordingId sid,
+                         const media::RecordingDone& done) { recorded(workspace, sid, done); },
       .post = [this](auto work) { (void)post(std::move(work)); },
       .log = world_.log};
 }
@@ -89,6 +93,7 @@ void Switchboard::start() { host_->start(); }
 void Switchboard::stop() {
   if (stopped_.exchange(true)) return;
   if (host_) host_->stop();
+  std::lock_guard held(making_);
   engine_.reset();
 }
 

@@ -13,11 +13,13 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "base/clock.h"
 #include "calls/phones.h"
 #include "door/pool.h"
+#include "recordings/key.h"
 #include "runtime/runtime.h"
 #include "store/store.h"
 #include "switchboard/board.h"
@@ -31,6 +33,8 @@ struct Config {
   media::Engine::Config media;
   voice::IpAddress public_v4;  // what telephones are told to send their sound to
   std::vector<voice::sip::Trunk> trunks;
+  std::string files;                                     // DATA/files, for recordings
+  std::shared_ptr<const recordings::Key> recording_key;  // null: nothing can be recorded
 };
 
 class Switchboard final : public runtime::EventSink, public calls::Phones {
@@ -72,14 +76,22 @@ class Switchboard final : public runtime::EventSink, public calls::Phones {
                 std::function<void(Turn, CustomerId)> done);
   void standing(WorkspaceId workspace, CallId call, std::function<void(Turn, prompts::Standing)> done);
   void take_sound(Turn turn);
+  // recording.cc
+  void record(const RecordingWish& wish, std::function<void(Turn, Result<media::RecordingId>)> done);
+  Result<media::RecordingId> make_recording(const RecordingWish& wish);  // on the pool
+  void recorded(WorkspaceId workspace, RecordingId sid, const media::RecordingDone& done);
+  void commit(std::optional<WorkspaceId> workspace, store::Change change, const char* what);
 
   World world_;
+  std::string files_;
+  std::shared_ptr<const recordings::Key> recording_key_;
   std::unique_ptr<media::Engine> engine_;
   std::unique_ptr<voice::net::SipHost> host_;
   // The host's thread.
   std::unique_ptr<Board> board_;
   std::unordered_map<WorkspaceId, std::int64_t> seen_;  // position of the last entry that changed a number or call
   std::atomic<bool> sound_waits_{false};
+  std::mutex making_;  // the engine stays while a recording is begun on the pool
   std::atomic<bool> stopped_{false};
 };
 

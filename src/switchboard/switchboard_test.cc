@@ -9,6 +9,7 @@
 
 #include "runtime/wait_clock.h"
 #include "store/testing/memory_store.h"
+#include "switchboard/paths.h"
 #include "voice/net/testing/party.h"
 #include "voice/sdp/sdp.h"
 
@@ -284,6 +285,15 @@ TEST_F(SwitchboardTest, APhoneWhoseOfferCannotBeReadIsToldWhy) {
   ASSERT_FALSE(told);
   EXPECT_EQ(told.error().code, ErrorCode::kInvalidValue);
   EXPECT_EQ(told.error().field, "sdp");
+}
+
+TEST(SwitchboardPaths, WhoMonitorsIsHeardAsTheyAskedFor) {
+  const auto role = [](calls::LegRole of, calls::Monitoring how) { return role_of({.role = of, .monitoring = how}); };
+  EXPECT_EQ(role(calls::LegRole::customer, calls::Monitoring::off), media::Role::kCustomer);
+  EXPECT_EQ(role(calls::LegRole::agent, calls::Monitoring::off), media::Role::kAgent);
+  EXPECT_EQ(role(calls::LegRole::coach, calls::Monitoring::listen), media::Role::kListener);
+  EXPECT_EQ(role(calls::LegRole::coach, calls::Monitoring::whisper), media::Role::kCoach);
+  EXPECT_EQ(role(calls::LegRole::coach, calls::Monitoring::barge), media::Role::kAgent);
 }
 
 TEST_F(SwitchboardTest, DigitsAreRefusedWhereNobodyTalks) {

@@ -19,6 +19,20 @@ after(async () => {
   await world?.stop();
 });
 
+// The thread of signalling hears of a new number a moment after it is committed.
+async function callNew(address) {
+  for (const limit = Date.now() + 10_000; ; ) {
+    const phone = await Telephone.make({ name: 'Carl Caller' });
+    phones.push(phone);
+    try {
+      await phone.call(address, port);
+      return phone;
+    } catch (refused) {
+      if (!/404/.test(refused.message) || Date.now() > limit) throw refused;
+    }
+  }
+}
+
 // A number that rings at one worker, and a telephone that is answered there.
 async function ring(more = {}) {
   const pair = await world.pair();
@@ -27,9 +41,7 @@ async function ring(more = {}) {
     body: { friendly_name: unique('Desk'), address, task_queue_sid: pair.queue.sid, ...more },
     expect: 201,
   });
-  const phone = await Telephone.make({ name: 'Carl Caller' });
-  phones.push(phone);
-  await phone.call(address, port);
+  const phone = await callNew(address);
   const [call] = await world.key.all('list_calls', { query: { number_sid: number.sid } });
   return { ...pair, number, phone, call };
 }
@@ -79,6 +91,30 @@ describe('calls', { skip: noServer }, () => {
     const refused = await command('mute_call', call, { worker_sid: stranger.sid, muted: true }, { expect: 409 });
     assert.equal(refused.body.code, 'state_forbids');
     await command('hold_call', call, { on_hold: true }, { expect: 422 });
+  });
+
+  test('a supervisor comes in with a phone of their own, and leaves', async () => {
+    const { call } = await talk();
+    const supervisor = await world.signInAs('supervisor');
+    const monitor = async (mode) => (await supervisor.call('monitor_call', { path: call, body: { mode } })).body.legs.filter((leg) => leg.role === 'coach');
+    assert.deepEqual((await monitor('listen')).map((leg) => leg.status), ['connecting']);
+    assert.deepEqual((await monitor('off')).map((leg) => leg.status), ['ended']);
+    await world.key.call('monitor_call', { path: call, body: { mode: 'listen' }, expect: 422 });
+  });
+
+  test('a number that is never recorded is not; one where the agent may waits for sound', async () => {
+    const { call, worker, number } = await talk();
+    const record = (made, recording, more) => command('record_call', made, { worker_sid: worker.sid, recording }, more);
+    assert.deepEqual([number.recording, call.recording_policy, call.recording, call.recording_sid], ['never', 'never', 'off', null]);
+    await record(call, 'on', { expect: 409 });
+    await record(call, 'paused', { expect: 409 });
+    assert.equal((await record(call, 'off')).body.recording, 'off');
+    const free = await ring({ recording: 'agent_may' });
+    assert.equal(free.call.recording_policy, 'agent_may');
+    assert.deepEqual((await world.key.call('list_call_recordings', { path: call })).body, { items: [] });
+    await world.key.call('list_call_recordings', { path: { sid: `CA${'0'.repeat(31)}2` }, expect: 404 });
+    await world.key.call('get_recording_audio', { path: { sid: `RE${'0'.repeat(31)}2` }, expect: 404 });
+    await world.key.call('delete_recording', { path: { sid: `RE${'0'.repeat(31)}2` }, expect: 404 });
   });
 
   test('digits are refused while the worker has no phone in the call', async () => {

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { assertNoTrouble, gone, seen } from './harness/browser.mjs';
 import { judge, shot } from './harness/looks.mjs';
+import { Rest } from './harness/rest.mjs';
 import { setStage, step } from './harness/stage.mjs';
 import { Telephone, strengthOf } from '../harness/telephone.mjs';
 
@@ -14,6 +15,7 @@ const stage = setStage({
   args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required'],
 });
 const phones = [];
+let pausedAfter;  // seconds of the recording
 after(() => phones.forEach((phone) => phone.close()));
 
 const loudness = (samples) => Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / Math.max(samples.length, 1));
@@ -66,6 +68,12 @@ const tone = (person) => person.page.waitForFunction(async () => {
 
 test('a telephone calls, an agent in a browser answers', async (t) => {
   let alice, phone;
+
+  await step(t, stage, 'calls of the shop may be recorded by the agent', async () => {
+    const adam = await Rest.signIn(stage.server, 'adam');
+    const shop = await adam.one('/numbers', 'Shop');
+    await adam.patch(`/numbers/${shop.sid}`, { recording: 'agent_may' }, shop.version);
+  });
 
   await step(t, stage, 'the agent connects the phone of the page', async () => {
     alice = await stage.agent('alice');
@@ -125,6 +133,21 @@ test('a telephone calls, an agent in a browser answers', async (t) => {
     await alice.page.keyboard.press('Escape');
   });
 
+  await step(t, stage, 'the agent records, pauses and goes on', async () => {
+    await alice.button('Record').click();
+    await seen(alice.button('Pause recording'));
+    const began = performance.now();
+    await hears(phone, 1200, 'the beeps of the agent', beeps);
+    await hears(phone, 1200, 'the beeps of the agent', beeps);
+    await alice.button('Pause recording').click();
+    await seen(alice.page.getByText('Recording paused'));
+    pausedAfter = (performance.now() - began) / 1000;
+    await judge(alice.page, 'phone-recording-paused');
+    await hears(phone, 1200, 'the beeps of the agent', beeps);
+    await alice.button('Go on recording').click();
+    await seen(alice.button('Pause recording'));
+  });
+
   await step(t, stage, 'a page that is loaded again keeps the call', async () => {
     await alice.reload();
     await hears(phone, 1200, 'the beeps of the agent', beeps);
@@ -156,6 +179,63 @@ test('a telephone calls, an agent in a browser answers', async (t) => {
     await alice.goTo('History');
     await seen(alice.page.locator('main table').getByText('Carl Caller').first());
     await judge(alice.page, 'phone-history');
+  });
+});
+
+// WAV of mu-law (RFC 2361), two channels: the samples of each.
+function channelsOf(wav) {
+  const at = wav.indexOf('data') + 8;
+  assert.deepEqual([wav.toString('latin1', 0, 4), wav.readUInt16LE(20), wav.readUInt16LE(22), wav.readUInt32LE(24)], ['RIFF', 7, 2, 8000]);
+  const sample = (code) => {
+    const u = ~code & 0xff;
+    const value = ((((u & 15) << 3) + 0x84) << ((u >> 4) & 7)) - 0x84;
+    return u & 0x80 ? -value : value;
+  };
+  const all = [...wav.subarray(at)].map(sample);
+  return [0, 1].map((channel) => all.filter((_, i) => i % 2 === channel));
+}
+
+test('the recording has the customer left and the agent right; who listens is written down; an admin deletes it', async (t) => {
+  const [sofia, adam, alice] = await Promise.all(['sofia', 'adam', 'alice'].map((name) => Rest.signIn(stage.server, name)));
+  let recording, call;
+
+  await step(t, stage, 'it is whole and listed for a supervisor, not for an agent', async () => {
+    call = (await sofia.get('/calls')).items.find((one) => one.recording_sid !== null);
+    assert.equal((await alice.ask('GET', `/calls/${call.sid}/recordings`)).status, 403);
+    const limit = Date.now() + kPatienceMs;
+    do [recording] = (await sofia.get(`/calls/${call.sid}/recordings`)).items;
+    while (recording.ended_at === null && Date.now() < limit);
+    assert.deepEqual([recording.whole, recording.fault, recording.sid], [true, null, call.recording_sid]);
+    assert.ok(recording.length_s >= 2);
+  });
+
+  await step(t, stage, 'the customer says 440 Hz on the left, the agent beeps on the right', async () => {
+    assert.equal((await alice.ask('GET', `/recordings/${recording.sid}/audio`)).status, 403);
+    const answer = await sofia.ask('GET', `/recordings/${recording.sid}/audio`);
+    assert.equal(answer.headers.get('content-type'), 'audio/wav');
+    const [left, right] = channelsOf(answer.bytes);
+    const second = left.slice(8000, 16000);
+    assert.ok(strengthOf(second, 440) > 0.8, `440 Hz is ${strengthOf(second, 440)} of the left`);
+    assert.ok(Math.max(...right.map(Math.abs)) > 500, 'the agent is heard on the right');
+    assert.ok(strengthOf(right, 440) < 0.2, 'and the customer is not');
+    const quiet = left.findIndex((x, i) => x === 0 && i % 80 === 0 && left.slice(i, i + 8000).every((y) => y === 0)) / 8000;
+    assert.ok(Math.abs(quiet - pausedAfter) < 0.8, `a second's silence begins at ${quiet} s; it was paused at ${pausedAfter} s`);
+  });
+
+  await step(t, stage, 'a supervisor listens on the page of the contact', async () => {
+    const person = await stage.agent('sofia', { path: `/history/${call.contact_sid}` });
+    await person.page.getByRole('button', { name: 'Listen' }).click();
+    await person.page.waitForFunction(() => (document.querySelector('audio[controls]')?.duration ?? 0) > 2, null, { timeout: kPatienceMs });
+    await judge(person.page, 'recording');
+  });
+
+  await step(t, stage, 'each listening is an event; deleted, it is heard no more', async () => {
+    const events = (await sofia.get(`/events?resource_sid=${recording.sid}`)).items;
+    assert.equal(events.filter((event) => event.type === 'recording.listened').length, 2);
+    assert.equal((await sofia.ask('DELETE', `/recordings/${recording.sid}`)).status, 403);
+    assert.equal((await adam.ask('DELETE', `/recordings/${recording.sid}`)).status, 204);
+    assert.equal((await sofia.ask('GET', `/recordings/${recording.sid}/audio`)).status, 404);
+    assert.notEqual((await sofia.get(`/calls/${call.sid}/recordings`)).items[0].deleted_at, null);
   });
 });
 

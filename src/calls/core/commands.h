@@ -93,6 +93,56 @@ struct SetMuted {
 };
 BOOST_DESCRIBE_STRUCT(SetMuted, (), (call_sid, worker_sid, muted))
 
+// A supervisor comes into a call to listen, whisper or barge, does another of these, or leaves (off).
+struct Monitor {
+  CallId call_sid;
+  WorkerId worker_sid;  // whose phone it is: ears_of(user_sid) for who is no worker
+  UserId user_sid;      // empty: a program asked
+  Monitoring mode = Monitoring::listen;
+  CARILLON_COMMAND(Monitor);
+};
+BOOST_DESCRIBE_STRUCT(Monitor, (), (call_sid, worker_sid, user_sid, mode))
+
+// What is said is recorded from now on, the customer on one channel, the agents on the other. kStateForbids where the number's
+// policy does not leave it to agents, and while nobody talks.
+struct StartRecording {
+  CallId call_sid;
+  WorkerId worker_sid;
+  CARILLON_COMMAND(StartRecording);
+};
+BOOST_DESCRIBE_STRUCT(StartRecording, (), (call_sid, worker_sid))
+
+// What is said meanwhile (a card's number) is silence in the recording; whatever the policy.
+struct PauseRecording {
+  CallId call_sid;
+  WorkerId worker_sid;
+  CARILLON_COMMAND(PauseRecording);
+};
+BOOST_DESCRIBE_STRUCT(PauseRecording, (), (call_sid, worker_sid))
+
+struct ResumeRecording {
+  CallId call_sid;
+  WorkerId worker_sid;
+  CARILLON_COMMAND(ResumeRecording);
+};
+BOOST_DESCRIBE_STRUCT(ResumeRecording, (), (call_sid, worker_sid))
+
+// kStateForbids where all calls are recorded.
+struct StopRecording {
+  CallId call_sid;
+  WorkerId worker_sid;
+  CARILLON_COMMAND(StopRecording);
+};
+BOOST_DESCRIBE_STRUCT(StopRecording, (), (call_sid, worker_sid))
+
+// The disk took no more of it. The call goes on.
+struct RecordingFailed {
+  CallId call_sid;
+  RecordingId recording_sid;
+  CARILLON_COMMAND(RecordingFailed);
+};
+BOOST_DESCRIBE_STRUCT(RecordingFailed, (), (call_sid, recording_sid))
+
 // The whole call ends for everybody. Reason: by_worker, by_supervisor, by_api.
 struct HangUp {
   CallId call_sid;
@@ -104,6 +154,7 @@ BOOST_DESCRIBE_STRUCT(HangUp, (), (call_sid, reason))
 #undef CARILLON_COMMAND
 
 using Command =
-    std::variant<PutNumber, DeleteNumber, Arrive, LegConnected, LegEnded, WordsEnded, SetHold, SetMuted, HangUp>;
+    std::variant<PutNumber, DeleteNumber, Arrive, LegConnected, LegEnded, WordsEnded, SetHold, SetMuted, HangUp,
+                 Monitor, StartRecording, PauseRecording, ResumeRecording, StopRecording, RecordingFailed>;
 
 }  // namespace carillon::calls

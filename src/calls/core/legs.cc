@@ -68,12 +68,16 @@ Result<std::string> State::arrive(Context& entry, const Arrive& c, const Floor& 
               .to = c.to,
               .music = number->music,
               .created_at = entry.now,
+              .identity = c.identity,
+              .recording_policy = number->recording,
               .seq = entry.entry * kSeqsAnEntry + made_in_entry_++,
               .version = 0};
   live.row.legs.push_back({.sid = c.leg_sid, .address = live.row.from, .created_at = entry.now});
   touch(live);
   entry.events.push_back(event(EventType::kCallCreated, live.row));
-  if (!is_open(*number, entry.now)) {
+  if (Live* lost = lost_call_of(c)) {
+    take_up(entry, live, *lost, c);
+  } else if (!is_open(*number, entry.now)) {
     part(entry, live, Bucket::closed, number->closed_words);
   } else if (floor.full) {
     part(entry, live, Bucket::full, number->full_words);
@@ -95,8 +99,7 @@ void State::contact_opened(Context& entry, CallId sid, ContactId contact, Conver
   by_contact_[contact] = sid;
   const NumberRecord* number = this->number(live.row.number_sid);
   say(live, number->greeting);
-  live.row.announce_at = entry.now + number->announce_every;
-  if (!number->announce_position && !number->announce_wait) live.row.announce_at = Instant::never();
+  await_announcement(entry, live.row);
   arm(live);
   entry.events.push_back(event(EventType::kCallQueued, live.row));
 }
@@ -146,6 +149,7 @@ void State::task_assigned(Context& entry, ContactId contact, TaskId task, Worker
     return ask(
         {.kind = Request::Kind::connect_failed, .call = row.sid, .contact = contact, .task = task, .worker = worker});
   }
+  stop_coaching(entry, worker);  // one phone, and a task goes first
   touch(*live);
   row.legs.push_back({.sid = entry.ids.next<LegId>(),
                       .role = LegRole::agent,
@@ -171,12 +175,14 @@ Result<std::string> State::on(Context& entry, const LegConnected& c) {
   if (leg->connected_at.us == 0) leg->connected_at = entry.now;
   leg->connect_by = Instant::never();
   auto told = event(EventType::kCallLegConnected, live.row);
-  told.leg = leg->sid, told.worker = leg->worker_sid, told.task = leg->task_sid;
+  told.leg = leg->sid, told.worker = leg->role == LegRole::agent ? leg->worker_sid : WorkerId{},
+  told.task = leg->task_sid;
   entry.events.push_back(told);
   if (leg->role == LegRole::agent) {
     if (live.row.answered_at.us == 0) live.row.answered_at = entry.now;
     if (live.row.status == CallStatus::queued) live.row.status = CallStatus::talking;
     live.row.announce_at = Instant::never();
+    agent_arrived(entry, live, leg->worker_sid);
     ask({.kind = Request::Kind::answered,
          .call = live.row.sid,
          .contact = live.row.contact_sid,
@@ -278,9 +284,11 @@ void State::end_leg(Context& entry, Live& live, LegRecord& leg, Reason reason) {
   leg.reason = reason;
   leg.on_hold = false;
   leg.connect_by = Instant::never();
+  if (leg.role == LegRole::coach) coaching_.erase(leg.worker_sid);
   arm(live);
   auto told = event(EventType::kCallLegEnded, live.row);
-  told.leg = leg.sid, told.worker = leg.worker_sid, told.task = leg.task_sid, told.reason = reason;
+  told.leg = leg.sid, told.worker = leg.role == LegRole::agent ? leg.worker_sid : WorkerId{}, told.task = leg.task_sid,
+  told.reason = reason;
   entry.events.push_back(told);
 }
 
@@ -289,13 +297,18 @@ void State::after_agent_left(Context& entry, Live& live) {
   CallRecord& row = live.row;
   if (row.status != CallStatus::talking || has_agent(row, false)) return;
   touch(live);
+  set_recording(entry, live, Recording::off, {});
   row.status = CallStatus::queued;
   customer_of(row).on_hold = false;
+  await_announcement(entry, row);
+  arm(live);
+  entry.events.push_back(event(EventType::kCallQueued, row));
+}
+
+void State::await_announcement(Context& entry, CallRecord& row) {
   const NumberRecord* number = this->number(row.number_sid);
   const bool announces = number && (number->announce_position || number->announce_wait);
   row.announce_at = announces ? entry.now + number->announce_every : Instant::never();
-  arm(live);
-  entry.events.push_back(event(EventType::kCallQueued, row));
 }
 
 Result<std::string> State::on(Context& entry, const HangUp& c) {
@@ -320,10 +333,12 @@ void State::end_call(Context& entry, Live& live, Reason reason, bool tell) {
   CallRecord& row = live.row;
   if (row.status == CallStatus::ended) return;
   touch(live);
+  if (row.status == CallStatus::lost) lost_.erase({row.number_sid, row.identity, row.seq, row.sid});
+  set_recording(entry, live, Recording::off, {});
   row.status = CallStatus::ended;
   row.ended_at = entry.now;
   if (row.reason == Reason::none) row.reason = reason;
-  row.announce_at = row.farewell_by = Instant::never();
+  row.announce_at = row.farewell_by = row.return_by = Instant::never();
   for (LegRecord& leg : row.legs) {
     if (is_live(leg)) end_leg(entry, live, leg, reason);
   }
@@ -339,8 +354,10 @@ void State::end_call(Context& entry, Live& live, Reason reason, bool tell) {
 void State::due(Context& entry, Live& live) {
   CallRecord& row = live.row;
   if (row.farewell_by <= entry.now) return end_call(entry, live, Reason::by_system, false);
+  if (row.return_by <= entry.now) return end_call(entry, live, Reason::lost_by_us, !row.lost_worker_sid);
   for (LegRecord& leg : row.legs) {
     if (leg.connect_by > entry.now) continue;
+    if (leg.role != LegRole::agent) return end_leg(entry, live, leg, Reason::connect_failed);
     ask({.kind = Request::Kind::connect_failed,
          .reason = Reason::connect_failed,
          .call = row.sid,
@@ -357,12 +374,6 @@ void State::due(Context& entry, Live& live) {
   row.announce_at = number ? entry.now + number->announce_every : Instant::never();
   arm(live);
   entry.events.push_back(event(EventType::kCallAnnouncement, row));
-}
-
-// Where every call stood is kept as history; that the task of a waiting caller is held for their return is routing's.
-void State::restarted(Context& entry) {
-  std::vector<const CallRecord*> in_order = calls();
-  for (const CallRecord* row : in_order) end_call(entry, calls_.at(row->sid), Reason::by_system, true);
 }
 
 }  // namespace carillon::calls

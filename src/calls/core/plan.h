@@ -24,12 +24,21 @@ BOOST_DESCRIBE_ENUM(Hears, silence, words, music, room)
 struct LegPlan {
   LegId leg;
   LegRole role = LegRole::customer;
-  WorkerId worker;     // whose desktop or phone it is
-  bool wanted = true;  // false: hang up
+  WorkerId worker;                          // whose desktop or phone it is
+  Monitoring monitoring = Monitoring::off;  // of a coach
+  bool wanted = true;                       // false: hang up
   Reason reason = Reason::none;
   Hears hears = Hears::silence;
   bool speaks = false;  // into the room
   bool operator==(const LegPlan&) const = default;
+};
+
+// What is recorded: the customer on the left channel, the agent on the right. Another sid is another recording.
+struct RecordingPlan {
+  RecordingId recording;  // empty: none was ever made
+  bool wanted = false;
+  bool paused = false;  // what is said is left out: told so, or the customer does not hear it
+  bool operator==(const RecordingPlan&) const = default;
 };
 
 struct CallPlan {
@@ -38,6 +47,7 @@ struct CallPlan {
   std::int64_t words_count = 0;
   std::string music;
   bool words_end_it = false;  // say when the words are over
+  RecordingPlan recording;
   std::vector<LegPlan> legs;  // as in the row
   bool operator==(const CallPlan&) const = default;
 };

@@ -40,7 +40,12 @@ Result<void> State::load(Rows rows) {
     const auto [it, made] = calls_.try_emplace(sid);
     if (!made) return rows_contradict("call " + sid.str() + " twice");
     it->second.row = std::move(row);
-    const ContactId contact = it->second.row.contact_sid;
+    const CallRecord& kept = it->second.row;
+    for (const LegRecord& leg : kept.legs) {
+      if (leg.role == LegRole::coach && leg.status != LegStatus::ended) coaching_[leg.worker_sid] = sid;
+    }
+    if (kept.status == CallStatus::lost) lost_.emplace(kept.number_sid, kept.identity, kept.seq, sid);
+    const ContactId contact = kept.lost_worker_sid ? ContactId{} : kept.contact_sid;  // else its contact is over
     if (contact && !by_contact_.emplace(contact, sid).second) {
       return rows_contradict("contact " + contact.str() + " has two calls");
     }
@@ -62,7 +67,8 @@ void State::begin(const Context&) {
   for (Live* live : touched_) {
     live->touched = false;
     if (live->row.status != CallStatus::ended) continue;
-    by_contact_.erase(live->row.contact_sid);
+    const auto mine = by_contact_.find(live->row.contact_sid);
+    if (mine != by_contact_.end() && mine->second == live->row.sid) by_contact_.erase(mine);
     calls_.erase(live->row.sid);
   }
   touched_.clear();
@@ -100,7 +106,7 @@ void State::touch(Live& live) {
 }
 
 void State::arm(Live& live) {
-  Instant at = std::min(live.row.announce_at, live.row.farewell_by);
+  Instant at = std::min({live.row.announce_at, live.row.farewell_by, live.row.return_by});
   for (const LegRecord& leg : live.row.legs) at = std::min(at, leg.connect_by);
   if (at == live.armed) return;
   if (!live.armed.is_never()) timers_.erase({live.armed, live.row.seq, live.row.sid});

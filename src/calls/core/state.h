@@ -16,6 +16,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -29,6 +30,7 @@ namespace carillon::calls {
 inline constexpr Duration kConnectWithin = Duration::seconds(10);   // an agent's media, after accepting
 inline constexpr Duration kComeBackWithin = Duration::seconds(30);  // an agent whose connection was lost in the call
 inline constexpr Duration kFarewellWithin = Duration::seconds(60);
+inline constexpr Duration kReturnWithin = Duration::seconds(60);  // a caller whom our restart cut off
 inline constexpr std::size_t kMaxNumbers = 10'000;
 inline constexpr std::int64_t kSeqsAnEntry = 1'000'000;
 
@@ -47,14 +49,16 @@ struct Request {
     answered,        // media connects the task's worker
     connect_failed,  // the task's worker could not be connected
     wrap_up,         // the task's worker has left the call
+    hold,            // the contact's tasks keep their place, but are not offered
+    go_on,           // they are offered again; the contact is this call's now
   };
   Kind kind = Kind::open_contact;
   Reason reason = Reason::none;
   CallId call;
   ContactId contact;
   TaskId task;
-  WorkerId worker;
-  Arrive arrive;  // open_contact
+  WorkerId worker;  // open_contact: who talked with them until our restart; `contact` is that talk's
+  Arrive arrive;    // open_contact
 };
 
 // What Arrive needs to know of the others.
@@ -102,7 +106,7 @@ class State {
   void task_left(Context& entry, ContactId contact, TaskId task);  // requeued, wrapping or ended: its worker is out
   void side_ended(Context& entry, ContactId contact, Reason reason);
   void customer_linked(Context& entry, ContactId contact, CustomerId customer);
-  // No media has survived. Whoever talked is cut off; whoever waited too.
+  // No media has survived: every line is cut. Whoever calls the same number again in time goes on where they were.
   void restarted(Context& entry);
 
   Instant next_deadline() const;
@@ -138,6 +142,16 @@ class State {
   Result<std::string> on(Context& entry, const SetHold& c);
   Result<std::string> on(Context& entry, const SetMuted& c);
   Result<std::string> on(Context& entry, const HangUp& c);
+  Result<std::string> on(Context& entry, const Monitor& c);
+  // recording.cc
+  Result<std::string> on(Context& entry, const StartRecording& c);
+  Result<std::string> on(Context& entry, const PauseRecording& c);
+  Result<std::string> on(Context& entry, const ResumeRecording& c);
+  Result<std::string> on(Context& entry, const StopRecording& c);
+  Result<std::string> on(Context& entry, const RecordingFailed& c);
+  Result<Live*> recorded_call(CallId call, WorkerId worker, Recording wanted);
+  void set_recording(Context& entry, Live& live, Recording to, WorkerId by);
+  void agent_arrived(Context& entry, Live& live, WorkerId worker);
 
   Result<Live*> live_call(CallId sid);
   Live* live_of(ContactId contact);
@@ -150,6 +164,11 @@ class State {
   void agent_lost(Context& entry, Live& live, LegRecord& leg);
   void after_agent_left(Context& entry, Live& live);
   void end_call(Context& entry, Live& live, Reason reason, bool tell);
+  void stop_coaching(Context& entry, WorkerId worker);
+  void lose(Context& entry, Live& live);
+  Live* lost_call_of(const Arrive& c);
+  void take_up(Context& entry, Live& live, Live& lost, const Arrive& c);
+  void await_announcement(Context& entry, CallRecord& row);
   void ask(Request request) { requests_.push_back(std::move(request)); }
   events::Event event(events::EventType type, const CallRecord& row) const;
 
@@ -159,6 +178,8 @@ class State {
   // ---- derived ----
   std::map<std::string, NumberId, std::less<>> by_address_;
   std::unordered_map<ContactId, CallId> by_contact_;
+  std::set<std::tuple<NumberId, std::string, std::int64_t, CallId>> lost_;  // by number, identity, seq
+  std::map<WorkerId, CallId> coaching_;
   std::set<Timer> timers_;
   // ---- of the entry ----
   Changes changes_;

@@ -159,6 +159,7 @@ void State::restarted(Context& entry, Duration down_for) { impl_->restarted(entr
 void State::Impl::restarted(Context& entry, Duration down_for) {
   std::vector<LiveContact*> in_order;
   for (auto& [sid, live] : contacts) {
+    if (!live.row.session.empty()) continue;  // whoever holds the media says what became of them
     if (live.row.status == ContactStatus::open && live.row.live && side_open(live.row)) in_order.push_back(&live);
   }
   std::sort(in_order.begin(), in_order.end(),

@@ -120,12 +120,13 @@ struct CreateTask {
   CustomerId customer_sid;
   TaskId transferred_from_sid;
   WorkerId last_worker_sid;
+  Duration last_worker_for;  // so long only last_worker_sid is offered it, if available; 0: as the target says
   CARILLON_COMMAND(CreateTask);
 };
 BOOST_DESCRIBE_STRUCT(CreateTask, (),
                       (workflow_sid, task_queue_sid, worker_sid, task_channel_sid, attributes, priority, time_to_live,
                        virtual_start_time, boost, conversation_sid, contact_sid, customer_sid, transferred_from_sid,
-                       last_worker_sid))
+                       last_worker_sid, last_worker_for))
 
 struct UpdateTask {
   TaskId task_sid;
@@ -222,6 +223,15 @@ struct EndContactTasks {
 };
 BOOST_DESCRIBE_STRUCT(EndContactTasks, (), (contact_sid, reason))
 
+// From calls, through the workspace: the customer is away for a moment, or is back. A held task keeps its place and counts as
+// waiting; it is not offered, and whoever had it has not any more. Not while wrapping.
+struct HoldTask {
+  TaskId task_sid;
+  bool held = true;
+  CARILLON_COMMAND(HoldTask);
+};
+BOOST_DESCRIBE_STRUCT(HoldTask, (), (task_sid, held))
+
 // ---- reservations ----
 struct AcceptReservation {
   ReservationId reservation_sid;
@@ -237,10 +247,10 @@ BOOST_DESCRIBE_STRUCT(RejectReservation, (), (reservation_sid))
 
 #undef CARILLON_COMMAND
 
-using Command =
-    std::variant<Configure, PutTaskChannel, DeleteTaskChannel, PutTaskQueue, DeleteTaskQueue, PutWorkflow,
-                 DeleteWorkflow, PutWorker, DeleteWorker, SetWorkerPresence, WorkerLost, ClearNotResponding, CreateTask,
-                 UpdateTask, CancelTask, WrapUpTask, CompleteTask, ExtendWrapUp, SetDisposition, TransferTask, MoveTask,
-                 ReEvaluateTask, MarkAnswered, ConnectFailed, EndContactTasks, AcceptReservation, RejectReservation>;
+using Command = std::variant<Configure, PutTaskChannel, DeleteTaskChannel, PutTaskQueue, DeleteTaskQueue, PutWorkflow,
+                             DeleteWorkflow, PutWorker, DeleteWorker, SetWorkerPresence, WorkerLost, ClearNotResponding,
+                             CreateTask, UpdateTask, CancelTask, WrapUpTask, CompleteTask, ExtendWrapUp, SetDisposition,
+                             TransferTask, MoveTask, ReEvaluateTask, MarkAnswered, ConnectFailed, EndContactTasks,
+                             AcceptReservation, RejectReservation, HoldTask>;
 
 }  // namespace carillon::routing

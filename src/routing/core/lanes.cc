@@ -27,7 +27,7 @@ Lane* State::Impl::lane_for(LiveTask& task) {
   const Target* target = target_of(task);
   Slot only = kNone;
   if (task.queue == kNone) only = workers.find(task.row.direct_worker_sid);
-  if (target && !task.row.last_worker_until.is_never()) {
+  if (task.queue != kNone && !task.row.last_worker_until.is_never()) {
     only = workers.find(task.row.last_worker_sid);
   }
   const expr::Expression* ring = nullptr;

@@ -359,6 +359,7 @@ struct State::Impl {
   Slot create(TaskRecord row, boost::json::value attributes, std::shared_ptr<const WorkflowDocument> document);
   Result<void> check_name(std::string_view name) const;
   void re_evaluate(Slot task);
+  void prefer_last_worker(Slot task, Duration lasts);
   void set_worker_channels(LiveWorker& worker);
   void refresh_everything();
 
@@ -390,6 +391,7 @@ struct State::Impl {
   Result<Outcome> on(const EndContactTasks&);
   Result<Outcome> on(const AcceptReservation&);
   Result<Outcome> on(const RejectReservation&);
+  Result<Outcome> on(const HoldTask&);
 
   // load.cc
   Result<void> load(Rows rows);

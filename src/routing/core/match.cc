@@ -16,7 +16,7 @@ TaskPlace across_queues(const Lane& lane, TaskPlace place) {
 }  // namespace
 
 bool State::Impl::wants_offers(const LiveTask& task) const {
-  if (!task.live) return false;
+  if (!task.live || task.row.held) return false;
   if (task.row.status == TaskStatus::pending) return true;
   if (task.row.status != TaskStatus::reserved || task.queue == kNone) return false;
   return static_cast<std::int64_t>(task.offers.size()) < queues[task.queue].row.max_reserved_workers;

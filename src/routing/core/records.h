@@ -231,6 +231,7 @@ struct TaskRecord {
   Instant answered_at;  // us = 0: not answered
   std::string disposition;
   Instant ended_at;
+  bool held = false;  // keeps its place and counts as waiting, but is not offered: its customer is away for a moment
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const TaskRecord&) const = default;
@@ -242,7 +243,8 @@ BOOST_DESCRIBE_STRUCT(TaskRecord, (),
                        target_index, workflow_entered_at, ring_index, overflowed, target_entered_at, target_deadline,
                        next_ring_at, last_worker_until, time_to_live_at, max_wait_at, max_wait_alerted, queue_entry_sid,
                        queue_entered_at, entry_open, estimated_wait_low, estimated_wait_high, passed_over,
-                       reservation_sid, worker_sid, assigned_at, answered_at, disposition, ended_at, seq, version))
+                       reservation_sid, worker_sid, assigned_at, answered_at, disposition, ended_at, held, seq,
+                       version))
 
 struct ReservationRecord {
   ReservationId sid;

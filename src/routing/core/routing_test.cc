@@ -280,6 +280,58 @@ TEST(Routing, RestartMovesDeadlinesAndKeepsPlaces) {
   EXPECT_TRUE(world.offer_of(waiting));
 }
 
+TEST(Routing, AHeldTaskKeepsItsPlaceAndIsNotOffered) {
+  World world;
+  const WorkerId ada = world.worker("Ada");
+  const QueueId queue = world.queue("Q");
+  const WorkflowId workflow = world.workflow_to(queue);
+  const TaskId old = world.task(workflow);
+  world.must(HoldTask{old, true});
+  world.pass_seconds(60);
+  const TaskId young = world.task(workflow, "{}", "voice");
+  EXPECT_EQ(world.state.queue_now(queue, world.now)->waiting, 2);
+  world.available(ada);
+  EXPECT_FALSE(world.offer_of(old));
+  const ReservationId taken = world.accept(young);
+  EXPECT_TRUE(world.state.reservation(taken));
+  world.restart(Duration::seconds(5));
+  EXPECT_FALSE(world.offer_of(old));
+  world.must(HoldTask{old, false});
+  world.must(CompleteTask{young, "done"});
+  EXPECT_TRUE(world.offer_of(old));
+}
+
+TEST(Routing, HoldingTakesAnAcceptedTaskBackToItsPlace) {
+  World world;
+  const WorkerId ada = world.worker("Ada");
+  world.available(ada);
+  const TaskId task = world.task(world.workflow_to(world.queue("Q")), "{}", "voice");
+  world.accept(task);
+  world.must(HoldTask{task, true});
+  EXPECT_EQ(world.state.task(task)->status, TaskStatus::pending);
+  EXPECT_FALSE(world.offer_of(task));
+  world.must(HoldTask{task, false});
+  EXPECT_TRUE(world.offer_of(task));
+}
+
+TEST(Routing, ATaskMayWaitForItsLastWorkerAWhileWithoutAWorkflowSayingSo) {
+  World world;
+  const WorkerId ada = world.worker("Ada"), bob = world.worker("Bob");
+  world.available(bob);
+  const TaskId busy = world.task(world.workflow_to(world.queue("Busy")), "{}", "voice");
+  world.accept(busy);
+  world.available(ada);
+  CreateTask create{.task_queue_sid = world.queue("Q"),
+                    .task_channel_sid = world.channel("voice"),
+                    .last_worker_sid = bob,
+                    .last_worker_for = Duration::seconds(20)};
+  const TaskId task = *TaskId::parse(world.must(create).sid);
+  EXPECT_FALSE(world.offer_of(task));
+  world.pass_seconds(20);
+  ASSERT_TRUE(world.offer_of(task));
+  EXPECT_EQ(world.offer_of(task)->worker_sid, ada);
+}
+
 TEST(Routing, AQueueEditAppliesToWaitingTasksAtOnce) {
   World world;
   const WorkerId ada = world.worker("Ada", R"({"level":1})");

@@ -27,6 +27,8 @@ Bucket bucket_for(Reason why, Duration waited, Duration short_abandon) {
     case Reason::re_evaluated:
     case Reason::worker_lost:
       return Bucket::moved;
+    case Reason::lost_by_us:
+      return Bucket::failed_by_us;
     default:
       return Bucket::canceled;
   }

@@ -47,6 +47,9 @@ Result<void> check_task(const CreateTask& command) {
   if (command.boost.us < 0 || command.boost > Duration::hours(24)) {
     return Error(ErrorCode::kOutOfRange, "expected a boost from 0 to 86400 s").at("boost");
   }
+  if (command.last_worker_for.us < 0 || command.last_worker_for > Duration::hours(1)) {
+    return Error(ErrorCode::kOutOfRange, "expected a time for the last worker from 0 to 3600 s").at("last_worker_for");
+  }
   return {};
 }
 
@@ -129,6 +132,7 @@ Result<Outcome> State::Impl::on(const CreateTask& command) {
     const Slot slot =
         create(std::move(row), *std::move(attributes), workflows[workflow].documents[row.workflow_version]);
     start_walk(slot);
+    prefer_last_worker(slot, command.last_worker_for);
     return Outcome{tasks[slot].row.sid.str(), {}};
   }
   if (command.task_queue_sid) {
@@ -137,6 +141,7 @@ Result<Outcome> State::Impl::on(const CreateTask& command) {
     leave_targets(tasks[slot], -3);
     into_queue(slot, queue, Reason::moved, false);
     wait_in_queue(slot);
+    prefer_last_worker(slot, command.last_worker_for);
     return Outcome{tasks[slot].row.sid.str(), {}};
   }
   row.direct_worker_sid = command.worker_sid;
@@ -147,6 +152,18 @@ Result<Outcome> State::Impl::on(const CreateTask& command) {
   enlist(slot);
   arm(slot);
   return Outcome{tasks[slot].row.sid.str(), {}};
+}
+
+// Where it waits now; a target that it goes on to says anew whom it prefers.
+void State::Impl::prefer_last_worker(Slot slot, Duration lasts) {
+  LiveTask& task = tasks[slot];
+  if (lasts.us <= 0 || !task.live || task.queue == kNone) return;
+  const Slot worker = workers.find(task.row.last_worker_sid);
+  if (worker == kNone || !workers[worker].live || !workers[worker].row.available) return;
+  task.row.last_worker_until = now + lasts;
+  touch(task);
+  relist(slot);
+  arm(slot);
 }
 
 Slot State::Impl::default_channel() const {
@@ -450,6 +467,36 @@ Result<Outcome> State::Impl::on(const RejectReservation& command) {
   end_offer(slot, ReservationStatus::rejected, Reason::rejected);
   offers_ended(task, Reason::rejected);
   return Outcome{command.reservation_sid.str(), {}};
+}
+
+Result<Outcome> State::Impl::on(const HoldTask& command) {
+  auto slot = live_task(command.task_sid);
+  if (!slot) return slot.error();
+  LiveTask& task = tasks[*slot];
+  if (task.row.status == TaskStatus::wrapping)
+    return forbidden_by(task.row, "holding", "pending, reserved, assigned or suspended");
+  if (task.row.held == command.held) return Outcome{command.task_sid.str(), {}};
+  if (!command.held) {
+    task.row.held = false;
+    touch(task);
+    emit(EventType::kTaskUpdated, task);
+    if (wants_offers(task)) enlist(*slot);
+    arm(*slot);
+    return Outcome{command.task_sid.str(), {}};
+  }
+  if (task.row.status == TaskStatus::assigned || task.row.status == TaskStatus::suspended) {
+    requeue(*slot, Reason::by_system);
+    rejoin(*slot, Reason::by_system);
+    if (!task.live) return Outcome{command.task_sid.str(), {}};
+  }
+  end_offers(*slot, ReservationStatus::rescinded, Reason::by_system);
+  if (task.row.status == TaskStatus::reserved) set_status(task, TaskStatus::pending);
+  delist(*slot);
+  task.row.held = true;
+  touch(task);
+  emit(EventType::kTaskUpdated, task);
+  arm(*slot);
+  return Outcome{command.task_sid.str(), {}};
 }
 
 }  // namespace carillon::routing

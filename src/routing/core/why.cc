@@ -79,6 +79,7 @@ struct Asked {
       if (blocker && *blocker < place)
         return say("held_back", "kept free for task " + s.tasks[blocker->task].row.sid.str());
     }
+    if (task.row.held) return say("held_back", "its customer is away for a moment; the place is kept");
     if (!task.lane) return say("offered_elsewhere", "as many as the queue allows are offered it");
     return say("matchable", "");
   }
@@ -140,7 +141,7 @@ Result<Why> State::why(TaskId id, Instant now, std::size_t limit) const {
   }
   Slot only = kNone;
   if (task.queue == kNone) only = s.workers.find(task.row.direct_worker_sid);
-  if (target && !task.row.last_worker_until.is_never()) only = s.workers.find(task.row.last_worker_sid);
+  if (task.queue != kNone && !task.row.last_worker_until.is_never()) only = s.workers.find(task.row.last_worker_sid);
   const Asked asked{s, task, task.lane, expr::conjunction(parts), only, now};
   for (Slot w = 0; w < s.workers.slots.size(); ++w) {
     const LiveWorker& worker = s.workers[w];

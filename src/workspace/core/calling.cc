@@ -8,6 +8,10 @@ namespace carillon::workspace {
 
 namespace {
 
+// Who calls again after our restart cut them off: first to whom they talked, then before others.
+constexpr Duration kBackToWorker = Duration::seconds(20);
+constexpr Duration kBackBoost = Duration::seconds(60);
+
 // Says of the task what agents and expressions want to know of a call.
 JsonText with_call(const calls::Request& request) {
   const auto& call = request.arrive;
@@ -104,6 +108,50 @@ void State::Running::ask_others(calls::Request& request) {
     case Kind::wrap_up:
       (void)route(routing::WrapUpTask{request.task, request.reason});
       return;
+    case Kind::hold:
+      return hold_tasks(request.contact);
+    case Kind::go_on:
+      return go_on(request);
+  }
+}
+
+void State::Running::hold_tasks(ContactId sid) {
+  const auto* contact = s.conversations_.contact(sid);
+  if (!contact) return;
+  const auto tasks = contact->tasks;
+  for (const auto& task : tasks) {
+    if (!task.wrapping) (void)route(routing::HoldTask{task.task_sid, true});
+  }
+}
+
+// The caller is back: their tasks are offered again, and say which call it is now.
+void State::Running::go_on(const calls::Request& request) {
+  const auto* contact = s.conversations_.contact(request.contact);
+  if (!contact) return;
+  const auto tasks = contact->tasks;
+  for (const auto& task : tasks) {
+    const auto* row = s.routing_.task(task.task_sid);
+    if (!row || !row->held) continue;
+    boost::json::error_code failed;
+    boost::json::value attributes = boost::json::parse(row->attributes.text, failed);
+    if (!failed && attributes.is_object()) {
+      attributes.get_object()["call_sid"] = request.call.str();
+      (void)route(routing::UpdateTask{.task_sid = row->sid, .attributes = {boost::json::serialize(attributes)}});
+    }
+    (void)route(routing::HoldTask{task.task_sid, false});
+  }
+}
+
+// It is the same talk: whoever is still writing it up takes it up again instead.
+void State::Running::end_wrap_up(const calls::Request& request) {
+  const auto* worker = s.routing_.worker(request.worker);
+  const auto* contact = s.conversations_.contact(request.contact);
+  if (!worker || !worker->available || !contact) return;
+  const auto tasks = contact->tasks;
+  for (const auto& task : tasks) {
+    if (task.worker_sid == request.worker && task.wrapping) {
+      (void)route(routing::CompleteTask{task.task_sid, "", events::Reason::lost_by_us});
+    }
   }
 }
 
@@ -125,6 +173,10 @@ void State::Running::open_call(calls::Request& request) {
                                   .worker_sid = number->worker_sid,
                                   .attributes = with_call(request),
                                   .priority = number->priority};
+  if (request.worker) {
+    open.last_worker_sid = request.worker, open.last_worker_for = kBackToWorker, open.boost = kBackBoost;
+    end_wrap_up(request);
+  }
   const auto* channel = s.routing_.task_channel(std::string_view("voice"));
   if (!channel) channel = s.routing_.task_channel(std::string_view("default"));
   if (channel) open.task_channel_sid = channel->sid;

@@ -153,6 +153,8 @@ Answer State::Running::on(const routing::Command& command) {
           return only_inside("a word of presence", "presence.SetActivity or presence.SetConnected");
         } else if constexpr (std::is_same_v<C, routing::EndContactTasks>) {
           return only_inside("routing.EndContactTasks", "conversations.EndContact");
+        } else if constexpr (std::is_same_v<C, routing::HoldTask>) {
+          return only_inside("a word of calls", "nothing: a task is held while its caller may call again");
         } else if constexpr (std::is_same_v<C, routing::CreateTask>) {
           return create_task(c);
         } else if constexpr (std::is_same_v<C, routing::TransferTask>) {

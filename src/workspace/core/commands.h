@@ -1,7 +1,7 @@
 // Everything a workspace can be told: the content of a journal entry.
 //
 // What only the workspace may tell its machines (Configure, routing's PutWorker, DeleteWorker, SetWorkerPresence, WorkerLost
-// and EndContactTasks, presence's AddWorker and RemoveWorker) is refused from outside with kInvalidValue.
+// EndContactTasks and HoldTask, presence's AddWorker and RemoveWorker) is refused from outside with kInvalidValue.
 // Limits: names 64 characters; total capacity 1 to 1,000,000; idle and gone 10 s to 30 days; reopening 0 to 365 days.
 // Thread: plain values; applied on the brain.
 // Example:

@@ -134,10 +134,12 @@ void State::Running::ask_routing(conversations::Request& request) {
                                                 .attributes = std::move(open.attributes),
                                                 .priority = open.priority,
                                                 .time_to_live = open.time_to_live,
+                                                .boost = open.boost,
                                                 .conversation_sid = request.conversation,
                                                 .contact_sid = request.contact,
                                                 .customer_sid = request.customer,
-                                                .last_worker_sid = open.last_worker_sid});
+                                                .last_worker_sid = open.last_worker_sid,
+                                                .last_worker_for = open.last_worker_for});
   if (!made) {
     refused_task = made.error();
     if (const auto* call = s.calls_.call_of(request.contact)) {

@@ -29,6 +29,9 @@ struct State::Running {
   void ask_routing(conversations::Request& request);
   void ask_others(calls::Request& request);
   void open_call(calls::Request& request);
+  void hold_tasks(ContactId contact);
+  void go_on(const calls::Request& request);
+  void end_wrap_up(const calls::Request& request);
   void tell_others(const routing::Notice& notice);
   void leave_call(const routing::Notice& notice);
   void count_word();

@@ -94,15 +94,12 @@ TEST(Workspace, SettingsReachTheMachines) {
 TEST(Workspace, WhatOnlyTheWorkspaceSaysIsRefusedFromOutside) {
   Center center;
   const WorkerId ann = center.add_worker("Ann");
-  const Command inner[] = {routing::Command(routing::Configure{}),
-                           routing::Command(routing::PutWorker{}),
-                           routing::Command(routing::DeleteWorker{ann}),
-                           routing::Command(routing::SetWorkerPresence{.worker_sid = ann}),
-                           routing::Command(routing::WorkerLost{ann}),
-                           routing::Command(routing::EndContactTasks{}),
-                           presence::Command(presence::AddWorker{ann}),
-                           presence::Command(presence::RemoveWorker{ann}),
-                           conversations::Command(conversations::Configure{})};
+  const Command inner[] = {
+      routing::Command(routing::Configure{}),         routing::Command(routing::PutWorker{}),
+      routing::Command(routing::DeleteWorker{ann}),   routing::Command(routing::SetWorkerPresence{.worker_sid = ann}),
+      routing::Command(routing::WorkerLost{ann}),     routing::Command(routing::EndContactTasks{}),
+      routing::Command(routing::HoldTask{}),          presence::Command(presence::AddWorker{ann}),
+      presence::Command(presence::RemoveWorker{ann}), conversations::Command(conversations::Configure{})};
   for (const auto& command : inner) {
     EXPECT_EQ(code(center.try_(command)), ErrorCode::kInvalidValue) << encode(command);
     EXPECT_FALSE(center.last->changed);

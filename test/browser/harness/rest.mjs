@@ -21,6 +21,12 @@ export class Rest {
     return cookie ? { ...value, cookie } : value;
   }
 
+  // Whatever is answered: status, headers, bytes.
+  async ask(method, path) {
+    const answer = await fetch(this.base + path, { method, headers: this.headers });
+    return { status: answer.status, headers: answer.headers, bytes: Buffer.from(await answer.arrayBuffer()) };
+  }
+
   get = (path) => this.send('GET', path);
   post = (path, body) => this.send('POST', path, body);
   patch = (path, body, version) => this.send('PATCH', path, body, { 'If-Match': `"${version}"` });

@@ -178,6 +178,7 @@ class Naive {
   TaskRecord& make(TaskRecord);
   void wait_without_workflow(TaskRecord&, const TaskQueueRecord*, Reason why);
   void re_evaluate(TaskRecord&);
+  void prefer_last_worker(TaskRecord&, Duration lasts);
   void end_offers_of(const WorkerRecord&, Reason);
   Result<Outcome> on(const Configure&);
   Result<Outcome> on(const PutTaskChannel&);
@@ -206,6 +207,7 @@ class Naive {
   Result<Outcome> on(const EndContactTasks&);
   Result<Outcome> on(const AcceptReservation&);
   Result<Outcome> on(const RejectReservation&);
+  Result<Outcome> on(const HoldTask&);
 
   World now_;
   World at_begin_;  // rows as the last entry left them: a row that differs from them has a new version

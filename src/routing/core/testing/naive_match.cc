@@ -109,6 +109,7 @@ std::vector<ReservationId> Naive::victims_of(const WorkerRecord& w, const TaskCh
 // ---- one task and one worker ----
 
 bool Naive::wants_offers(const TaskRecord& t) {
+  if (t.held) return false;
   if (t.status == TaskStatus::pending) return true;
   if (t.status != TaskStatus::reserved) return false;
   const auto* queue = queue_of(t);
@@ -307,7 +308,8 @@ bool Naive::look_at_one_skip_if() {
   TaskRecord& t = *find(now_.enterings.front());
   now_.enterings.erase(now_.enterings.begin());
   const Target* target = target_of(t);
-  if (t.status != TaskStatus::pending || !target || !target->skip_if || !is_to_be_skipped(t, *target)) return true;
+  if (t.status != TaskStatus::pending || t.held || !target || !target->skip_if || !is_to_be_skipped(t, *target))
+    return true;
   emit(events::EventType::kWorkflowSkipped, t).number = static_cast<std::int32_t>(t.target_index);
   next_target(t, Reason::skipped);
   return true;

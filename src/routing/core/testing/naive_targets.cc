@@ -20,6 +20,7 @@ Bucket bucket_for(Reason why, Duration waited, Duration short_abandon) {
   if (why == Reason::moved || why == Reason::re_evaluated || why == Reason::transferred || why == Reason::worker_lost) {
     return Bucket::moved;
   }
+  if (why == Reason::lost_by_us) return Bucket::failed_by_us;
   return Bucket::canceled;
 }
 

@@ -49,6 +49,8 @@ Result<Outcome> Naive::on(const CreateTask& c) {
   if (c.time_to_live.us < 0 || c.time_to_live > Duration::seconds(1'209'600))
     return error(ErrorCode::kOutOfRange, "time to live");
   if (c.boost.us < 0 || c.boost > Duration::hours(24)) return error(ErrorCode::kOutOfRange, "boost");
+  if (c.last_worker_for.us < 0 || c.last_worker_for > Duration::hours(1))
+    return error(ErrorCode::kOutOfRange, "last worker");
   if (!is_object(c.attributes.text)) return error(ErrorCode::kInvalidValue, "attributes");
   const TaskChannelRecord* channel = find(c.task_channel_sid);
   if (!c.task_channel_sid) {
@@ -85,7 +87,15 @@ Result<Outcome> Naive::on(const CreateTask& c) {
   } else {
     wait_without_workflow(t, find(c.task_queue_sid), Reason::moved);
   }
+  prefer_last_worker(t, c.last_worker_for);
   return Outcome{t.sid.str(), {}};
+}
+
+void Naive::prefer_last_worker(TaskRecord& t, Duration lasts) {
+  const WorkerRecord* last = find(t.last_worker_sid);
+  if (lasts.us > 0 && is_live(t.status) && t.task_queue_sid && last && last->available) {
+    t.last_worker_until = now() + lasts;
+  }
 }
 
 // Into the given queue, or for its one worker.
@@ -281,6 +291,25 @@ Result<Outcome> Naive::on(const RejectReservation& c) {
   end_offer(*r, ReservationStatus::rejected, Reason::rejected);
   offers_ended(*find(r->task_sid), Reason::rejected);
   return Outcome{r->sid.str(), {}};
+}
+
+Result<Outcome> Naive::on(const HoldTask& c) {
+  LIVE_TASK(t, c.task_sid);
+  if (t.status == TaskStatus::wrapping) return error(ErrorCode::kStateForbids, "holding");
+  if (t.held == c.held) return Outcome{t.sid.str(), {}};
+  if (c.held && !waits(t)) {
+    requeue(t, Reason::by_system);
+    wait_again(t, Reason::by_system);
+    if (!is_live(t.status)) return Outcome{t.sid.str(), {}};
+  }
+  if (c.held) {
+    end_offers(t, ReservationStatus::rescinded, Reason::by_system);
+    become(t, TaskStatus::pending);
+  }
+  t.held = c.held;
+  now_.updated.push_back(t.sid);
+  emit(EventType::kTaskUpdated, t);
+  return Outcome{t.sid.str(), {}};
 }
 
 #undef LIVE_TASK

@@ -95,6 +95,7 @@ Command RandomCenter::create(const Rows& rows) {
   if (dice_.chance(0.3)) c.conversation_sid = {7, dice_.below(5) + 1};
   if (dice_.chance(0.3)) c.customer_sid = {8, dice_.below(5) + 1};
   if (dice_.chance(0.4)) c.last_worker_sid = some_worker(rows);
+  if (dice_.chance(0.2)) c.last_worker_for = Duration::seconds(dice_.between(0, 30));
   return c;
 }
 
@@ -111,6 +112,9 @@ Command RandomCenter::about_task(const Rows& rows) {
   if (dice_.chance(0.12))
     return dice_.chance(0.2) ? Command(EndContactTasks{dice_.pick(contacts_), reason()}) : update(rows);
   if (dice_.chance(0.06)) return CancelTask{task(rows, {status}), reason()};
+  if (dice_.chance(0.05)) return HoldTask{task(rows, {status}), true};
+  const auto held = std::find_if(rows.tasks.begin(), rows.tasks.end(), [](const TaskRecord& t) { return t.held; });
+  if (held != rows.tasks.end() && dice_.chance(0.2)) return HoldTask{held->sid, false};
   if (status == pending || status == reserved) {
     if (dice_.chance(0.4)) return ReEvaluateTask{task(rows, {pending, reserved})};
     return dice_.chance(0.5) ? Command(MoveTask{task(rows, {status}), queue(rows)}) : update(rows);
@@ -133,7 +137,8 @@ Command RandomCenter::about_task(const Rows& rows) {
 
 Reason RandomCenter::reason() {
   static constexpr Reason kReasons[] = {Reason::by_worker, Reason::by_supervisor, Reason::by_api,
-                                        Reason::by_system, Reason::customer_left, Reason::idle};
+                                        Reason::by_system, Reason::customer_left, Reason::idle,
+                                        Reason::lost_by_us};
   return dice_.pick(kReasons);
 }
 

@@ -16,6 +16,7 @@ export { markRead } from './mark_read';
 export { moveTask } from './move_task';
 export { reevaluateTask } from './reevaluate_task';
 export { muteCall } from './mute_call';
+export { recordCall } from './record_call';
 export { rejectOffer } from './reject_offer';
 export { resendMessages, restoreOutgoing } from './resend_messages';
 export { returnToWork } from './return_to_work';

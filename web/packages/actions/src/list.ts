@@ -14,6 +14,7 @@ import { holdCall } from './hold_call';
 import { markRead } from './mark_read';
 import { moveTask } from './move_task';
 import { muteCall } from './mute_call';
+import { recordCall } from './record_call';
 import { reevaluateTask } from './reevaluate_task';
 import { rejectOffer } from './reject_offer';
 import { returnToWork } from './return_to_work';
@@ -64,6 +65,7 @@ export const kActions: readonly AnyAction[] = [
   startable(endTalk),
   startable(muteCall),
   startable(holdCall),
+  startable(recordCall),
   startable(sendDigits),
   startable(completeTask),
   startable(extendWrapUp),

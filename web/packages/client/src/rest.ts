@@ -77,10 +77,19 @@ export class Rest {
   }
 
   // The content of a file. A link could not name the sign-in, so the page fetches it and makes an object URL.
-  async download(sid: string, signal?: AbortSignal): Promise<Answer<Blob>> {
+  download(sid: string, signal?: AbortSignal): Promise<Answer<Blob>> {
+    return this.bytes(`/files/${encodeURIComponent(sid)}/content`, signal);
+  }
+
+  // The sound of a recording. That it was asked for is written down.
+  listen(sid: string, signal?: AbortSignal): Promise<Answer<Blob>> {
+    return this.bytes(`/recordings/${encodeURIComponent(sid)}/audio`, signal);
+  }
+
+  private async bytes(path: string, signal?: AbortSignal): Promise<Answer<Blob>> {
     const credentials = this.options.credentials();
     try {
-      const response = await this.fetch(`${this.base}/files/${encodeURIComponent(sid)}/content`, {
+      const response = await this.fetch(`${this.base}${path}`, {
         headers: credentials ? { 'Carillon-Session': credentials.session_id } : {},
         credentials: 'same-origin',
         signal: signal ?? null,

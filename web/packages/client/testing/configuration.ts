@@ -63,6 +63,7 @@ const kResources: Readonly<Record<string, Resource>> = {
       refuse_anonymous: false,
       blocked: [],
       turn_away_unstaffed: true,
+      recording: 'never',
     }),
   },
   '/users': {

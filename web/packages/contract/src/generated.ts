@@ -1265,6 +1265,106 @@ export type paths = {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/calls/{sid}/monitor": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Listen to a call, whisper to its agents, barge in, or leave
+         * @description The leg with the role coach is connected to the phone of who asks. Whoever does this in a call and asks for another leaves the first; who gets a task leaves too. 409 for who takes part in a call themselves.
+         */
+        readonly post: operations["monitor_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/{sid}/recording": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Begin, pause, go on with or stop the recording
+         * @description An agent does so in a call they are in. Begin and stop where the number leaves it to agents; pause and go on in any recording. 409 otherwise.
+         */
+        readonly post: operations["record_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/{sid}/recordings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * The recordings of a call, oldest first
+         * @description Deleted ones too: that there was one stays known.
+         */
+        readonly get: operations["list_call_recordings"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/recordings/{sid}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete the sound of a recording
+         * @description Its row stays and says when. 409 while it is made, and when it is deleted already.
+         */
+        readonly delete: operations["delete_recording"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/recordings/{sid}/audio": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Listen to a recording
+         * @description WAV (mu-law, 8 kHz), decrypted on its way: the customer left, the agent right. That somebody listened is kept before the sound goes out, and told as recording.listened. 409 while it is made, 404 once it is deleted.
+         */
+        readonly get: operations["get_recording_audio"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/calls/{sid}/digits": {
         readonly parameters: {
             readonly query?: never;
@@ -3498,7 +3598,7 @@ export type components = {
          * @description Why something ended, moved or was refused (docs/glossary.md). not_reached: the offer ran out while browser or device were gone, which is no miss.
          * @enum {string}
          */
-        readonly ReasonCode: "by_worker" | "by_supervisor" | "by_api" | "by_system" | "customer_left" | "idle" | "worker_lost" | "worker_unavailable" | "suspended_too_long" | "connect_failed" | "moved" | "re_evaluated" | "transferred" | "time_to_live" | "queue_max_wait" | "queue_full" | "target_timeout" | "skipped" | "overflow" | "rejected" | "missed" | "not_reached" | "accepted_elsewhere" | "queue_changed" | "interrupted" | "wrap_up_expired" | "deleted";
+        readonly ReasonCode: "by_worker" | "by_supervisor" | "by_api" | "by_system" | "customer_left" | "idle" | "worker_lost" | "worker_unavailable" | "suspended_too_long" | "connect_failed" | "moved" | "re_evaluated" | "transferred" | "time_to_live" | "queue_max_wait" | "queue_full" | "target_timeout" | "skipped" | "overflow" | "rejected" | "missed" | "not_reached" | "accepted_elsewhere" | "queue_changed" | "interrupted" | "wrap_up_expired" | "deleted" | "lost_by_us";
         /** Format: int64 */
         readonly TaskPriority: number;
         /**
@@ -4004,10 +4104,10 @@ export type components = {
             readonly notes: readonly components["schemas"]["Note"][];
         };
         /**
-         * @description queued: waits for somebody. talking: somebody is there. farewell: words are said, then it ends.
+         * @description queued: waits for somebody. talking: somebody is there. farewell: words are said, then it ends. lost: a restart of the server cut the line; for a minute the caller who calls the same number again goes on where they were, by another call.
          * @enum {string}
          */
-        readonly CallStatus: "queued" | "talking" | "farewell" | "ended";
+        readonly CallStatus: "queued" | "talking" | "farewell" | "ended" | "lost";
         /**
          * @description Id of a number.
          * @example PN0f3c51d2a9b84e67c1d05e8f7a6b9c2d
@@ -4019,6 +4119,21 @@ export type components = {
          */
         readonly CallSid: string;
         /**
+         * @description Whether calls of a number are recorded. always: from the first agent on; they may pause it. agent_may: the agent begins and stops it. Nobody is recorded alone: not who waits in a queue, not the agent while the customer is on hold.
+         * @enum {string}
+         */
+        readonly RecordingPolicy: "never" | "always" | "agent_may";
+        /**
+         * @description paused: what is said meanwhile is silence in the recording.
+         * @enum {string}
+         */
+        readonly RecordingState: "off" | "on" | "paused";
+        /**
+         * @description Id of a recording.
+         * @example RE0f3c51d2a9b84e67c1d05e8f7a6b9c2d
+         */
+        readonly RecordingSid: string;
+        /**
          * @description Id of a leg of a call.
          * @example LG0f3c51d2a9b84e67c1d05e8f7a6b9c2d
          */
@@ -4027,6 +4142,11 @@ export type components = {
         readonly LegRole: "customer" | "agent" | "coach" | "outside";
         /** @enum {string} */
         readonly LegStatus: "connecting" | "connected" | "ended";
+        /**
+         * @description listen: hears everybody, nobody hears them. whisper: only agents hear them. barge: everybody does.
+         * @enum {string}
+         */
+        readonly Monitoring: "listen" | "whisper" | "barge";
         /** @description One party's connection to a call. */
         readonly CallLeg: {
             readonly sid: components["schemas"]["LegSid"];
@@ -4036,6 +4156,10 @@ export type components = {
             readonly reason: components["schemas"]["ReasonCode"] | null;
             /** @description Of an agent and a coach. */
             readonly worker_sid: components["schemas"]["WorkerSid"] | null;
+            /** @description Of a coach, who may be no worker. */
+            readonly user_sid: components["schemas"]["UserSid"] | null;
+            /** @description What a coach does. */
+            readonly monitoring: components["schemas"]["Monitoring"] | null;
             /** @description What an agent took the call with. */
             readonly task_sid: components["schemas"]["TaskSid"] | null;
             /** @description Of the customer and of an outside party. */
@@ -4065,10 +4189,17 @@ export type components = {
             readonly from: string;
             readonly from_name: string | null;
             readonly to: string;
+            /** @description The lost call that this one goes on with. */
+            readonly resumes_sid: components["schemas"]["CallSid"] | null;
             readonly created_at: components["schemas"]["Time"];
             /** @description An agent's media connected. */
             readonly answered_at: components["schemas"]["Time"] | null;
             readonly ended_at: components["schemas"]["Time"] | null;
+            /** @description The number's, when the call came. */
+            readonly recording_policy: components["schemas"]["RecordingPolicy"];
+            readonly recording: components["schemas"]["RecordingState"];
+            /** @description The one that is made now, or was made last. */
+            readonly recording_sid: components["schemas"]["RecordingSid"] | null;
             /** @description Oldest first; the customer's is the first. */
             readonly legs: readonly components["schemas"]["CallLeg"][];
         };
@@ -4091,6 +4222,58 @@ export type components = {
         readonly MuteCall: {
             readonly muted: boolean;
             readonly worker_sid?: components["schemas"]["InTheCall"];
+        };
+        /**
+         * @example {
+         *       "mode": "whisper",
+         *       "worker_sid": "WK0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
+         *     }
+         */
+        readonly MonitorCall: {
+            /**
+             * @description off: leave the call.
+             * @enum {string}
+             */
+            readonly mode: "listen" | "whisper" | "barge" | "off";
+            /** @description With whose phone, for programs. Absent for people, who come with their own. */
+            readonly worker_sid?: string;
+        };
+        /**
+         * @example {
+         *       "recording": "paused"
+         *     }
+         */
+        readonly RecordCall: {
+            readonly recording: components["schemas"]["RecordingState"];
+            readonly worker_sid?: components["schemas"]["InTheCall"];
+        };
+        readonly Recording: {
+            readonly sid: components["schemas"]["RecordingSid"];
+            readonly workspace_sid: components["schemas"]["WorkspaceSid"];
+            readonly call_sid: components["schemas"]["CallSid"];
+            readonly contact_sid: components["schemas"]["ContactSid"] | null;
+            readonly started_at: components["schemas"]["Time"];
+            /** @description Null while it is made; what follows is known then. */
+            readonly ended_at: components["schemas"]["Time"] | null;
+            readonly whole: boolean;
+            /** @description What is missing, and why. */
+            readonly fault: string | null;
+            /**
+             * Format: int64
+             * @description Of the file.
+             */
+            readonly bytes: number;
+            /**
+             * Format: int64
+             * @description Of the sound.
+             */
+            readonly length_s: number;
+            /** @description Of the file as it lies there, encrypted. */
+            readonly sha256: string | null;
+            /** @description Which recording key it needs. */
+            readonly key_id: string;
+            /** @description The sound is gone since. */
+            readonly deleted_at: components["schemas"]["Time"] | null;
         };
         /**
          * @example {
@@ -4154,6 +4337,7 @@ export type components = {
             readonly blocked: readonly string[];
             /** @description Say nobody_words and end where nobody who matches is signed in. */
             readonly turn_away_unstaffed: boolean;
+            readonly recording: components["schemas"]["RecordingPolicy"];
         };
         /** @description What is said to a caller. Sent as a whole. */
         readonly SayWords: {
@@ -4194,6 +4378,7 @@ export type components = {
             readonly refuse_anonymous?: boolean;
             readonly blocked?: readonly string[];
             readonly turn_away_unstaffed?: boolean;
+            readonly recording?: components["schemas"]["RecordingPolicy"];
         };
         /**
          * @description One of workflow_sid, task_queue_sid, worker_sid takes the place of the one before.
@@ -4223,6 +4408,7 @@ export type components = {
             readonly refuse_anonymous?: boolean;
             readonly blocked?: readonly string[];
             readonly turn_away_unstaffed?: boolean;
+            readonly recording?: components["schemas"]["RecordingPolicy"];
         };
         /**
          * @description Id of a identity.
@@ -4332,7 +4518,7 @@ export type components = {
         readonly EventSid: string;
         readonly EventType: string;
         /** @enum {string} */
-        readonly ResourceType: "workspace" | "activity" | "worker" | "task-channel" | "task-queue" | "workflow" | "task" | "reservation" | "conversation" | "contact" | "message" | "number" | "call" | "alert";
+        readonly ResourceType: "workspace" | "activity" | "worker" | "task-channel" | "task-queue" | "workflow" | "task" | "reservation" | "conversation" | "contact" | "message" | "number" | "call" | "recording" | "alert";
         readonly EventEnvelope: {
             readonly sid: components["schemas"]["EventSid"];
             readonly type: components["schemas"]["EventType"];
@@ -4464,8 +4650,16 @@ export type components = {
         };
         readonly CallEvent: components["schemas"]["EventEnvelope"] & {
             /** @enum {string} */
-            readonly type: "call.created" | "call.queued" | "call.updated" | "call.leg-created" | "call.leg-connected" | "call.leg-ended" | "call.held" | "call.resumed" | "call.ended";
+            readonly type: "call.created" | "call.queued" | "call.updated" | "call.leg-created" | "call.leg-connected" | "call.leg-ended" | "call.held" | "call.resumed" | "call.ended" | "call.recording-started" | "call.recording-paused" | "call.recording-resumed" | "call.recording-stopped";
             readonly payload: components["schemas"]["CallEventPayload"];
+        };
+        readonly RecordingEventPayload: {
+            readonly recording: components["schemas"]["Recording"];
+        };
+        readonly RecordingEvent: components["schemas"]["EventEnvelope"] & {
+            /** @enum {string} */
+            readonly type: "recording.listened" | "recording.deleted";
+            readonly payload: components["schemas"]["RecordingEventPayload"];
         };
         /** @description The one named by resource_type, as the change left it, or as it last was. */
         readonly ConfigurationEventPayload: {
@@ -4480,7 +4674,7 @@ export type components = {
             readonly type: "workspace.updated" | "activity.created" | "activity.updated" | "activity.deleted" | "task-channel.created" | "task-channel.updated" | "task-channel.deleted" | "task-queue.created" | "task-queue.updated" | "task-queue.deleted" | "workflow.created" | "workflow.updated" | "workflow.deleted";
             readonly payload: components["schemas"]["ConfigurationEventPayload"];
         };
-        readonly Event: components["schemas"]["TaskEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["WorkerEvent"] | components["schemas"]["ConversationEvent"] | components["schemas"]["ContactEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["AlertEvent"] | components["schemas"]["NumberEvent"] | components["schemas"]["CallEvent"] | components["schemas"]["ConfigurationEvent"];
+        readonly Event: components["schemas"]["TaskEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["WorkerEvent"] | components["schemas"]["ConversationEvent"] | components["schemas"]["ContactEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["AlertEvent"] | components["schemas"]["NumberEvent"] | components["schemas"]["CallEvent"] | components["schemas"]["RecordingEvent"] | components["schemas"]["ConfigurationEvent"];
         readonly CenterNumbers: {
             /**
              * Format: int64
@@ -4952,7 +5146,7 @@ export type components = {
             /** @description The answer to the newest offer of this stream. */
             readonly sdp: components["schemas"]["SessionDescription"];
         };
-        /** @description The phone could not be connected: invalid_value (an offer that cannot be read or has no sound we speak), rate_limited, forbidden (who signed in is no worker), limit, unavailable (this server has no telephony, or not just now). */
+        /** @description The phone could not be connected: invalid_value (an offer that cannot be read or has no sound we speak), rate_limited, forbidden (who signed in is neither worker nor supervisor), limit, unavailable (this server has no telephony, or not just now). */
         readonly PhoneFailedFrame: {
             /** @enum {string} */
             readonly type: "phone.failed";
@@ -9640,6 +9834,217 @@ export interface operations {
             readonly 409: components["responses"]["Problem409"];
             readonly 413: components["responses"]["Problem413"];
             readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly monitor_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["MonitorCall"];
+            };
+        };
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly record_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RecordCall"];
+            };
+        };
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly list_call_recordings: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description All of them. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Recording"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly delete_recording: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["RecordingSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 204: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly get_recording_audio: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["RecordingSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The sound. Of a recording that is not whole, what there is. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "audio/wav": string;
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 409: components["responses"]["Problem409"];
             readonly 422: components["responses"]["Problem422"];
             readonly 429: components["responses"]["Problem429"];
             readonly 503: components["responses"]["Problem503"];

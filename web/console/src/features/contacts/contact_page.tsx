@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'wouter';
 import { useAct, useForget, useRead } from '../../desk/hooks';
 import { markOfBucket } from './history';
+import { Recordings } from './recordings';
 import { Steps } from './steps';
 import { Transcript } from './transcript';
 import classes from './contact_page.module.css';
@@ -74,6 +75,7 @@ function Detail({ detail, name }: { readonly detail: Schemas['ContactDetail']; r
           <Transcript conversation={contact.conversation_sid} contact={contact.sid} />
         </Panel>
       </div>
+      {contact.channel === 'voice' && <Recordings contact={contact.sid} />}
       {detail.notes.length > 0 && (
         <Panel title={t('customer.notes')}>
           <ul className={classes['notes']}>

@@ -13,6 +13,8 @@ type Place = 'workflow_sid' | 'task_queue_sid' | 'worker_sid';
 
 const kPlaces: readonly Place[] = ['task_queue_sid', 'workflow_sid', 'worker_sid'];
 
+const kRecording: readonly Schemas['RecordingPolicy'][] = ['never', 'agent_may', 'always'];
+
 const kFresh = {
   friendly_name: '',
   address: '',
@@ -31,6 +33,7 @@ const kFresh = {
   refuse_anonymous: false,
   blocked: [] as readonly string[],
   turn_away_unstaffed: true,
+  recording: 'never' as Schemas['RecordingPolicy'],
 };
 type Values = typeof kFresh;
 
@@ -79,6 +82,7 @@ export default function NumbersPage() {
         refuse_anonymous: n.refuse_anonymous,
         blocked: n.blocked,
         turn_away_unstaffed: n.turn_away_unstaffed,
+        recording: n.recording,
       })}
       fields={(form, number) => <Fields form={form} openings={number?.openings.length ?? 0} />}
     />
@@ -146,6 +150,14 @@ function Fields({ form, openings }: { readonly form: Form<Values>; readonly open
       />
       {values.turn_away_unstaffed && <WordsField form={form} say="nobody_words" />}
       <WordsField form={form} say="full_words" />
+      <Select
+        label={t('phone_numbers.recording')}
+        description={t(`phone_numbers.recording_about.${values.recording}`)}
+        data={kRecording.map((one) => ({ value: one, label: t(`phone_numbers.record.${one}`) }))}
+        value={values.recording}
+        onChange={(v) => v && set('recording', v as Schemas['RecordingPolicy'])}
+        allowDeselect={false}
+      />
       <Switch
         label={t('phone_numbers.refuse_anonymous')}
         checked={values.refuse_anonymous}

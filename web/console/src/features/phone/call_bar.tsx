@@ -1,5 +1,6 @@
 // The call that is going on: who, how long they waited, and the keys of a telephone.
-import { endTalk, holdCall, muteCall } from '@carillon/actions';
+import { endTalk, holdCall, muteCall, recordCall } from '@carillon/actions';
+import type { Schemas } from '@carillon/contract';
 import type { OwnCall, WorkItem } from '@carillon/state';
 import { callOfTask } from '@carillon/state';
 import {
@@ -56,6 +57,7 @@ export default function CallBar({ item }: { readonly item: WorkItem }) {
           variant={customer.on_hold ? 'filled' : 'default'}
           leftSection={customer.on_hold ? <IconPlay size={15} /> : <IconPause size={15} />}
         />
+        <RecordingKeys task={task} call={call.call} />
         <Keypad task={task} connected={own.status === 'connected'} />
         <ActionButton
           action={endTalk}
@@ -66,6 +68,24 @@ export default function CallBar({ item }: { readonly item: WorkItem }) {
         />
       </div>
     </section>
+  );
+}
+
+// Said while it goes on; begun and stopped where the number leaves it to the agent.
+function RecordingKeys({ task, call }: { readonly task: string; readonly call: Schemas['Call'] }) {
+  const { t } = useTranslation();
+  const { recording } = call;
+  const key = (to: Schemas['RecordingState'], word: string) => (
+    <ActionButton action={recordCall} args={{ task, recording: to }} label={t(word)} variant="default" />
+  );
+  const free = call.recording_policy === 'agent_may';
+  if (recording === 'off') return free ? key('on', 'call.record') : null;
+  return (
+    <>
+      <span role="status">{t(recording === 'on' ? 'call.recording' : 'call.recording_paused')}</span>
+      {recording === 'on' ? key('paused', 'call.record_pause') : key('on', 'call.record_resume')}
+      {free && key('off', 'call.record_stop')}
+    </>
   );
 }
 

@@ -1,0 +1,75 @@
+// The recordings of a contact's call, for who may listen. The sound is fetched when it is asked for: each listening is written down.
+import type { Schemas } from '@carillon/contract';
+import { Panel, When, measureOf, useProblemWords } from '@carillon/ui';
+import { Button } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { rights } from '../../desk/feature';
+import { useCenter, useMe, useRead } from '../../desk/hooks';
+import classes from './contact_page.module.css';
+
+export function Recordings({ contact }: { readonly contact: string }) {
+  const me = useMe();
+  const may = rights.supervisor(me);
+  const calls = useRead('/calls', { query: { contact_sid: contact }, enabled: may });
+  const call = calls.value?.items.find((one) => one.recording_sid !== null);
+  return call ? <RecordingsOfCall call={call.sid} /> : null;
+}
+
+function RecordingsOfCall({ call }: { readonly call: string }) {
+  const { t } = useTranslation();
+  const items = useRead('/calls/{sid}/recordings', { path: { sid: call } }).value?.items ?? [];
+  if (items.length === 0) return null;
+  return (
+    <Panel title={t('contact.recordings')}>
+      <ul className={classes['notes']}>
+        {items.map((one) => (
+          <li key={one.sid}>
+            <Recording recording={one} />
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Recording({ recording }: { readonly recording: Schemas['Recording'] }) {
+  const { t, i18n } = useTranslation();
+  const { rest } = useCenter();
+  const words = useProblemWords();
+  const [sound, setSound] = useState('');
+  const [fault, setFault] = useState('');
+  useEffect(() => () => URL.revokeObjectURL(sound), [sound]);
+  const listen = async () => {
+    const answer = await rest.listen(recording.sid);
+    if (answer.ok) setSound(URL.createObjectURL(answer.value));
+    else setFault(words(answer.problem));
+  };
+  const state =
+    recording.deleted_at !== null
+      ? t('contact.recording_deleted')
+      : recording.ended_at === null
+        ? t('contact.recording_made')
+        : measureOf(recording.length_s, i18n.language);
+  return (
+    <>
+      <small>
+        <When at={recording.started_at} /> · {state}
+        {recording.ended_at !== null && !recording.whole && ` · ${t('contact.recording_part')}`}
+      </small>
+      {sound ? (
+        <audio controls autoPlay src={sound} aria-label={t('contact.recording')} />
+      ) : (
+        recording.deleted_at === null &&
+        recording.ended_at !== null && (
+          <p>
+            <Button variant="default" size="xs" onClick={() => void listen()}>
+              {t('contact.listen')}
+            </Button>
+          </p>
+        )
+      )}
+      {fault && <p role="alert">{fault}</p>}
+    </>
+  );
+}
