@@ -1,9 +1,5 @@
 #include "events/stream_hub.h"
 
-#include <pthread.h>
-
-#include <chrono>
-
 #include "events/client_frame.h"
 #include "events/snapshot.h"
 #include "events/stream.h"
@@ -13,7 +9,6 @@ namespace {
 
 constexpr Duration kHeartbeat = Duration::seconds(20);
 constexpr Duration kLookEvery = Duration::seconds(1);
-constexpr std::size_t kMostPosted = 100'000;
 constexpr std::int64_t kMostResumed = 10'000;
 
 }  // namespace
@@ -24,49 +19,20 @@ StreamHub::~StreamHub() { stop(); }
 void StreamHub::start(runtime::Runtime& runtime) {
   runtime_ = &runtime;
   next_beat_ = world_.clock.now() + kHeartbeat;
-  thread_ = std::thread([this] {
-    pthread_setname_np(pthread_self(), "streams");
-    run();
-  });
+  thread_.start("streams", {.round =
+                                [this] {
+                                  if (world_.clock.now() >= next_look_) beat();
+                                },
+                            // Nobody keeps up: better to let everybody resume than to grow for ever.
+                            .too_many = [this] { close_all(4503, "too much to hand out; resume"); },
+                            .end = [this] { close_all(1012, "the server stops; come back"); }});
 }
 
-void StreamHub::stop() {
-  {
-    std::lock_guard held(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
+void StreamHub::stop() { thread_.stop(); }
+void StreamHub::post(std::function<void()> work) { thread_.post(std::move(work)); }
 
-void StreamHub::post(std::function<void()> work) {
-  {
-    std::lock_guard held(mutex_);
-    if (stopping_) return;
-    posted_.push_back(std::move(work));
-    if (posted_.size() > 1) return;  // the thread is on its way
-  }
-  wake_.notify_one();
-}
-
-void StreamHub::run() {
-  std::deque<std::function<void()>> work;
-  for (;;) {
-    {
-      std::unique_lock held(mutex_);
-      wake_.wait_for(held, std::chrono::milliseconds(500), [&] { return stopping_ || !posted_.empty(); });
-      if (stopping_) break;
-      std::swap(work, posted_);
-    }
-    if (work.size() > kMostPosted) {
-      // Nobody keeps up: better to let everybody resume than to grow for ever.
-      for (const auto& [key, stream] : streams_) stream->close(4503, "too much to hand out; resume");
-    }
-    for (auto& one : work) one();
-    work.clear();
-    if (world_.clock.now() >= next_look_) beat();
-  }
-  for (const auto& [key, stream] : streams_) stream->close(1012, "the server stops; come back");
+void StreamHub::close_all(std::uint16_t code, std::string_view why) {
+  for (const auto& [key, stream] : streams_) stream->close(code, why);
 }
 
 void StreamHub::committed(const runtime::PublishedEntryPtr& entry) {

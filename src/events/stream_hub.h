@@ -14,17 +14,14 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
-#include <thread>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "door/api.h"
+#include "door/hub_thread.h"
 #include "events/stream_filter.h"
 #include "http/websocket.h"
 #include "runtime/runtime.h"
@@ -98,7 +95,7 @@ class StreamHub final : public runtime::EventSink {
   friend class Session;
 
   void post(std::function<void()> work);
-  void run();
+  void close_all(std::uint16_t code, std::string_view why);
   void opened(const StreamPtr& stream);
   void closed(const StreamPtr& stream);
   void message(const StreamPtr& stream, std::string text);
@@ -129,18 +126,13 @@ class StreamHub final : public runtime::EventSink {
   std::function<void(WorkspaceId, const std::string&, const Typist&, bool)> typing_elsewhere_;
   std::function<void(PhoneFrame)> phone_elsewhere_;
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::function<void()>> posted_;
-  bool stopping_ = false;
-  std::thread thread_;
-
   // Below: the hub's thread.
   std::unordered_map<WorkspaceId, Tenant> tenants_;
   std::unordered_map<const Stream*, StreamPtr> streams_;
   std::uint64_t streams_opened_ = 0, phone_attempts_ = 0;
   Instant next_beat_, next_look_;
   std::atomic<std::size_t> open_{0};
+  door::HubThread thread_;  // last: it ends before what it uses
 };
 
 }  // namespace carillon::events

@@ -1,9 +1,6 @@
 #include "channels/chat/visitor_hub.h"
 
-#include <pthread.h>
-
 #include <algorithm>
-#include <chrono>
 
 #include "channels/chat/tab_frame.h"
 #include "channels/chat/visitor_frames.h"
@@ -14,7 +11,6 @@ namespace {
 
 constexpr Duration kPlacesEvery = Duration::seconds(2);
 constexpr Duration kWaitEvery = Duration::seconds(10);  // an interval that only drifts is not news every time
-constexpr std::size_t kMostPosted = 100'000;
 
 }  // namespace
 
@@ -24,48 +20,16 @@ VisitorHub::~VisitorHub() { stop(); }
 
 void VisitorHub::start() {
   next_beat_ = chat_.clock.now() + kHeartbeat;
-  thread_ = std::thread([this] {
-    pthread_setname_np(pthread_self(), "visitors");
-    run();
-  });
+  thread_.start("visitors", {.round = [this] { beat(); },
+                             .too_many = [this] { close_all(4503, "too much to hand out; come back"); },
+                             .end = [this] { close_all(1012, "the server stops; come back"); }});
 }
 
-void VisitorHub::stop() {
-  {
-    std::lock_guard held(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
+void VisitorHub::stop() { thread_.stop(); }
+void VisitorHub::post(std::function<void()> work) { thread_.post(std::move(work)); }
 
-void VisitorHub::post(std::function<void()> work) {
-  {
-    std::lock_guard held(mutex_);
-    if (stopping_) return;
-    posted_.push_back(std::move(work));
-    if (posted_.size() > 1) return;  // the thread is on its way
-  }
-  wake_.notify_one();
-}
-
-void VisitorHub::run() {
-  std::deque<std::function<void()>> work;
-  for (;;) {
-    {
-      std::unique_lock held(mutex_);
-      wake_.wait_for(held, std::chrono::milliseconds(500), [&] { return stopping_ || !posted_.empty(); });
-      if (stopping_) break;
-      std::swap(work, posted_);
-    }
-    if (work.size() > kMostPosted) {
-      for (const auto& [key, stream] : streams_) stream->close(4503, "too much to hand out; come back");
-    }
-    for (auto& one : work) one();
-    work.clear();
-    beat();
-  }
-  for (const auto& [key, stream] : streams_) stream->close(1012, "the server stops; come back");
+void VisitorHub::close_all(std::uint16_t code, std::string_view why) {
+  for (const auto& [key, stream] : streams_) stream->close(code, why);
 }
 
 void VisitorHub::committed(const runtime::PublishedEntryPtr& entry) {

@@ -13,13 +13,9 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
-#include <thread>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -28,6 +24,7 @@
 #include "channels/chat/visitor_view.h"
 #include "conversations/rest.h"
 #include "door/api.h"
+#include "door/hub_thread.h"
 #include "http/websocket.h"
 
 namespace carillon::chat {
@@ -68,7 +65,7 @@ class VisitorHub final : public runtime::EventSink {
   friend class VisitorSession;
 
   void post(std::function<void()> work);
-  void run();
+  void close_all(std::uint16_t code, std::string_view why);
   void opened(const StreamPtr& stream);
   void closed(const StreamPtr& stream);
   void message(const StreamPtr& stream, const std::string& text);
@@ -95,18 +92,13 @@ class VisitorHub final : public runtime::EventSink {
   door::Authenticator& authenticator_;
   TypingElsewhere typing_elsewhere_;
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::function<void()>> posted_;
-  bool stopping_ = false;
-  std::thread thread_;
-
   // Below: the hub's thread.
   std::unordered_map<const Stream*, StreamPtr> streams_;
   std::map<std::pair<WorkspaceId, VisitorId>, PartyPtr> parties_;
   std::map<std::pair<WorkspaceId, std::string>, std::unordered_set<Party*>> by_conversation_;
   Instant next_beat_, next_places_;
   std::atomic<std::size_t> open_{0};
+  door::HubThread thread_;  // last: it ends before what it uses
 };
 
 }  // namespace carillon::chat

@@ -137,12 +137,7 @@ SoundPtr beep() {
 }
 }  // namespace tones
 
-Result<SoundPtr> SoundStore::load(const std::filesystem::path& file) {
-  std::error_code failed;
-  const auto changed = std::filesystem::last_write_time(file, failed);
-  if (failed) return Error(ErrorCode::kNotFound, file.string() + " is not there");
-  // A file that is replaced is read anew.
-  const std::string key = file.string() + '\n' + std::to_string(changed.time_since_epoch().count());
+Result<SoundPtr> SoundCache::get(const std::string& key, const std::function<Result<SoundPtr>()>& make) {
   {
     const std::lock_guard held(lock_);
     if (const auto found = by_key_.find(key); found != by_key_.end()) {
@@ -150,7 +145,7 @@ Result<SoundPtr> SoundStore::load(const std::filesystem::path& file) {
       return found->second->sound;
     }
   }
-  auto sound = load_sound(file);
+  auto sound = make();
   if (!sound) return sound;
   const std::lock_guard held(lock_);
   if (by_key_.contains(key)) return sound;
@@ -165,9 +160,18 @@ Result<SoundPtr> SoundStore::load(const std::filesystem::path& file) {
   return sound;
 }
 
-std::size_t SoundStore::bytes() const {
+std::size_t SoundCache::bytes() const {
   const std::lock_guard held(lock_);
   return bytes_;
+}
+
+Result<SoundPtr> SoundStore::load(const std::filesystem::path& file) {
+  std::error_code failed;
+  const auto changed = std::filesystem::last_write_time(file, failed);
+  if (failed) return Error(ErrorCode::kNotFound, file.string() + " is not there");
+  // A file that is replaced is read anew.
+  const std::string key = file.string() + '\n' + std::to_string(changed.time_since_epoch().count());
+  return kept_.get(key, [&] { return load_sound(file); });
 }
 
 }  // namespace carillon::media

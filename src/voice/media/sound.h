@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -65,11 +66,13 @@ SoundPtr zip();   // tells an agent that a call is there
 SoundPtr beep();  // voicemail may begin
 }  // namespace tones
 
-// Files decoded once and kept while there is room; the one not used for longest goes first.
-class SoundStore {
+// Sounds kept by key while there is room; the one not used for longest goes first, the newest stays however large it is.
+// Thread: any.
+class SoundCache {
  public:
-  explicit SoundStore(std::size_t max_bytes) : max_bytes_(max_bytes) {}
-  Result<SoundPtr> load(const std::filesystem::path& file);
+  explicit SoundCache(std::size_t max_bytes) : max_bytes_(max_bytes) {}
+  // What is kept under the key, else what `make` gives; nobody waits for another's making.
+  Result<SoundPtr> get(const std::string& key, const std::function<Result<SoundPtr>()>& make);
   std::size_t bytes() const;
 
  private:
@@ -82,6 +85,17 @@ class SoundStore {
   std::size_t bytes_ = 0;
   std::list<Entry> used_;  // newest use first
   std::unordered_map<std::string, std::list<Entry>::iterator> by_key_;
+};
+
+// Files decoded once and kept while there is room.
+class SoundStore {
+ public:
+  explicit SoundStore(std::size_t max_bytes) : kept_(max_bytes) {}
+  Result<SoundPtr> load(const std::filesystem::path& file);
+  std::size_t bytes() const { return kept_.bytes(); }
+
+ private:
+  SoundCache kept_;
 };
 
 }  // namespace carillon::media

@@ -177,44 +177,21 @@ std::unique_ptr<Speech> make_espeak_speech(std::string program) {
 
 SpokenTexts::SpokenTexts(std::size_t max_bytes) : SpokenTexts(max_bytes, usual_speakers()) {}
 SpokenTexts::SpokenTexts(std::size_t max_bytes, std::vector<std::unique_ptr<Speech>> speakers)
-    : speakers_(std::move(speakers)), max_bytes_(max_bytes) {}
+    : speakers_(std::move(speakers)), kept_(max_bytes) {}
 
 Result<SoundPtr> SpokenTexts::say(const std::string& text, std::string_view language) {
   if (text.empty() || text.size() > kMaxSpokenBytes) {
     return Error(ErrorCode::kInvalidValue, "a text of " + std::to_string(text.size()) + " bytes; 1 to " +
                                                std::to_string(kMaxSpokenBytes) + " are spoken");
   }
-  const std::string key = std::string(language) + '\n' + text;
-  {
-    const std::lock_guard held(lock_);
-    if (const auto found = by_key_.find(key); found != by_key_.end()) {
-      used_.splice(used_.begin(), used_, found->second);
-      return found->second->sound;
+  return kept_.get(std::string(language) + '\n' + text, [&]() -> Result<SoundPtr> {
+    const auto speaker =
+        std::find_if(speakers_.begin(), speakers_.end(), [&](const auto& s) { return s->speaks(language); });
+    if (speaker == speakers_.end()) {
+      return Error(ErrorCode::kInvalidValue, "nobody here speaks the language " + std::string(language.substr(0, 20)));
     }
-  }
-  const auto speaker =
-      std::find_if(speakers_.begin(), speakers_.end(), [&](const auto& s) { return s->speaks(language); });
-  if (speaker == speakers_.end()) {
-    return Error(ErrorCode::kInvalidValue, "nobody here speaks the language " + std::string(language.substr(0, 20)));
-  }
-  auto sound = (*speaker)->say(text, language);
-  if (!sound) return sound;
-  const std::lock_guard held(lock_);
-  if (by_key_.contains(key)) return sound;
-  used_.push_front({key, *sound});
-  by_key_[key] = used_.begin();
-  bytes_ += (*sound)->bytes();
-  while (bytes_ > max_bytes_ && used_.size() > 1) {
-    bytes_ -= used_.back().sound->bytes();
-    by_key_.erase(used_.back().key);
-    used_.pop_back();
-  }
-  return sound;
-}
-
-std::size_t SpokenTexts::bytes() const {
-  const std::lock_guard held(lock_);
-  return bytes_;
+    return (*speaker)->say(text, language);
+  });
 }
 
 }  // namespace carillon::media

@@ -40,19 +40,11 @@ class SpokenTexts {
   SpokenTexts(std::size_t max_bytes, std::vector<std::unique_ptr<Speech>> speakers);
 
   Result<SoundPtr> say(const std::string& text, std::string_view language);
-  std::size_t bytes() const;
+  std::size_t bytes() const { return kept_.bytes(); }
 
  private:
-  struct Entry {
-    std::string key;
-    SoundPtr sound;
-  };
   std::vector<std::unique_ptr<Speech>> speakers_;
-  mutable std::mutex lock_;
-  std::size_t max_bytes_;
-  std::size_t bytes_ = 0;
-  std::list<Entry> used_;
-  std::unordered_map<std::string, std::list<Entry>::iterator> by_key_;
+  SoundCache kept_;
 };
 
 }  // namespace carillon::media

@@ -39,49 +39,6 @@ Result<Socket> open_bound(const Endpoint& at, int type, const char* what) {
 
 }  // namespace
 
-SocketAddress SocketAddress::from(const Endpoint& at) {
-  SocketAddress out;
-  if (at.ip.is_v6()) {
-    auto* a = reinterpret_cast<sockaddr_in6*>(&out.storage);
-    a->sin6_family = AF_INET6;
-    a->sin6_port = htons(at.port);
-    std::memcpy(&a->sin6_addr, at.ip.bytes.data(), 16);
-    out.size = sizeof *a;
-  } else if (at.ip.is_v4()) {
-    auto* a = reinterpret_cast<sockaddr_in*>(&out.storage);
-    a->sin_family = AF_INET;
-    a->sin_port = htons(at.port);
-    std::memcpy(&a->sin_addr, at.ip.bytes.data(), 4);
-    out.size = sizeof *a;
-  }
-  return out;
-}
-
-Endpoint SocketAddress::endpoint() const {
-  Endpoint out;
-  if (storage.ss_family == AF_INET6) {
-    const auto* a = reinterpret_cast<const sockaddr_in6*>(&storage);
-    out.ip = IpAddress::from_bytes(reinterpret_cast<const std::uint8_t*>(&a->sin6_addr), IpFamily::kV6);
-    out.port = ntohs(a->sin6_port);
-  } else if (storage.ss_family == AF_INET) {
-    const auto* a = reinterpret_cast<const sockaddr_in*>(&storage);
-    out.ip = IpAddress::from_bytes(reinterpret_cast<const std::uint8_t*>(&a->sin_addr), IpFamily::kV4);
-    out.port = ntohs(a->sin_port);
-  }
-  return out;
-}
-
-Socket& Socket::operator=(Socket&& other) noexcept {
-  if (&other == this) return *this;
-  if (fd_ >= 0) ::close(fd_);
-  fd_ = other.release();
-  return *this;
-}
-
-Socket::~Socket() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 Result<Socket> bind_datagrams(const Endpoint& at) {
   Result<Socket> socket = open_bound(at, SOCK_DGRAM, "UDP");
   if (!socket) return socket;
@@ -129,15 +86,6 @@ void set_stream_options(const Socket& socket) {
   set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, 15);
   set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, 4);
   set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, 32'000);  // as long as SIP waits for an answer, in ms
-}
-
-Result<Endpoint> local_endpoint(const Socket& socket) {
-  SocketAddress out;
-  out.size = sizeof out.storage;
-  if (::getsockname(socket.fd(), out.raw(), &out.size) != 0) {
-    return Error(ErrorCode::kInternal, "a socket does not tell its address: " + system_words(errno));
-  }
-  return out.endpoint();
 }
 
 IpAddress own_address(IpFamily family) {
