@@ -62,7 +62,7 @@ Cost bare(int calls, double seconds) {
   const media::Socket epoll(::epoll_create1(EPOLL_CLOEXEC));
   for (std::size_t i = 0; i < n; ++i) {
     sockets.push_back(media::bind_udp({kLoopback, 0}).value());
-    ports.push_back(media::local_endpoint(sockets.back())->port);
+    ports.push_back(voice::local_endpoint(sockets.back())->port);
     to.push_back(media::SocketAddress::from({kLoopback, generator.ports()[i]}));
     epoll_event event{};
     event.events = EPOLLIN;

@@ -82,7 +82,7 @@ class Talk {
 
   std::vector<std::uint16_t> ports() const {
     std::vector<std::uint16_t> out;
-    for (const Phone& phone : phones_) out.push_back(media::local_endpoint(phone.socket)->port);
+    for (const Phone& phone : phones_) out.push_back(voice::local_endpoint(phone.socket)->port);
     return out;
   }
   void talk_to(const std::vector<std::uint16_t>& ports) {

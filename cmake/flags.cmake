@@ -39,7 +39,10 @@ endif()
 # mold and ccache make a rebuild quick; both are optional.
 find_program(CARILLON_MOLD mold)
 if(CARILLON_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_link_options(carillon_flags INTERFACE -fuse-ld=mold)
+  # mold 1.10 can lay out a read-only segment such that the program does not start. The server, which wants that segment, is
+  # linked by the usual linker.
+  target_link_options(carillon_flags INTERFACE
+    "$<$<NOT:$<STREQUAL:$<TARGET_PROPERTY:NAME>,carillon>>:SHELL:-fuse-ld=mold -Wl,-z,norelro>")
 endif()
 find_program(CARILLON_CCACHE ccache)
 if(CARILLON_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

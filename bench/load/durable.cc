@@ -9,16 +9,11 @@
 //          durable.fsync_p99_ms             the probe's
 //          durable.server_cpu_us_per_task   user and system time of the server, closed loop
 //          durable.load_cpu_us_per_task     of this generator
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <array>
-#include <atomic>
-#include <thread>
 #include <unordered_map>
 
 #include "bench/figure.h"
 #include "bench/load/benches.h"
+#include "bench/load/disk_probe.h"
 #include "bench/load/floor.h"
 #include "bench/load/percentile.h"
 #include "bench/load/server_process.h"
@@ -28,42 +23,6 @@ namespace {
 
 constexpr double kWarmUp = 3;
 constexpr double kOpenRate = 300;
-constexpr double kProbeEvery = 0.02;
-
-// Appends and syncs on its own thread until it is stopped.
-class DiskProbe {
- public:
-  explicit DiskProbe(const std::string& folder) : path_(folder + "/probe"), thread_([this] { run(); }) {}
-
-  // Milliseconds of each.
-  std::vector<double> stop() {
-    stopping_ = true;
-    thread_.join();
-    ::unlink(path_.c_str());
-    return std::move(took_);
-  }
-
- private:
-  void run() {
-    const int fd = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (fd < 0) give_up("cannot write " + path_);
-    const std::array<char, 4096> block{};
-    Moment next = moment();
-    while (!stopping_) {
-      const Moment began = moment();
-      if (::write(fd, block.data(), block.size()) < 0 || ::fdatasync(fd) != 0) give_up("the disk refused a write");
-      took_.push_back(1000 * seconds_between(began, moment()));
-      next = std::max(moment(), after_seconds(next, kProbeEvery));
-      std::this_thread::sleep_until(next);
-    }
-    ::close(fd);
-  }
-
-  std::string path_;
-  std::atomic<bool> stopping_{false};
-  std::vector<double> took_;
-  std::thread thread_;
-};
 
 void wait_until_all_are_done(Loop& loop, const Floor& floor) {
   const Moment began = moment();

@@ -1,4 +1,4 @@
-// bench_load: the load generator behind the benches durable, start and crash. Figures on stdout, words on stderr.
+// bench_load: the load generator behind the benches durable, start, crash and voice. Figures on stdout, words on stderr.
 #include <sys/resource.h>
 #include <CLI/CLI.hpp>
 
@@ -20,6 +20,11 @@ int main(int argc, char** argv) {
   crash->add_option("--rounds", options.rounds);
   crash->add_option("--agents", options.agents);
   crash->add_option("--seed", options.seed, "of the moments of the kills; drawn when absent");
+  CLI::App* ring = cli.add_subcommand("ring", "calls into a queue, and how soon agents are offered them");
+  ring->add_option("--seconds", options.seconds);
+  ring->add_option("--agents", options.agents);
+  CLI::App* soak = cli.add_subcommand("soak", "many short calls, and what is left of them");
+  soak->add_option("--calls", options.calls);
   CLI11_PARSE(cli, argc, argv);
 
   // Each agent takes three sockets, and the server as many.
@@ -31,4 +36,6 @@ int main(int argc, char** argv) {
   if (durable->parsed()) run_durable(options);
   if (start->parsed()) run_start(options);
   if (crash->parsed()) run_crash(options);
+  if (ring->parsed()) run_ring(options);
+  if (soak->parsed()) run_soak(options);
 }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -37,6 +38,11 @@ void ServerProcess::launch() {
   std::filesystem::create_directories(data_);
   std::vector<std::string> words{binary_,  "serve", "--demo",   "--no-demo-traffic",
                                  "--data", data_,   "--listen", "127.0.0.1:0"};
+  if (!config_.empty()) {
+    const std::string file = data_ + "/carillon.toml";
+    std::ofstream(file) << config_;
+    words.insert(words.end(), {"--config", file});
+  }
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -56,11 +62,24 @@ void ServerProcess::launch() {
 
 void ServerProcess::start() {
   launch();
-  port_ = read_port();
+  read_ports();
 }
 
-std::uint16_t ServerProcess::read_port() {
-  constexpr std::string_view kSays = "listening on http://127.0.0.1:";
+namespace {
+
+// The number that stands behind `words` in a whole line of what was said; 0 when there is none.
+std::uint16_t number_behind(const std::string& said, std::string_view words) {
+  const std::size_t found = said.find(words);
+  std::uint16_t number = 0;
+  if (found == std::string::npos || said.find('\n', found) == std::string::npos) return number;
+  std::from_chars(said.data() + found + words.size(), said.data() + said.size(), number);
+  return number;
+}
+
+}  // namespace
+
+void ServerProcess::read_ports() {
+  const bool speaks_sip = config_.find("sip = ") != std::string::npos;
   std::string said;
   while (seconds_between(started_at_, moment()) < kPatience) {
     pollfd waiting{out_, POLLIN, 0};
@@ -69,11 +88,9 @@ std::uint16_t ServerProcess::read_port() {
     const ssize_t n = ::read(out_, bytes, sizeof bytes);
     if (n <= 0) break;
     said.append(bytes, static_cast<std::size_t>(n));
-    const std::size_t found = said.find(kSays);
-    if (found == std::string::npos || said.find('\n', found) == std::string::npos) continue;
-    std::uint16_t port = 0;
-    std::from_chars(said.data() + found + kSays.size(), said.data() + said.size(), port);
-    return port;
+    port_ = number_behind(said, "listening on http://127.0.0.1:");
+    sip_port_ = number_behind(said, "sip:shop@127.0.0.1:");
+    if (port_ != 0 && (sip_port_ != 0 || !speaks_sip)) return;
   }
   give_up("the server did not listen; see " + data_ + "/server.log");
 }
@@ -131,6 +148,20 @@ double ServerProcess::resident_mb() const {
     if (word == "VmRSS:" && file >> kib) return kib * 1024 / 1e6;
   }
   return 0;
+}
+
+std::size_t ServerProcess::open_files() const {
+  const std::filesystem::directory_iterator files("/proc/" + std::to_string(pid_) + "/fd");
+  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+}
+
+void ServerProcess::stay_on(int cpu) const {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(cpu, &one);
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(pid_) + "/task")) {
+    sched_setaffinity(std::stoi(thread.path().filename().string()), sizeof one, &one);
+  }
 }
 
 double own_cpu_seconds() {

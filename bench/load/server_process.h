@@ -21,7 +21,9 @@ namespace carillon::bench {
 
 class ServerProcess {
  public:
-  ServerProcess(std::string binary, std::string data) : binary_(std::move(binary)), data_(std::move(data)) {}
+  // `config`: lines of its configuration file, none when empty.
+  ServerProcess(std::string binary, std::string data, std::string config = {})
+      : binary_(std::move(binary)), data_(std::move(data)), config_(std::move(config)) {}
   ~ServerProcess() { kill_now(); }
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
@@ -37,19 +39,22 @@ class ServerProcess {
 
   bool is_running() const { return pid_ > 0; }
   std::uint16_t port() const { return port_; }
+  std::uint16_t sip_port() const { return sip_port_; }  // 0 unless its configuration has `sip`
   const std::string& data() const { return data_; }
   Moment started_at() const { return started_at_; }
 
   double cpu_seconds() const;  // user and system so far, in steps of 10 ms
   double resident_mb() const;
+  std::size_t open_files() const;
+  void stay_on(int cpu) const;  // all its threads
 
  private:
-  std::uint16_t read_port();
+  void read_ports();
 
-  std::string binary_, data_;
+  std::string binary_, data_, config_;
   pid_t pid_ = 0;
   int out_ = -1;
-  std::uint16_t port_ = 0;
+  std::uint16_t port_ = 0, sip_port_ = 0;
   Moment started_at_;
 };
 

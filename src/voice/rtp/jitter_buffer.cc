@@ -135,8 +135,9 @@ std::int64_t JitterBuffer::wanted_cursor(Instant now) const {
 
 // Whether the stream has waited long enough, or the buffer holds more delay than is wanted.
 bool JitterBuffer::in_step(Instant now) {
-  const std::int64_t ahead = wanted_cursor(now) - cursor_;  // positive: we play later than we need
-  too_deep_pulls_ = ahead > static_cast<std::int64_t>(config_.frame) * 5 / 4 ? too_deep_pulls_ + 1 : 0;
+  // Positive: we play later than we need. A frame left out at three quarters leaves us a quarter early, which pass_frame() bears.
+  const std::int64_t ahead = wanted_cursor(now) - cursor_;
+  too_deep_pulls_ = ahead > static_cast<std::int64_t>(config_.frame) * 3 / 4 ? too_deep_pulls_ + 1 : 0;
   return too_deep_pulls_ < kTooDeepPulls;
 }
 
