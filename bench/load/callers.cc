@@ -16,6 +16,10 @@ namespace net = voice::net;
 const char* const kCallableConfig =
     "sip = \"udp:127.0.0.1:0\"\nbrowser_port = 0\n[[trunks]]\nname = \"load\"\nsources = [\"127.0.0.0/8\"]\n";
 
+namespace {
+constexpr std::size_t kSaidRefusals = 5;
+}
+
 struct Callers::Running {
   mutable std::mutex mutex;
   CallCounts counts;
@@ -36,7 +40,9 @@ struct Callers::Running {
       const std::lock_guard held(mutex);
       lives.erase(ended->leg);
       ++counts.ended;
-      if (ended->cause != sip::Cause::kLocal) ++counts.refused;
+      if (ended->cause != sip::Cause::kLocal && ++counts.refused <= kSaidRefusals) {
+        say("a call ended early: " + std::to_string(ended->status) + " " + ended->phrase);
+      }
     }
   }
 };

@@ -185,6 +185,20 @@ TEST(Runtime, DeadlinesFireWhenTheClockReachesThem) {
   world.expect_agreement(ws);
 }
 
+// Whoever asks in the very moment a deadline is due lets it fire; the tick that comes for it finds nothing left to do.
+TEST(Runtime, ADeadlineThatACommandMetFirstIsOver) {
+  TestWorld world;
+  const WorkspaceId ws = world.make_workspace();
+  world.make_worker(ws, "Ada");
+  const workspace::Command chat = create_chat(world, ws);
+  world.must(ws, chat);
+  world.clock.advance(Duration::hours(1));
+  EXPECT_TRUE(world.submit(ws, chat).ok());
+  EXPECT_EQ(world.alarms.count(Alarm::Kind::quarantined), 0u);
+  EXPECT_TRUE(world.submit(ws, chat).ok());
+  world.expect_agreement(ws);
+}
+
 TEST(Runtime, TimeNeverRunsBack) {
   TestWorld world;
   const WorkspaceId ws = world.make_workspace();

@@ -291,6 +291,7 @@ void Strand::announce(bool restarted) {
 void Strand::tick() {
   count(world_.counters.ticks);
   const Instant due = next_deadline();
+  if (due > now()) return;  // a command came first and has let it fire
   const std::int64_t before = last_entry_;
   const workspace::Command command = workspace::Tick{};
   Asked asked{.command = command, .actor = {}, .companion = {}, .idempotency = {}, .owed = {}};
