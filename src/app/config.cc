@@ -126,6 +126,10 @@ Result<void> read_trunks(const std::string& file, const toml::node& node, std::v
       return fault(file, item, "trunks", "a trunk without name, or without next_hops and sources",
                    "a name, and where its calls go to (next_hops) or come from (sources)");
     }
+    if (trunk.registers && trunk.next_hops.empty()) {
+      return fault(file, item, "trunks", "a trunk that registers, without next_hops", "where to register");
+    }
+    if (trunk.next_hops.empty()) trunk.ping_s = 0;  // nobody to ask: calls only come from there
     into.push_back(std::move(trunk));
   }
   return {};

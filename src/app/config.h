@@ -22,7 +22,7 @@ struct TrunkConfig {
   std::string domain;                  // of our From; "": that of the next hop
   std::string user, password;          // for its challenges
   bool registers = false;
-  int ping_s = 60;                   // OPTIONS each so often; 0: never
+  int ping_s = 60;                   // OPTIONS each so often; 0, and without next_hops: never
   std::vector<std::string> sources;  // "198.51.100.0/24": its calls come from here
   bool trusted = true;               // who calls is believed as it says
 };

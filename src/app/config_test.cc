@@ -46,6 +46,7 @@ TEST(Config, ReadsTrunksAndTellsNoPasswords) {
   ASSERT_EQ(config.trunks.size(), 2u);
   EXPECT_THAT(config.trunks[0].sources, ::testing::ElementsAre("198.51.100.0/24"));
   EXPECT_TRUE(config.trunks[0].trusted);
+  EXPECT_EQ(config.trunks[0].ping_s, 0) << "it only calls us: there is nobody to ping";
   EXPECT_TRUE(config.trunks[1].registers);
   EXPECT_EQ(config.trunks[1].ping_s, 0);
   EXPECT_THAT(fault_of("[[trunks]]\nname = \"a\"\n"), StartsWith("c.toml:1: trunks: found a trunk without name, or"));
