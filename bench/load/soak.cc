@@ -33,7 +33,7 @@ void call(Loop& loop, Callers& callers, std::size_t until) {
 }
 
 std::size_t live_calls(Caller& key) {
-  const auto calls = key.all("/api/v1/calls?status=queued,talking,farewell");
+  const auto calls = key.all("/api/v1/calls?status=queued&status=talking&status=farewell");
   return calls.size();
 }
 
