@@ -59,9 +59,8 @@ Callers::Callers(std::uint16_t server_port) : running_(std::make_unique<Running>
   net::SipHost::Config config;
   config.listen = {{sip::Transport::kUdp, {loopback, 0}, ""}};
   config.settings.session.expires = 0;
-  auto host = net::SipHost::open(std::move(config), r.clock, [&r](sip::Stack& stack, Instant now, sip::Event& event) {
-    r.on(stack, now, event);
-  });
+  auto host = net::SipHost::open(std::move(config), r.clock,
+                                 [&r](sip::Stack& stack, Instant now, sip::Event& event) { r.on(stack, now, event); });
   if (!host) give_up(host.error().message);
   r.host = std::move(*host);
   r.host->start();

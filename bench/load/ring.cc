@@ -95,7 +95,8 @@ void run_ring(const Options& options) {
     if (seconds_between(began, rang) >= kWarmUp) times.push_back(1000 * seconds_between(rang, at));
   }
   const auto counted = calls - static_cast<std::size_t>(kWarmUp * kRate);
-  if (times.size() < counted) give_up(std::to_string(times.size()) + " of " + std::to_string(counted) + " were offered");
+  if (times.size() < counted)
+    give_up(std::to_string(times.size()) + " of " + std::to_string(counted) + " were offered");
   print_figure("voice.queue_ring_p99_ms", percentile(times, 0.99), "ms");
   print_figure("voice.ring_fsync_p99_ms", percentile(synced, 0.99), "ms");
   say("offer p50 " + std::to_string(percentile(times, 0.5)) + " ms, fsync p50 " +
