@@ -23,7 +23,7 @@ struct LiveContact {
 
 struct LiveConversation {
   ConversationRecord row;
-  std::size_t open_contacts = 0;
+  std::vector<ContactId> open_contacts;  // at most kMaxOpenContacts
   bool touched = false;
 };
 

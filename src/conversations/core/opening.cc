@@ -59,7 +59,7 @@ Result<std::string> State::Impl::on(Context& entry, const OpenContact& c) {
   if (const auto it = open_side.find(Identity{c.channel, c.channel_identity, c.session}); it != open_side.end()) {
     return greeted(entry, c, it->second);
   }
-  if (const auto* joined = joined_by(c); joined && joined->open_contacts >= kMaxOpenContacts) {
+  if (const auto* joined = joined_by(c); joined && joined->open_contacts.size() >= kMaxOpenContacts) {
     return Error(ErrorCode::kLimit, "found " + std::to_string(kMaxOpenContacts) + " open contacts in conversation " +
                                         joined->row.sid.str() + ", the most there may be; end some first");
   }
@@ -161,7 +161,7 @@ LiveContact& State::Impl::make_contact(Context& entry, const OpenContact& c, Liv
               .seq = draw_seq(entry),
               .version = 0};
   touch(live);
-  ++conversation.open_contacts;
+  conversation.open_contacts.push_back(sid);
   open_side.emplace(Identity{c.channel, c.channel_identity, c.session}, sid);
   entry.events.push_back(contact_event(EventType::kContactCreated, live.row));
   return live;
@@ -180,10 +180,7 @@ Result<std::string> State::Impl::on(Context& entry, const SetCustomer& c) {
   index(live);
   entry.events.push_back(conversation_event(EventType::kConversationUpdated, live.row));
   std::vector<LiveContact*> of_it;
-  for (auto& [sid, contact] : contacts) {
-    if (contact.row.conversation_sid == live.row.sid && contact.row.status == ContactStatus::open)
-      of_it.push_back(&contact);
-  }
+  for (const ContactId sid : live.open_contacts) of_it.push_back(&contacts.at(sid));
   std::sort(of_it.begin(), of_it.end(), [](const auto* a, const auto* b) { return a->row.seq < b->row.seq; });
   for (LiveContact* contact : of_it) {
     touch(*contact);

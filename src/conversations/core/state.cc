@@ -65,7 +65,7 @@ Result<void> State::Impl::load(Rows rows) {
     if (auto ok = add(std::move(row)); !ok) return ok;
   }
   for (const auto& [sid, live] : conversations) {
-    if (live.open_contacts == 0) return rows_contradict("open conversation " + sid.str() + " without a contact");
+    if (live.open_contacts.empty()) return rows_contradict("open conversation " + sid.str() + " without a contact");
   }
   return {};
 }
@@ -89,7 +89,7 @@ Result<void> State::Impl::add(ContactRecord row) {
   if (!made) return rows_contradict("contact " + sid.str() + " twice");
   LiveContact& live = it->second;
   live.row = std::move(row);
-  ++conversation->second.open_contacts;
+  conversation->second.open_contacts.push_back(sid);
   if (live.row.tasks.empty()) return rows_contradict("contact " + sid.str() + " open without a task");
   if (side_open(live.row) &&
       !open_side.emplace(Identity{live.row.channel, live.row.channel_identity, live.row.session}, sid).second) {

@@ -253,8 +253,8 @@ void State::Impl::end_contact(Context& entry, LiveContact& live) {
   event.flag = row.answered_at.us != 0;
   entry.events.push_back(event);
   LiveConversation& conversation = conversations.at(row.conversation_sid);
-  CARILLON_CHECK(conversation.open_contacts > 0);
-  if (--conversation.open_contacts > 0) return;
+  CARILLON_CHECK(std::erase(conversation.open_contacts, row.sid) == 1);
+  if (!conversation.open_contacts.empty()) return;
   touch(conversation);
   unindex(conversation);
   conversation.row.status = ConversationStatus::closed;

@@ -134,9 +134,10 @@ struct UpdateTask {
   std::optional<std::int64_t> priority;
   std::int64_t version = 0;  // 0: any
   bool re_evaluate = false;
+  CustomerId customer_sid;  // empty: unchanged
   CARILLON_COMMAND(UpdateTask);
 };
-BOOST_DESCRIBE_STRUCT(UpdateTask, (), (task_sid, attributes, priority, version, re_evaluate))
+BOOST_DESCRIBE_STRUCT(UpdateTask, (), (task_sid, attributes, priority, version, re_evaluate, customer_sid))
 
 struct CancelTask {
   TaskId task_sid;

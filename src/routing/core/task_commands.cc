@@ -205,6 +205,7 @@ Result<Outcome> State::Impl::on(const UpdateTask& command) {
     const Target* target = target_of(task);
     if (!target || !target->priority) set_priority(task, *command.priority);
   }
+  if (command.customer_sid) task.row.customer_sid = command.customer_sid;
   touch(task);
   emit(EventType::kTaskUpdated, task);
   if (command.re_evaluate) {

@@ -73,6 +73,7 @@ TEST_F(Calling, WhoCallsMayBeLearnedDuringTheCall) {
   center.must(conversations::Command{conversations::SetCustomer{row(call).conversation_sid, customer}});
   EXPECT_EQ(row(call).customer_sid, customer);
   EXPECT_EQ(center.state->conversations().contact(row(call).contact_sid)->customer_sid, customer);
+  EXPECT_EQ(center.state->routing().task(task(call))->customer_sid, customer);
 }
 
 TEST_F(Calling, ACallerIsGreetedAndWaitsWithMusicWhileItRingsSomewhere) {

@@ -223,14 +223,23 @@ Answer State::Running::on(const conversations::Command& command) {
 
 Answer State::Running::talk(const conversations::Command& command) {
   auto answer = as_answer(s.conversations_.apply(conversations, command));
-  if (const auto* set = std::get_if<conversations::SetCustomer>(&command); set && answer) {
-    for (const auto* call : s.calls_.calls()) {
-      if (call->conversation_sid == set->conversation_sid) {
-        s.calls_.customer_linked(calls, call->contact_sid, set->customer_sid);
-      }
+  if (const auto* set = std::get_if<conversations::SetCustomer>(&command); set && answer) customer_is_known(*set);
+  return answer;
+}
+
+// Calls and tasks follow the contacts that have just got this customer: whoever has the task sees who it is.
+void State::Running::customer_is_known(const conversations::SetCustomer& set) {
+  std::vector<ContactId> contacts;
+  for (const auto* contact : s.conversations_.changes().contacts) {
+    if (contact->conversation_sid == set.conversation_sid) contacts.push_back(contact->sid);
+  }
+  for (const ContactId sid : contacts) {
+    s.calls_.customer_linked(calls, sid, set.customer_sid);
+    const auto tasks = s.conversations_.contact(sid)->tasks;
+    for (const auto& task : tasks) {
+      (void)route(routing::UpdateTask{.task_sid = task.task_sid, .attributes = {}, .customer_sid = set.customer_sid});
     }
   }
-  return answer;
 }
 
 // Refused here rather than after the contact was made, so that a plain mistake leaves nothing behind.

@@ -49,6 +49,7 @@ struct State::Running {
   Answer create_task(const routing::CreateTask&);
   Answer open_contact(const conversations::OpenContact&);
   Answer talk(const conversations::Command&);
+  void customer_is_known(const conversations::SetCustomer& set);
   Result<void> has_room(ContactId contact) const;
   bool staffed(const calls::NumberRecord& number) const;
   bool full(const calls::NumberRecord& number) const;

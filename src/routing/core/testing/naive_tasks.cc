@@ -121,6 +121,7 @@ Result<Outcome> Naive::on(const UpdateTask& c) {
     const Target* target = target_of(t);
     if (!target || !target->priority) t.priority = *c.priority;
   }
+  if (c.customer_sid) t.customer_sid = c.customer_sid;
   now_.updated.push_back(t.sid);
   emit(EventType::kTaskUpdated, t);
   if (c.re_evaluate) re_evaluate(t);

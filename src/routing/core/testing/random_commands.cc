@@ -159,6 +159,7 @@ Command RandomCenter::update(const Rows& rows) {
   UpdateTask u{.task_sid = task(rows, {TaskStatus::pending, TaskStatus::reserved, TaskStatus::assigned})};
   if (dice_.chance(0.6)) u.attributes.text = task_attributes(rows);
   if (dice_.chance(0.5)) u.priority = dice_.between(0, 10);
+  if (dice_.chance(0.2)) u.customer_sid = {8, dice_.below(5) + 1};
   for (const TaskRecord& t : rows.tasks) {
     if (t.sid != u.task_sid) continue;
     u.version = version_of(dice_, t);
