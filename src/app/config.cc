@@ -198,6 +198,7 @@ Result<void> parse_config(std::string_view text_of_file, const std::string& file
       {"last_rtp_port", number(config.last_rtp_port, 1024, 65535)},
       {"browser_port", number(config.browser_port, 0, 65535)},
       {"calls_from_anybody", flag(config.calls_from_anybody)},
+      {"calls_to_addresses", flag(config.calls_to_addresses)},
       {"log_level", text(config.log_level)},
   };
   if (const std::size_t at = foreign_letter(text_of_file); at != std::string_view::npos) {

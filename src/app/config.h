@@ -46,6 +46,7 @@ struct Config {
   int browser_port = 3478;  // UDP, of all browsers' sound
   std::vector<TrunkConfig> trunks;
   bool calls_from_anybody = false;  // else from trunks only
+  bool calls_to_addresses = false;  // agents may call any SIP address; else numbers over trunks only
   std::string log_level = "info";   // debug, info, warning, error
 };
 

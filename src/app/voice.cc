@@ -50,6 +50,7 @@ Result<switchboard::Config> wish_of(const Config& config, const std::vector<std:
     for (const std::string& source : trunk.sources) one.sources.push_back(*voice::IpNetwork::parse(source));
     out.trunks.push_back(std::move(one));
   }
+  out.direct_calls = config.calls_to_addresses || config.demo;
   out.media.bind_v4 = bound;
   out.media.first_port = static_cast<std::uint16_t>(config.first_rtp_port);
   out.media.last_port = static_cast<std::uint16_t>(config.last_rtp_port);

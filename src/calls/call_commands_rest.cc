@@ -1,6 +1,7 @@
 // What is done with a live call: hold, mute, digits, hang up.
 #include <algorithm>
 
+#include "calls/behalf.h"
 #include "calls/call_view.h"
 #include "calls/rest.h"
 #include "door/configuration.h"
@@ -8,77 +9,6 @@
 
 namespace carillon::calls {
 namespace {
-
-// Who may command: a worker in the call, for themselves; a supervisor or a program for any of them.
-struct Behalf {
-  std::optional<WorkerId> only;  // an agent's own
-  WorkerId worker;               // whose leg it is about
-
-  // The live call, when it is one for the caller. Else as if it were not there.
-  Result<const CallRecord*> call(const runtime::View& view, CallId sid) const {
-    const CallRecord* found = view.state.calls().call(sid);
-    if (!found || found->status == CallStatus::ended || (only && !leg_of(*found, *only))) {
-      return door::no_such("live call", sid.str());
-    }
-    return found;
-  }
-  Result<const CallRecord*> call_with_leg(const runtime::View& view, CallId sid) const {
-    auto found = call(view, sid);
-    if (!found) return found;
-    if (!worker) {
-      return Error(ErrorCode::kMissingField, "\"worker_sid\" is missing, and who asks is no worker")
-          .at("worker_sid")
-          .expecting("a worker who is in the call");
-    }
-    if (only && worker != *only) {
-      return Error(ErrorCode::kInvalidValue, "found another worker than your own")
-          .at("worker_sid")
-          .expecting("your own worker, or nothing");
-    }
-    if (!leg_of(**found, worker)) {
-      return Error(ErrorCode::kStateForbids, "the worker " + worker.str() + " is not in this call").at("worker_sid");
-    }
-    return found;
-  }
-};
-
-// Reads `worker_sid`; the other fields of the body are the caller's to read.
-Behalf read_behalf(const door::Call& call, http::Fields& in) {
-  return {only_of(call), in.optional_sid<WorkerId>("worker_sid").value_or(call.caller().worker)};
-}
-
-// Why a command on a call that is not live is refused: state_forbids when it has ended, not_found when it never was or is not
-// the agent's.
-void refuse_ended(door::Call& call, CallId sid) {
-  door::with_reader(std::move(call), [sid](door::Call held, store::Reader& reader) {
-    auto found = read_call(reader, held.workspace(), sid, only_of(held));
-    if (!found) return held.fail(found.error());
-    if (!*found) return held.fail(door::no_such("call", sid.str()));
-    const bool ended = (*found)->status == CallStatus::ended;
-    held.fail(
-        Error(ErrorCode::kStateForbids,
-              "call " + sid.str() + (ended ? " has ended; nothing more can be done with it" : " goes on without you")));
-  });
-}
-
-using Make = std::function<Result<Command>(const runtime::View& view)>;
-
-void command_call(door::Call call, CallId sid, Make make) {
-  door::Answer answer{.row = call_row, .sid = sid.str()};
-  answer.live = [sid](const runtime::Applied& applied, door::Rendered& out) { return render_call(applied, sid, out); };
-  answer.prepare = [make = std::move(make)](const runtime::View& view, workspace::Command& command) -> Result<void> {
-    auto made = make(view);
-    if (!made) return made.error();
-    command = *std::move(made);
-    return {};
-  };
-  answer.refused = [sid](door::Call& held, Error& error) {
-    if (error.code != ErrorCode::kNotFound) return false;
-    refuse_ended(held, sid);
-    return true;
-  };
-  door::change(std::move(call), workspace::Tick{}, std::move(answer));
-}
 
 // A command that sets one flag of the body.
 template <class C>

@@ -13,7 +13,7 @@ const store::Sql& select_one(bool limited) {
   static const std::string kText =
       "SELECT " + std::string(runtime::columns_of<CallRecord>()) + " FROM calls WHERE workspace_id = ?1 AND sid = ?2";
   static const store::Sql kAny = store::Sql::dynamic(kText);
-  static const store::Sql kTheirs = store::Sql::dynamic(kText + " AND contact_sid IN " + contacts_of("?1", "?3"));
+  static const store::Sql kTheirs = store::Sql::dynamic(kText + " AND " + calls_of("?1", "?3"));
   return limited ? kTheirs : kAny;
 }
 
@@ -22,6 +22,11 @@ const store::Sql& select_one(bool limited) {
 std::string contacts_of(const std::string& workspace, const std::string& worker) {
   return "(SELECT contact_sid FROM reservations WHERE workspace_id = " + workspace + " AND worker_sid = " + worker +
          " AND contact_sid IS NOT NULL)";
+}
+
+std::string calls_of(const std::string& workspace, const std::string& worker) {
+  return "(contact_sid IN " + contacts_of(workspace, worker) + " OR (direction = 'internal' AND (\"from\" = " + worker +
+         " OR \"to\" = " + worker + ")))";
 }
 
 bool render_call(const runtime::Applied& applied, CallId sid, door::Rendered& out) {
@@ -64,7 +69,8 @@ Result<door::Rendered> call_row(store::Reader& reader, WorkspaceId workspace, co
 const LegRecord* leg_of(const CallRecord& call, WorkerId worker) {
   if (!worker) return nullptr;
   for (const LegRecord& leg : call.legs) {
-    if (leg.worker_sid == worker && leg.role == LegRole::agent && leg.status != LegStatus::ended) return &leg;
+    const bool there = leg.status == LegStatus::connecting || leg.status == LegStatus::connected;
+    if (leg.worker_sid == worker && leg.role == LegRole::agent && there) return &leg;
   }
   return nullptr;
 }

@@ -23,13 +23,15 @@ bool render_call(const runtime::Applied& applied, CallId sid, door::Rendered& ou
 
 // "(SELECT ...)": the contacts whose tasks were ever put before a worker; the arguments are names of parameters.
 std::string contacts_of(const std::string& workspace, const std::string& worker);
+// The condition on calls that these are theirs, internal ones included, which have no contact.
+std::string calls_of(const std::string& workspace, const std::string& worker);
 
 // Nothing where it is not there, or not for `only`.
 Result<std::optional<CallRecord>> read_call(store::Reader& reader, WorkspaceId workspace, CallId sid,
                                             const std::optional<WorkerId>& only);
 Result<door::Rendered> call_row(store::Reader& reader, WorkspaceId workspace, const std::string& sid);
 
-// The live leg by which a worker is in the call; null where they are not.
+// The leg by which a worker is in the call; null where they are not, or are only being asked.
 const LegRecord* leg_of(const CallRecord& call, WorkerId worker);
 
 }  // namespace carillon::calls

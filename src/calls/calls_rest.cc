@@ -18,7 +18,7 @@ void filter(door::ListSql& list, http::QueryFields& query, std::string_view name
 
 void only_of_worker(door::ListSql& list, WorkspaceId workspace, WorkerId worker) {
   const std::string in = list.bind(workspace);
-  list.where("contact_sid IN " + contacts_of(in, list.bind(worker.str())));
+  list.where(calls_of(in, list.bind(worker.str())));
 }
 
 Result<door::ListSql> read_list(const door::Call& call) {

@@ -81,6 +81,7 @@ struct NumberKind {
     const auto blocked = in.optional_strings("blocked", 0, 1'000, {.min = 1, .max = 128});
     const auto unstaffed = in.optional_bool("turn_away_unstaffed");
     const auto recording = door::optional_word<RecordingPolicy>(in, "recording");
+    const auto trunks = in.optional_strings("trunks", 0, 16, {.min = 1, .max = 64});
     return [=](const runtime::View&, Record record) -> Result<workspace::Command> {
       if (name) record.friendly_name = *name;
       if (address) record.address = *address;
@@ -100,6 +101,7 @@ struct NumberKind {
       if (blocked) record.blocked = *blocked;
       if (unstaffed) record.turn_away_unstaffed = *unstaffed;
       if (recording) record.recording = *recording;
+      if (trunks) record.trunks = *trunks;
       return workspace::Command(Command{PutNumber{std::move(record)}});
     };
   }

@@ -5,6 +5,8 @@ namespace carillon::calls {
 void add_routes(door::Api& api, Phones* phones) {
   add_number_routes(api);
   add_call_routes(api);
+  add_dial_routes(api);
+  add_dialling_routes(api);
   add_call_command_routes(api, phones);
 }
 

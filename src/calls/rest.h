@@ -15,6 +15,8 @@ namespace carillon::calls {
 
 void add_number_routes(door::Api& api);
 void add_call_routes(door::Api& api);
+void add_dial_routes(door::Api& api);
+void add_dialling_routes(door::Api& api);
 void add_call_command_routes(door::Api& api, Phones* phones);
 
 // All of them.

@@ -21,6 +21,8 @@ void leg_of(std::string& out, const calls::LegRecord& leg) {
   json.id("task_sid", leg.task_sid).text_or_null("address", leg.address);
   json.flag("on_hold", leg.on_hold).flag("muted", leg.muted).time("created_at", leg.created_at);
   json.time("connected_at", leg.connected_at).time("ended_at", leg.ended_at);
+  json.id("invited_by_sid", leg.invited_by_sid).flag("dialled", leg.dialled);
+  json.text_or_null("caller_id", leg.caller_id).flag("emergency", leg.emergency);
   json.end();
 }
 
@@ -49,6 +51,8 @@ void render(std::string& out, WorkspaceId workspace, const calls::NumberRecord& 
   json.key("blocked");
   codec::append(out, number.blocked);
   json.flag("turn_away_unstaffed", number.turn_away_unstaffed).word("recording", number.recording);
+  json.key("trunks");
+  codec::append(out, number.trunks);
   json.end();
 }
 
@@ -56,6 +60,8 @@ void render(std::string& out, WorkspaceId workspace, const calls::CallRecord& ca
   JsonOut json(out);
   json.id("sid", call.sid).id("workspace_sid", workspace).number("version", call.version);
   json.word("status", call.status).word_or_null("reason", call.reason).word_or_null("turned_away", call.turned_away);
+  json.word("direction", call.direction).flag("consulting", call.consulting);
+  json.id("transfer_leg_sid", call.transfer_leg_sid);
   json.id("number_sid", call.number_sid).id("contact_sid", call.contact_sid);
   json.id("conversation_sid", call.conversation_sid).id("customer_sid", call.customer_sid);
   json.text("from", call.from).text_or_null("from_name", call.from_name).text("to", call.to);
@@ -68,6 +74,31 @@ void render(std::string& out, WorkspaceId workspace, const calls::CallRecord& ca
   for (const calls::LegRecord& leg : call.legs) {
     if (out.back() != '[') out += ',';
     leg_of(out, leg);
+  }
+  out += ']';
+  json.end();
+}
+
+void render(std::string& out, WorkspaceId workspace, const calls::DiallingRecord& dialling) {
+  JsonOut json(out);
+  json.id("workspace_sid", workspace).number("version", dialling.version);
+  json.key("destinations");
+  out += '[';
+  for (const calls::DestinationRule& rule : dialling.destinations) {
+    if (out.back() != '[') out += ',';
+    JsonOut one(out);
+    one.text("prefix", rule.prefix).word("needs", rule.needs).number("per_hour", rule.per_hour);
+    one.end();
+  }
+  out += ']';
+  json.key("emergency");
+  out += '[';
+  for (const calls::EmergencyNumber& number : dialling.emergency) {
+    if (out.back() != '[') out += ',';
+    JsonOut one(out);
+    one.text("address", number.address).text_or_null("trunk", number.trunk);
+    one.text_or_null("caller_id", number.caller_id).text_or_null("location", number.location);
+    one.end();
   }
   out += ']';
   json.end();

@@ -81,6 +81,7 @@ void render(std::string& out, WorkspaceId workspace, const conversations::Conver
 void render(std::string& out, WorkspaceId workspace, const conversations::ContactRecord& contact);
 void render(std::string& out, WorkspaceId workspace, const calls::NumberRecord& number);
 void render(std::string& out, WorkspaceId workspace, const calls::CallRecord& call);
+void render(std::string& out, WorkspaceId workspace, const calls::DiallingRecord& dialling);
 void render(std::string& out, const workspace::WorkspaceRecord& workspace, bool quarantined);
 // A worker is routing and presence together; false when there is no such worker.
 bool render_worker(std::string& out, const workspace::State& state, WorkerId worker);

@@ -61,6 +61,7 @@ void RowBatch::put_changes(WorkspaceId workspace, const workspace::State& state,
   }
   if (const auto* changes = effects.calls) {
     put_all(changes->numbers), put_all(changes->calls);
+    if (changes->dialling) put(workspace, *changes->dialling, 0, 0, now);
     for (const auto& sid : changes->deleted_numbers) remove<calls::NumberRecord>(workspace, sid, now);
   }
   metrics::merge(effects.metrics, deltas_);

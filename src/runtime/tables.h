@@ -124,6 +124,11 @@ struct Table<calls::NumberRecord> : ConfigurationTable {
   static constexpr std::string_view kName = "numbers";
 };
 template <>
+struct Table<calls::DiallingRecord> : TableDefaults {
+  static constexpr std::string_view kName = "dialling";
+  static constexpr NoColumns kKeys{};
+};
+template <>
 struct Table<calls::CallRecord> : TableDefaults {
   static constexpr std::string_view kName = "calls";
   static constexpr Columns<1> kKeys{"sid"};

@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -76,6 +77,8 @@ class Board {
     std::function<void(WorkspaceId, RecordingId, const media::RecordingDone&)> recorded;
     std::function<void(std::function<void(Turn)>)> post;
     std::function<void(std::string)> log;
+    std::vector<std::string> trunks = {};  // by which calls go out, best first
+    bool direct_calls = false;             // SIP addresses may be called, wherever they lead
   };
   struct Size {
     std::size_t lines = 0, talks = 0, desks = 0;
@@ -117,6 +120,16 @@ class Board {
     std::uint64_t script = 0;  // what it hears, when no room
     std::int64_t words_said = 0;
     std::string music;
+    // Of a call of ours.
+    struct Dialled {
+      std::string to, caller_id, location;
+      std::vector<std::string> routes;  // trunks; "": straight to the address
+      std::size_t next = 0;
+      bool reached = false;  // something but "trying" came back
+      bool early = false;    // its sound is heard before it is answered
+      bool up = false;
+    };
+    std::optional<Dialled> dialled = {};
   };
   using LinePtr = std::shared_ptr<Line>;
   // A browser's phone.
@@ -127,6 +140,7 @@ class Board {
     CallId in;  // the call whose room it is in
     media::Role role = media::Role::kAgent;
     bool muted = false;
+    bool rings = false;  // hears that somebody is being called
   };
   // What is recorded of a call now.
   struct Tape {
@@ -147,6 +161,7 @@ class Board {
     media::RoomId room = 0;
     bool remembered = false;  // that somebody new calls
     Tape tape = {};
+    std::set<LegId> dialled = {};
   };
   struct WorkerKey {
     WorkspaceId workspace;
@@ -165,9 +180,20 @@ class Board {
   void drop_line(const LinePtr& line);
   LinePtr line_of(voice::sip::LegId leg) const;
 
+  // dialling.cc
+  std::vector<std::string> routes_of(const calls::LegRecord& leg) const;
+  void dial(Turn turn, Talk& talk, LegId sid);
+  void try_route(Turn turn, const LinePtr& line);
+  void give_up(const LinePtr& line, calls::Reason reason);
+  Result<void> take_answer(Line& line, const std::string& text);
+  void on_progress(Turn turn, const voice::sip::Progress& progress);
+  void on_answered(Turn turn, const voice::sip::Answered& answered);
+  void not_answered(Turn turn, const LinePtr& line, const voice::sip::CallEnded& ended);
+  void bring_ringing(const Talk& talk, const calls::LegPlan& leg, Phone& phone);
+
   // bringing_about.cc
   void bring_about(Turn turn, Talk& talk);
-  void bring_customer(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg);
+  void bring_line(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg);
   void bring_desk(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg);
   void hear_words(Talk& talk, const calls::CallPlan& plan, const LinePtr& line);
   void hear_music(const LinePtr& line, const std::string& music);
@@ -203,6 +229,7 @@ class Board {
   std::map<voice::sip::LegId, LinePtr> lines_;
   std::unordered_map<LegId, LinePtr> lines_by_leg_;
   std::unordered_map<media::LegId, LinePtr> lines_by_sound_;
+  std::set<std::string> trunks_down_;
   std::map<WorkerKey, Phone> phones_;
   std::unordered_map<media::LegId, WorkerKey> phones_by_sound_;
   std::unordered_map<CallId, Talk> talks_;

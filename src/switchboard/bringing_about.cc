@@ -51,13 +51,14 @@ void Board::remember_caller(Talk& talk) {
   const calls::CallRecord& row = talk.row;
   if (talk.remembered || row.conversation_sid.empty()) return;
   talk.remembered = true;
-  if (!row.customer_sid.empty() || !row.from.starts_with('+')) return;
-  const std::pair key{talk.workspace, row.from};
+  const std::string& number = row.direction == calls::Direction::outbound ? row.to : row.from;
+  if (!row.customer_sid.empty() || !number.starts_with('+')) return;
+  const std::pair key{talk.workspace, number};
   auto& conversations = strangers_[key];
   conversations.push_back(row.conversation_sid);
   if (conversations.size() > 1) return;  // being made
-  const std::string name = row.from_name.empty() ? row.from : row.from_name;
-  world_.remember(talk.workspace, row.from, name, [this, key](Turn, CustomerId customer) {
+  const std::string name = row.from_name.empty() ? number : row.from_name;
+  world_.remember(talk.workspace, number, name, [this, key](Turn, CustomerId customer) {
     const auto found = strangers_.extract(key);
     if (found.empty() || customer.empty()) return;
     for (const ConversationId conversation : found.mapped()) {
@@ -92,21 +93,23 @@ void Board::end_talk(Turn, CallId call) {
 void Board::bring_about(Turn turn, Talk& talk) {
   const calls::CallPlan plan = calls::plan_of(talk.row);
   for (const calls::LegPlan& leg : plan.legs) {
-    if (leg.role == calls::LegRole::customer) {
-      bring_customer(turn, talk, plan, leg);
-    } else if (leg.role == calls::LegRole::agent || leg.role == calls::LegRole::coach) {
+    if (leg.dial) dial(turn, talk, leg.leg);
+    if (leg.role == calls::LegRole::customer || leg.role == calls::LegRole::outside) {
+      bring_line(turn, talk, plan, leg);
+    } else {
       bring_desk(turn, talk, plan, leg);
     }
   }
   bring_recording(talk, plan);
 }
 
-void Board::bring_customer(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg) {
+void Board::bring_line(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg) {
   const auto found = lines_by_leg_.find(leg.leg);
   if (found == lines_by_leg_.end()) return;  // hung up: the row is being told
   const LinePtr line = found->second;
   line->call = plan.call;
   if (!leg.wanted) return end_line(turn, line, talk.row, leg.reason);
+  if (leg.rings) return;
   if (!line->answered) {
     line->answered = true;
     (void)turn.stack.answer(turn.now, line->sip, voice::sdp::print(*line->ours));
@@ -127,6 +130,7 @@ void Board::bring_customer(Turn turn, Talk& talk, const calls::CallPlan& plan, c
       if (line->hearing == Hearing::room || line->hearing == Hearing::nothing) hear_music(line, plan.music);
       return;
     case calls::Hears::silence:
+    case calls::Hears::ringing:
       return;
   }
 }
@@ -207,7 +211,7 @@ void Board::bring_desk(Turn turn, Talk& talk, const calls::CallPlan& plan, const
     if (phone->in == plan.call && !has_live_leg(plan, leg.worker)) leave(*phone);
     return;
   }
-  if (!phone->connected) return;
+  if (!phone->connected || leg.rings) return;
   if (phone->in != plan.call) {
     if (!phone->in.empty()) leave(*phone);
     phone->in = plan.call;
@@ -223,6 +227,7 @@ void Board::bring_desk(Turn turn, Talk& talk, const calls::CallPlan& plan, const
     phone->muted = muted;
     (void)world_.engine.set_mute(phone->sound, muted);
   }
+  bring_ringing(talk, leg, *phone);
   if (still_connecting(talk.row, leg.leg)) {
     world_.tell(talk.workspace, calls::LegConnected{plan.call, leg.leg}, [](Turn, const Result<std::string>&) {});
   }

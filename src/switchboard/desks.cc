@@ -56,6 +56,8 @@ void Board::leave(Phone& phone) {
   take_off_tape(phone);
   phone.in = {};
   (void)world_.engine.leave(phone.sound);
+  if (phone.rings) (void)world_.engine.stop_script(phone.sound);
+  phone.rings = false;
   if (phone.muted) (void)world_.engine.set_mute(phone.sound, false);
   phone.muted = false;
 }
@@ -75,7 +77,8 @@ void Board::phone_lost(Turn turn, Phone& phone) {
   const auto talk = talks_.find(in);
   if (talk == talks_.end()) return;
   for (const calls::LegRecord& leg : talk->second.row.legs) {
-    if (leg.role == calls::LegRole::customer || leg.worker_sid != desk.worker) continue;
+    if (leg.role == calls::LegRole::customer || leg.role == calls::LegRole::outside) continue;
+    if (leg.worker_sid != desk.worker) continue;
     if (leg.status != calls::LegStatus::connected) continue;
     tell(desk.workspace, calls::LegEnded{in, leg.sid, calls::Reason::worker_lost});
   }

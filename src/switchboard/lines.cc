@@ -171,9 +171,10 @@ void Board::on_offer(Turn turn, const sip::OfferReceived& offer) {
   (void)turn.stack.answer_offer(turn.now, offer.leg, sdp::print(*line->ours));
 }
 
-void Board::on_ended(Turn, const sip::CallEnded& ended) {
+void Board::on_ended(Turn turn, const sip::CallEnded& ended) {
   const LinePtr line = line_of(ended.leg);
   if (!line) return;
+  if (line->dialled && !line->dialled->up) return not_answered(turn, line, ended);
   line->gone = true;
   if (!line->call.empty() && ended.cause != sip::Cause::kLocal) {
     tell(line->workspace, calls::LegEnded{line->call, line->leg, calls::Reason::customer_left});
@@ -184,6 +185,7 @@ void Board::on_ended(Turn, const sip::CallEnded& ended) {
 void Board::drop_line(const LinePtr& line) {
   lines_.erase(line->sip);
   lines_by_leg_.erase(line->leg);
+  if (line->sound == 0) return;
   lines_by_sound_.erase(line->sound);
   (void)world_.engine.close(line->sound);
 }
@@ -193,6 +195,8 @@ void Board::on(Turn turn, sip::Event& event) {
   if (const auto* ended = std::get_if<sip::CallEnded>(&event)) return on_ended(turn, *ended);
   if (const auto* established = std::get_if<sip::Established>(&event)) return on_established(turn, *established);
   if (const auto* offer = std::get_if<sip::OfferReceived>(&event)) return on_offer(turn, *offer);
+  if (const auto* progress = std::get_if<sip::Progress>(&event)) return on_progress(turn, *progress);
+  if (const auto* answered = std::get_if<sip::Answered>(&event)) return on_answered(turn, *answered);
   if (const auto* digit = std::get_if<sip::Dtmf>(&event)) {
     if (const LinePtr line = line_of(digit->leg)) (void)world_.engine.press(line->sound, digit->digit);
     return;
@@ -203,6 +207,7 @@ void Board::on(Turn turn, sip::Event& event) {
     return;
   }
   if (const auto* trunk = std::get_if<sip::TrunkChanged>(&event)) {
+    trunk->up ? void(trunks_down_.erase(trunk->trunk)) : void(trunks_down_.insert(trunk->trunk));
     return world_.log("trunk " + trunk->trunk +
                       (trunk->up ? " is up" : " is down (" + std::to_string(trunk->status) + ")"));
   }

@@ -62,6 +62,10 @@ Result<std::unique_ptr<Switchboard>> Switchboard::open(World world, Config confi
 }
 
 Board::World Switchboard::board_world(const Config& config) {
+  std::vector<std::string> trunks;
+  for (const auto& trunk : config.trunks) {
+    if (!trunk.next_hops.empty()) trunks.push_back(trunk.id);
+  }
   return {
       .engine = *engine_,
       .prompts = world_.prompts,
@@ -85,7 +89,9 @@ Board::World Switchboard::board_world(const Config& config) {
       .recorded = [this](WorkspaceId workspace, RecordingId sid,
                          const media::RecordingDone& done) { recorded(workspace, sid, done); },
       .post = [this](auto work) { (void)post(std::move(work)); },
-      .log = world_.log};
+      .log = world_.log,
+      .trunks = std::move(trunks),
+      .direct_calls = config.direct_calls};
 }
 
 void Switchboard::start() { host_->start(); }

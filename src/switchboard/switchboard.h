@@ -31,8 +31,9 @@ namespace carillon::switchboard {
 struct Config {
   voice::net::SipHost::Config sip;
   media::Engine::Config media;
-  voice::IpAddress public_v4;  // what telephones are told to send their sound to
-  std::vector<voice::sip::Trunk> trunks;
+  voice::IpAddress public_v4;                            // what telephones are told to send their sound to
+  std::vector<voice::sip::Trunk> trunks;                 // calls go out by those with next hops, in this order
+  bool direct_calls = false;                             // agents may call any SIP address
   std::string files;                                     // DATA/files, for recordings
   std::shared_ptr<const recordings::Key> recording_key;  // null: nothing can be recorded
 };

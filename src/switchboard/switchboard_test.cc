@@ -4,153 +4,17 @@
 
 #include <gtest/gtest.h>
 
-#include <condition_variable>
-#include <future>
-
-#include "runtime/wait_clock.h"
-#include "store/testing/memory_store.h"
 #include "switchboard/paths.h"
-#include "voice/net/testing/party.h"
+#include "switchboard/testing/board_world.h"
 #include "voice/sdp/sdp.h"
 
 namespace carillon::switchboard {
 namespace {
 
 namespace sip = voice::sip;
+using testing::SwitchboardTest;
 using voice::net::Party;
 using voice::net::some_sdp;
-
-// The runtime's sink is there before the switchboard is. Keeps the last row of each call.
-class Relay final : public runtime::EventSink {
- public:
-  void committed(const runtime::PublishedEntryPtr& entry) override {
-    if (Switchboard* to = board) to->committed(entry);
-    std::lock_guard held(mutex_);
-    for (const auto& call : entry->calls) rows_[call.sid] = call;
-    seen_ = std::max(seen_, entry->position);
-    changed_.notify_all();
-  }
-  void ready(WorkspaceId workspace, std::int64_t position, bool restarted) override {
-    if (Switchboard* to = board) to->ready(workspace, position, restarted);
-  }
-  // The first call that is as wanted.
-  std::optional<calls::CallRecord> wait_for(const std::function<bool(const calls::CallRecord&)>& wanted) {
-    std::unique_lock held(mutex_);
-    std::optional<calls::CallRecord> found;
-    changed_.wait_for(held, voice::net::kPatience, [&] {
-      for (const auto& [sid, row] : rows_) {
-        if (wanted(row)) return found = row, true;
-      }
-      return false;
-    });
-    return found;
-  }
-  // Until the board was told of this commit.
-  void wait_until_told(std::int64_t position) {
-    std::unique_lock held(mutex_);
-    EXPECT_TRUE(changed_.wait_for(held, voice::net::kPatience, [&] { return seen_ >= position; }));
-  }
-  std::atomic<Switchboard*> board{nullptr};
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::map<CallId, calls::CallRecord> rows_;
-  std::int64_t seen_ = 0;
-};
-
-class NoAlarms final : public runtime::AlarmSink {
- public:
-  void raised(const runtime::Alarm&) override {}
-};
-
-class SwitchboardTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    runtime_ = std::make_unique<runtime::Runtime>(
-        runtime::Runtime::World{*store_, clock_, seeds_, relay_, alarms_, nullptr}, runtime::RuntimeOptions{});
-    prompts_ = prompts::Prompts::open({});
-    Config config;
-    config.sip = Party::on_loopback();
-    config.public_v4 = *voice::IpAddress::parse("127.0.0.1");
-    config.media.bind_v4 = config.public_v4;
-    auto opened = Switchboard::open({*runtime_, *store_, pool_, clock_, seeds_, *prompts_, [](const std::string&) {}},
-                                    std::move(config));
-    ASSERT_TRUE(opened) << opened.error().message;
-    board_ = std::move(*opened);
-    relay_.board = board_.get();
-    board_->start();
-    ASSERT_TRUE(runtime_->start());
-    must(workspace::CreateWorkspace{workspace_, "Test", "UTC"});
-    routing::TaskQueueRecord queue;
-    queue.friendly_name = "Calls";
-    queue.expression = "1 == 1";
-    number_.friendly_name = "Shop";
-    number_.address = "shop";
-    number_.task_queue_sid = *QueueId::parse(must(routing::Command(routing::PutTaskQueue{queue})));
-    number_.turn_away_unstaffed = false;
-    caller_.start();
-  }
-  void TearDown() override {
-    if (board_) board_->stop();
-    if (runtime_) runtime_->stop();
-    pool_.stop();
-  }
-  std::string must(workspace::Command command) {
-    std::promise<Result<runtime::Committed>> promise;
-    auto done = promise.get_future();
-    runtime::Submission submission{.workspace = workspace_, .command = std::move(command), .actor = {}};
-    submission.reply = [&](Result<runtime::Committed> answer) { promise.set_value(std::move(answer)); };
-    runtime_->submit(std::move(submission));
-    auto answer = done.get();
-    EXPECT_TRUE(answer) << answer.error().message;
-    if (!answer) return "";
-    relay_.wait_until_told(answer->position);
-    // Being told is a job of the board's thread, and datagrams may go before jobs: one more job, and it is done.
-    std::promise<void> reached;
-    board_->press(workspace_, {}, {}, "1", [&](const Result<void>&) { reached.set_value(); });
-    reached.get_future().wait();
-    return answer->sid;
-  }
-  void list() { must(calls::Command(calls::PutNumber{number_})); }
-  std::string uri(const std::string& user) { return "sip:" + user + "@" + board_->listeners().front().bound.text(); }
-  sip::LegId call(const std::string& sdp = some_sdp(40000)) {
-    sip::Invite wish;
-    wish.target = uri("shop");
-    wish.from_user = "+4930111222";
-    wish.sdp = sdp;
-    return caller_.invite(wish);
-  }
-  // The media thread closes legs in its own time.
-  bool falls_silent() {
-    const auto limit = std::chrono::steady_clock::now() + voice::net::kPatience;
-    while (board_->sound().legs > 0 && std::chrono::steady_clock::now() < limit) std::this_thread::yield();
-    return board_->sound().legs == 0;
-  }
-  // A live call with its row.
-  std::pair<sip::LegId, calls::CallRecord> waiting_call(const std::string& sdp = some_sdp(40000)) {
-    const sip::LegId leg = call(sdp);
-    EXPECT_TRUE(caller_.wait_for<sip::Answered>());
-    auto row = relay_.wait_for([](const calls::CallRecord& r) {
-      return r.status == calls::CallStatus::queued && r.legs.front().status == calls::LegStatus::connected;
-    });
-    EXPECT_TRUE(row);
-    return {leg, row.value_or(calls::CallRecord{})};
-  }
-
-  const WorkspaceId workspace_{7, 7};
-  runtime::SystemWaitClock clock_;
-  runtime::SystemSeeds seeds_;
-  NoAlarms alarms_;
-  Relay relay_;
-  std::unique_ptr<store::Store> store_ = store::testing::memory_store();
-  door::Pool pool_{2};
-  std::unique_ptr<runtime::Runtime> runtime_;
-  std::unique_ptr<prompts::Prompts> prompts_;
-  std::unique_ptr<Switchboard> board_;
-  Party caller_;
-  calls::NumberRecord number_;
-};
 
 TEST_F(SwitchboardTest, ACallerIsAnsweredAndWaitsInTheQueue) {
   list();

@@ -123,6 +123,57 @@ describe('calls', { skip: noServer }, () => {
     assert.equal(refused.body.code, 'state_forbids');
   });
 
+  test('a worker calls somebody, who declines; another calls a colleague and leaves', async () => {
+    const { worker, queue } = await world.pair();
+    const number = (await world.key.call('create_number', {
+      body: { friendly_name: unique('Out'), address: unique('out').replace(/\W/g, '_'), task_queue_sid: queue.sid, trunks: ['north'] },
+      expect: 201,
+    })).body;
+    assert.deepEqual(number.trunks, ['north']);
+    assert.ok((await world.key.call('get_dialling_choices')).body.numbers.some((one) => one.sid === number.sid));
+    const dial = { worker_sid: worker.sid, to: 'sip:nobody@127.0.0.1:9', number_sid: number.sid };
+    const call = (await world.key.call('create_call', { body: dial, expect: 201 })).body;
+    assert.deepEqual([call.direction, call.status, call.legs.map((leg) => leg.status)], ['outbound', 'dialling', ['ringing', 'connecting']]);
+    await command('invite_to_call', call, { worker_sid: worker.sid, to: '+4930' }, { expect: 409 });
+    await command('hang_up_call', call);
+    await world.key.call('create_call', { body: { ...dial, to: 'x y' }, expect: 422 });
+    const [caller, called] = [await world.pair(), await world.pair()];
+    const internal = (await world.key.call('create_call', { body: { worker_sid: caller.worker.sid, to_worker_sid: called.worker.sid }, expect: 201 })).body;
+    assert.deepEqual([internal.direction, internal.contact_sid], ['internal', null]);
+    const left = (await command('leave_call', internal, { worker_sid: caller.worker.sid })).body;
+    assert.equal(left.status, 'ended');
+    const again = (await world.key.call('create_call', { body: { worker_sid: caller.worker.sid, to_worker_sid: called.worker.sid }, expect: 201 })).body;
+    const removed = await command('remove_from_call', again, { worker_sid: caller.worker.sid, leg_sid: again.legs[1].sid });
+    assert.equal(removed.body.status, 'ended');
+  });
+
+  test('a call is given away to another queue', async () => {
+    const { call, worker } = await talk();
+    const other = await world.pair();
+    const given = await command('transfer_call', call, { worker_sid: worker.sid, task_queue_sid: other.queue.sid });
+    assert.equal(given.body.status, 'queued');
+    await command('transfer_call', call, { worker_sid: worker.sid, task_queue_sid: other.queue.sid }, { expect: 409 });
+  });
+
+  test('what may be called is set, and who must not be called is listed', async () => {
+    const { headers } = await world.key.call('get_dialling');
+    const emergency = [{ address: '112', location: 'Main Street 1' }];
+    const set = await world.key.call('update_dialling', { body: { destinations: [{ prefix: '+49900', needs: 'nobody' }], emergency }, headers: { 'if-match': headers.get('etag') } });
+    assert.equal(set.body.emergency[0].location, 'Main Street 1');
+    const { worker, queue } = await world.pair();
+    const number = (await world.key.call('create_number', {
+      body: { friendly_name: unique('Out'), address: unique('out').replace(/\W/g, '_'), task_queue_sid: queue.sid }, expect: 201,
+    })).body;
+    const dial = (to, more) => world.key.call('create_call', { body: { worker_sid: worker.sid, number_sid: number.sid, to }, ...more });
+    assert.equal((await dial('+499001', { expect: 403 })).body.code, 'destination_forbidden');
+    const listed = (await world.key.call('add_do_not_call', { body: { addresses: ['+49 171 5'], note: 'asked' } })).body;
+    assert.equal(listed.addresses, 1);
+    assert.equal((await dial('+491715', { expect: 409 })).body.code, 'do_not_call');
+    assert.equal((await world.key.all('list_do_not_call'))[0].note, 'asked');
+    await world.key.call('remove_do_not_call', { body: { addresses: ['+491715'] } });
+    assert.deepEqual(await world.key.all('list_do_not_call'), []);
+  });
+
   test('a number that nobody has is refused', async () => {
     const phone = await Telephone.make();
     phones.push(phone);

@@ -1,4 +1,4 @@
-// A telephone: a small SIP caller over UDP that sends a steady tone and measures what it hears. Good enough to prove that two people
+// A telephone: a small SIP caller, or somebody called, over UDP that sends a steady tone and measures what it hears. Good enough to prove that two people
 // hear each other; the stack's own tests meet real telephones.
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
@@ -49,7 +49,7 @@ export class Telephone {
     phone.signals = createSocket('udp4').bind(0, '127.0.0.1');
     phone.sound = createSocket('udp4').bind(0, '127.0.0.1');
     await Promise.all([once(phone.signals, 'listening'), once(phone.sound, 'listening')]);
-    phone.signals.on('message', (bytes) => phone.#read(bytes.toString('utf8')));
+    phone.signals.on('message', (bytes, from) => phone.#read(bytes.toString('utf8'), from.port));
     phone.sound.on('message', (packet) => phone.#hear(packet));
     return phone;
   }
@@ -60,10 +60,8 @@ export class Telephone {
     this.uri = `sip:${user}@127.0.0.1:${port}`;
     const answered = new Promise((resolve, reject) => Object.assign(this, { onAnswer: resolve, onRefusal: reject }));
     this.ended = new Promise((resolve) => { this.onEnd = resolve; });
-    const sdp = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', `m=audio ${this.sound.address().port} RTP/AVP 8 ${kTelephoneEvent}`,
-      'a=rtpmap:8 PCMA/8000', `a=rtpmap:${kTelephoneEvent} telephone-event/8000`, 'a=sendrecv', ''].join('\r\n');
     this.branch = id();
-    const invite = this.#request('INVITE', this.branch, sdp);
+    const invite = this.#request('INVITE', this.branch, this.#sdp());
     const again = setInterval(() => this.#send(invite), 500);
     this.#send(invite);
     try {
@@ -71,6 +69,20 @@ export class Telephone {
     } finally {
       clearInterval(again);
     }
+  }
+
+  // Waits to be called at the address that it gives. `refusal`: a status instead of an answer. `early`: what it says is to be
+  // heard before it answers, which is up to pickUp().
+  listen({ refusal = 0, early = false } = {}) {
+    Object.assign(this, { refusal, early });
+    this.ended = new Promise((resolve) => { this.onEnd = resolve; });
+    this.called = new Promise((resolve) => { this.onCalled = resolve; });
+    return `sip:${this.number}@127.0.0.1:${this.signals.address().port}`;
+  }
+
+  pickUp() {
+    this.#answer(200, this.#sdp());
+    this.#speak();
   }
 
   async hangUp() {
@@ -115,14 +127,44 @@ export class Telephone {
       ...(sdp ? ['Content-Type: application/sdp'] : []), `Content-Length: ${Buffer.byteLength(sdp)}`, '', sdp].join('\r\n');
   }
 
+  #sdp() {
+    return ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', `m=audio ${this.sound.address().port} RTP/AVP 8 ${kTelephoneEvent}`,
+      'a=rtpmap:8 PCMA/8000', `a=rtpmap:${kTelephoneEvent} telephone-event/8000`, 'a=sendrecv', ''].join('\r\n');
+  }
+
+  // To the INVITE that came.
+  #answer(status, sdp = '') {
+    const { vias, from, to, cseq } = this.invite;
+    const own = this.signals.address().port;
+    this.lastAnswer = [`SIP/2.0 ${status} Answer`, ...vias, `From: ${from}`, `To: ${to};tag=${this.tag}`, `Call-ID: ${this.callId}`, `CSeq: ${cseq}`,
+      `Contact: <sip:${this.number}@127.0.0.1:${own}>`, ...(sdp ? ['Content-Type: application/sdp'] : []), `Content-Length: ${Buffer.byteLength(sdp)}`, '', sdp].join('\r\n');
+    this.#send(this.lastAnswer);
+  }
+
+  #speak() {
+    if (!this.speaking) this.#speakTo(this.theirSound);
+  }
+
+  #invited(text, field, port) {
+    if (this.callId === field('Call-ID')) return this.#send(this.lastAnswer);
+    const uri = (value) => value.match(/<(.*?)>/)?.[1];
+    Object.assign(this, { port, callId: field('Call-ID'), fields: text, uri: uri(field('From')), target: uri(field('Contact')),
+      theirTag: field('From').match(/;tag=([^;>\s]+)/)?.[1], theirSound: Number(text.match(/^m=audio (\d+)/m)[1]),
+      invite: { vias: text.match(/^Via:.*$/gmi).map((v) => v.trim()), from: field('From'), to: field('To'), cseq: field('CSeq') } });
+    if (this.refusal) this.#answer(this.refusal);
+    else if (this.early) this.#answer(183, this.#sdp()), this.#speak();
+    else this.#answer(180);
+    return this.onCalled(field('From'));
+  }
+
   #send(text) {
     this.signals.send(text, this.port, '127.0.0.1');
   }
 
-  #read(text) {
+  #read(text, port) {
     const field = (name) => text.match(new RegExp(`^${name}:\\s*(.*?)\\r?$`, 'mi'))?.[1] ?? '';
     const status = Number(text.match(/^SIP\/2\.0 (\d{3})/)?.[1] ?? 0);
-    if (status === 0) return this.#asked(text, field);
+    if (status === 0) return this.#asked(text, field, port);
     const method = field('CSeq').split(' ')[1];
     if (method === 'BYE') return this.onBye?.();
     if (method !== 'INVITE' || status < 200) return undefined;
@@ -133,18 +175,23 @@ export class Telephone {
     }
     this.target = field('Contact').match(/<(.*?)>/)?.[1];
     this.#send(this.#request('ACK', id()));
-    if (!this.speaking) this.#speakTo(Number(text.match(/^m=audio (\d+)/m)[1]));
+    this.theirSound = Number(text.match(/^m=audio (\d+)/m)[1]);
+    this.#speak();
     return this.onAnswer();
   }
 
-  #asked(text, field) {
+  #asked(text, field, port) {
+    if (text.startsWith('INVITE ') && this.onCalled) return this.#invited(text, field, port);
+    if (text.startsWith('ACK ')) return undefined;
     const vias = text.match(/^Via:.*$/gmi).map((v) => v.trim());
     const answer = ['SIP/2.0 200 OK', ...vias, `From: ${field('From')}`, `To: ${field('To')}`, `Call-ID: ${field('Call-ID')}`, `CSeq: ${field('CSeq')}`, 'Content-Length: 0', '', ''];
     this.#send(answer.join('\r\n'));
-    if (!text.startsWith('BYE ') || this.over) return;
+    const cancelled = text.startsWith('CANCEL ');
+    if (cancelled) this.#answer(487);
+    if (!(cancelled || text.startsWith('BYE ')) || this.over) return undefined;
     this.over = 'them';
     clearInterval(this.speaking);
-    this.onEnd();
+    return this.onEnd();
   }
 
   #speakTo(port) {

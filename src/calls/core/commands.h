@@ -58,8 +58,8 @@ struct LegConnected {
 };
 BOOST_DESCRIBE_STRUCT(LegConnected, (), (call_sid, leg_sid))
 
-// The party hung up (customer_left, by_worker), could not be reached (not_reached, rejected), or its connection is lost
-// (worker_lost: an agent's may come back).
+// The party hung up (customer_left, by_worker), could not be reached (busy, declined, no_answer, unreachable), or its connection
+// is lost (worker_lost: an agent's may come back).
 struct LegEnded {
   CallId call_sid;
   LegId leg_sid;
@@ -151,10 +151,68 @@ struct HangUp {
 };
 BOOST_DESCRIBE_STRUCT(HangUp, (), (call_sid, reason))
 
+// What may be called. The counts are the machine's own; version must match unless 0.
+struct PutDialling {
+  DiallingRecord dialling;
+  CARILLON_COMMAND(PutDialling);
+};
+BOOST_DESCRIBE_STRUCT(PutDialling, (), (dialling))
+
+// A worker calls somebody: a number, a SIP address, or a colleague. The outcome is the call's sid.
+// Errors beside the usual: kDoNotCall, kDestinationForbidden, kDestinationLimit.
+struct Dial {
+  WorkerId worker_sid;
+  std::string to;          // "+4930123456", "112", "sip:eva@example.org"
+  WorkerId to_worker_sid;  // or a colleague
+  NumberId number_sid;     // whose address they see
+  CustomerId customer_sid;
+  std::string to_name;
+  DiallingRight right = DiallingRight::agent;  // of who asks
+  bool do_not_call = false;                    // it is on the workspace's list: looked up outside
+  CARILLON_COMMAND(Dial);
+};
+BOOST_DESCRIBE_STRUCT(Dial, (), (worker_sid, to, to_worker_sid, number_sid, customer_sid, to_name, right, do_not_call))
+
+// consult: the customer waits with music until they are taken back; join: all together as soon as they come; transfer: they get
+// the call when they answer, else it comes back (outside parties: for workers and queues it is routing's TransferTask).
+enum class Purpose : std::uint8_t { consult, join, transfer };
+BOOST_DESCRIBE_ENUM(Purpose, consult, join, transfer)
+
+// An agent in a call invites a colleague or somebody outside. The outcome is the new leg's sid. Errors as Dial.
+struct Invite {
+  CallId call_sid;
+  WorkerId worker_sid;
+  WorkerId to_worker_sid;  // one of these two
+  std::string to;
+  NumberId number_sid;  // whose address they see; empty: that of the call
+  Purpose purpose = Purpose::consult;
+  DiallingRight right = DiallingRight::agent;
+  bool do_not_call = false;
+  CARILLON_COMMAND(Invite);
+};
+BOOST_DESCRIBE_STRUCT(Invite, (), (call_sid, worker_sid, to_worker_sid, to, number_sid, purpose, right, do_not_call))
+
+// An agent goes, the others go on. kStateForbids where nobody would be left for the customer.
+struct Leave {
+  CallId call_sid;
+  WorkerId worker_sid;
+  CARILLON_COMMAND(Leave);
+};
+BOOST_DESCRIBE_STRUCT(Leave, (), (call_sid, worker_sid))
+
+// An invited party is let go of, there or not yet there. Whoever was only consulted: the customer is back with the agent.
+struct Remove {
+  CallId call_sid;
+  WorkerId worker_sid;
+  LegId leg_sid;
+  CARILLON_COMMAND(Remove);
+};
+BOOST_DESCRIBE_STRUCT(Remove, (), (call_sid, worker_sid, leg_sid))
+
 #undef CARILLON_COMMAND
 
-using Command =
-    std::variant<PutNumber, DeleteNumber, Arrive, LegConnected, LegEnded, WordsEnded, SetHold, SetMuted, HangUp,
-                 Monitor, StartRecording, PauseRecording, ResumeRecording, StopRecording, RecordingFailed>;
+using Command = std::variant<PutNumber, DeleteNumber, Arrive, LegConnected, LegEnded, WordsEnded, SetHold, SetMuted,
+                             HangUp, Monitor, StartRecording, PauseRecording, ResumeRecording, StopRecording,
+                             RecordingFailed, PutDialling, Dial, Invite, Leave, Remove>;
 
 }  // namespace carillon::calls

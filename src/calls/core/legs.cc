@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "calls/core/parties.h"
 #include "calls/core/state.h"
 
 namespace carillon::calls {
@@ -12,35 +13,10 @@ namespace {
 
 constexpr std::size_t kMaxAddress = 256;
 
-LegRecord& customer_of(CallRecord& call) {
-  CARILLON_CHECK(!call.legs.empty() && call.legs.front().role == LegRole::customer);
-  return call.legs.front();
-}
-
-bool is_live(const LegRecord& leg) { return leg.status != LegStatus::ended; }
-
-LegRecord* find_leg(CallRecord& call, LegId sid) {
-  const auto it = std::find_if(call.legs.begin(), call.legs.end(),
-                               [&](const LegRecord& leg) { return leg.sid == sid && is_live(leg); });
-  return it == call.legs.end() ? nullptr : &*it;
-}
-
-LegRecord* agent_leg(CallRecord& call, WorkerId worker) {
-  const auto it = std::find_if(call.legs.begin(), call.legs.end(), [&](const LegRecord& leg) {
-    return leg.role == LegRole::agent && leg.worker_sid == worker && is_live(leg);
-  });
-  return it == call.legs.end() ? nullptr : &*it;
-}
-
-bool has_agent(const CallRecord& call, bool connected_only) {
+bool has_another_connected(const CallRecord& call, const LegRecord& than) {
   return std::any_of(call.legs.begin(), call.legs.end(), [&](const LegRecord& leg) {
-    return leg.role == LegRole::agent &&
-           (leg.status == LegStatus::connected || (!connected_only && leg.status == LegStatus::connecting));
+    return leg.sid != than.sid && leg.role != LegRole::coach && leg.status == LegStatus::connected;
   });
-}
-
-Error no_leg(const std::string& who) {
-  return Error(ErrorCode::kNotFound, "found no live leg of " + who + " in this call").at("leg_sid");
 }
 
 }  // namespace
@@ -97,6 +73,7 @@ void State::contact_opened(Context& entry, CallId sid, ContactId contact, Conver
   touch(live);
   live.row.contact_sid = contact, live.row.conversation_sid = conversation, live.row.customer_sid = customer;
   by_contact_[contact] = sid;
+  if (live.row.direction == Direction::outbound) return;
   const NumberRecord* number = this->number(live.row.number_sid);
   say(live, number->greeting);
   await_announcement(entry, live.row);
@@ -108,6 +85,7 @@ void State::contact_refused(Context& entry, CallId sid, Reason reason) {
   Live& live = calls_.at(sid);
   touch(live);
   live.row.reason = reason;
+  if (live.row.direction == Direction::outbound) return end_call(entry, live, reason, false);
   const NumberRecord* number = this->number(live.row.number_sid);
   part(entry, live, Bucket::full, number ? number->full_words : Words{});
 }
@@ -141,16 +119,27 @@ Result<std::string> State::on(Context& entry, const WordsEnded& c) {
 // ---- connecting ----
 
 void State::task_assigned(Context& entry, ContactId contact, TaskId task, WorkerId worker) {
-  Live* live = live_of(contact);
+  Live* live = live_of(contact, task);
   if (!live || live->row.status == CallStatus::farewell) return;
   CallRecord& row = live->row;
-  const auto at_once = std::count_if(row.legs.begin(), row.legs.end(), is_live);
-  if (row.legs.size() >= kMaxLegs || static_cast<std::size_t>(at_once) >= kMaxLegsAtOnce) {
+  const auto invited = std::find_if(row.legs.begin(), row.legs.end(), [&](const LegRecord& leg) {
+    return leg.task_sid == task && leg.status == LegStatus::ringing;
+  });
+  if (invited == row.legs.end() && is_crowded(row)) {
     return ask(
         {.kind = Request::Kind::connect_failed, .call = row.sid, .contact = contact, .task = task, .worker = worker});
   }
   stop_coaching(entry, worker);  // one phone, and a task goes first
   touch(*live);
+  if (invited != row.legs.end()) {
+    invited->status = LegStatus::connecting;
+    invited->connect_by = entry.now + kConnectWithin;
+    arm(*live);
+    auto told = event(EventType::kCallUpdated, row);
+    told.leg = invited->sid, told.worker = worker, told.task = task;
+    entry.events.push_back(told);
+    return;
+  }
   row.legs.push_back({.sid = entry.ids.next<LegId>(),
                       .role = LegRole::agent,
                       .worker_sid = worker,
@@ -178,19 +167,38 @@ Result<std::string> State::on(Context& entry, const LegConnected& c) {
   told.leg = leg->sid, told.worker = leg->role == LegRole::agent ? leg->worker_sid : WorkerId{},
   told.task = leg->task_sid;
   entry.events.push_back(told);
-  if (leg->role == LegRole::agent) {
-    if (live.row.answered_at.us == 0) live.row.answered_at = entry.now;
-    if (live.row.status == CallStatus::queued) live.row.status = CallStatus::talking;
-    live.row.announce_at = Instant::never();
-    agent_arrived(entry, live, leg->worker_sid);
-    ask({.kind = Request::Kind::answered,
-         .call = live.row.sid,
-         .contact = live.row.contact_sid,
-         .task = leg->task_sid,
-         .worker = leg->worker_sid});
-  }
+  const std::string sid = leg->sid.str();
+  if (leg->role == LegRole::agent) agent_connected(entry, live, *leg);
+  if (leg->role == LegRole::customer && live.row.status == CallStatus::dialling) customer_answered(entry, live);
+  if (leg->role == LegRole::outside && live.row.transfer_leg_sid == leg->sid) hand_over(entry, live);
   arm(live);
-  return leg->sid.str();
+  return sid;
+}
+
+void State::agent_connected(Context& entry, Live& live, const LegRecord& leg) {
+  CallRecord& row = live.row;
+  if (row.status == CallStatus::dialling) {
+    // Now there is somebody to talk with: from here on it may ring.
+    for (LegRecord& other : row.legs) {
+      if (other.dialled && other.status == LegStatus::ringing) other.connect_by = entry.now + kAnswerWithin;
+    }
+    if (row.direction != Direction::internal || !has_another_connected(row, leg)) return;
+    row.status = CallStatus::talking;
+    row.answered_at = entry.now;
+    return;
+  }
+  if (row.status != CallStatus::queued && row.status != CallStatus::talking) return;
+  if (row.answered_at.us == 0) row.answered_at = entry.now;
+  row.status = CallStatus::talking;
+  row.announce_at = Instant::never();
+  if (row.direction == Direction::internal) return;
+  agent_arrived(entry, live, leg.worker_sid);
+  if (row.consulting) return;  // the customer does not hear them
+  ask({.kind = Request::Kind::answered,
+       .call = row.sid,
+       .contact = row.contact_sid,
+       .task = leg.task_sid,
+       .worker = leg.worker_sid});
 }
 
 // ---- while they talk ----
@@ -200,11 +208,15 @@ Result<std::string> State::on(Context& entry, const SetHold& c) {
   if (!found) return found.error();
   Live& live = **found;
   const LegRecord* agent = agent_leg(live.row, c.worker_sid);
-  if (!agent) return no_leg(c.worker_sid.str());
-  LegRecord& customer = customer_of(live.row);
+  if (!agent || !takes_part(*agent)) return no_leg(c.worker_sid.str());
+  if (!customer_of(live.row)) return forbids("an internal call has no customer who could be put on hold", "call_sid");
+  LegRecord& customer = *customer_of(live.row);
   if (customer.on_hold == c.on_hold) return live.row.sid.str();
+  if (live.row.transfer_leg_sid) return forbids("this call is being transferred; wait for the outcome", "call_sid");
   touch(live);
   customer.on_hold = c.on_hold;
+  customer.held_by_sid = c.on_hold ? c.worker_sid : WorkerId{};
+  if (!c.on_hold) live.row.consulting = false;
   auto told = event(c.on_hold ? EventType::kCallHeld : EventType::kCallResumed, live.row);
   told.leg = customer.sid, told.worker = c.worker_sid, told.task = agent->task_sid;
   entry.events.push_back(told);
@@ -215,7 +227,7 @@ Result<std::string> State::on(Context& entry, const SetMuted& c) {
   auto found = live_call(c.call_sid);
   if (!found) return found.error();
   LegRecord* agent = agent_leg((*found)->row, c.worker_sid);
-  if (!agent) return no_leg(c.worker_sid.str());
+  if (!agent || !takes_part(*agent)) return no_leg(c.worker_sid.str());
   if (agent->muted == c.muted) return agent->sid.str();
   touch(**found);
   agent->muted = c.muted;
@@ -235,23 +247,15 @@ Result<std::string> State::on(Context& entry, const LegEnded& c) {
   if (!leg) return no_leg(c.leg_sid.str());
   const std::string sid = leg->sid.str();
   if (leg->role == LegRole::customer) {
-    end_call(entry, live, c.reason, true);
-  } else if (leg->role == LegRole::agent) {
-    if (c.reason == Reason::worker_lost && leg->status == LegStatus::connected) {
-      agent_lost(entry, live, *leg);
-    } else {
-      const bool was_there = leg->connected_at.us != 0;
-      ask({.kind = was_there ? Request::Kind::wrap_up : Request::Kind::connect_failed,
-           .reason = c.reason,
-           .call = live.row.sid,
-           .contact = live.row.contact_sid,
-           .task = leg->task_sid,
-           .worker = leg->worker_sid});
-      end_leg(entry, live, *leg, c.reason);
-      after_agent_left(entry, live);
-    }
-  } else {
+    end_call(entry, live, c.reason, live.row.status != CallStatus::onward);
+  } else if (leg->role == LegRole::outside) {
+    party_left(entry, live, *leg, c.reason);
+  } else if (leg->role == LegRole::coach) {
     end_leg(entry, live, *leg, c.reason);
+  } else if (c.reason == Reason::worker_lost && leg->status == LegStatus::connected) {
+    agent_lost(entry, live, *leg);
+  } else if (takes_part(*leg)) {
+    agent_leaves(entry, live, *leg, c.reason);
   }
   return sid;
 }
@@ -267,13 +271,27 @@ void State::agent_lost(Context& entry, Live& live, LegRecord& leg) {
   entry.events.push_back(told);
 }
 
-void State::task_left(Context& entry, ContactId contact, TaskId task) {
-  Live* live = live_of(contact);
+void State::task_left(Context& entry, ContactId contact, TaskId task, Reason reason) {
+  Live* live = live_of(contact, task);
   if (!live) return;
-  for (LegRecord& leg : live->row.legs) {
-    if (leg.role != LegRole::agent || leg.task_sid != task || !is_live(leg)) continue;
-    end_leg(entry, *live, leg, Reason::by_system);
+  CallRecord& row = live->row;
+  if (row.transfer_leg_sid && row.transfer_task_sid == task) {
+    // Nobody is left to whom it could come back.
+    const LegId called = std::exchange(row.transfer_leg_sid, {});
+    row.transfer_task_sid = {};
+    if (LegRecord* leg = find_leg(row, called)) end_leg(entry, *live, *leg, reason);
   }
+  for (LegRecord& leg : row.legs) {
+    if (leg.role != LegRole::agent || leg.task_sid != task || !is_live(leg)) continue;
+    const bool asked = leg.status == LegStatus::ringing;
+    const bool held_them = row.legs.front().held_by_sid == leg.worker_sid && row.legs.front().on_hold;
+    end_leg(entry, *live, leg, asked ? reason : Reason::by_system);
+    if (!asked && held_them && has_agent(row, false)) take_customer_back(entry, *live);
+  }
+  if (row.direction == Direction::internal) return end_if_alone(entry, *live, reason);
+  const bool alone = std::none_of(row.legs.begin(), row.legs.end(),
+                                  [](const LegRecord& leg) { return leg.invited_by_sid && is_live(leg); });
+  if (row.consulting && alone) row.consulting = false, touch(*live);
   after_agent_left(entry, *live);
 }
 
@@ -285,6 +303,7 @@ void State::end_leg(Context& entry, Live& live, LegRecord& leg, Reason reason) {
   leg.on_hold = false;
   leg.connect_by = Instant::never();
   if (leg.role == LegRole::coach) coaching_.erase(leg.worker_sid);
+  if (live.row.direction == Direction::internal) by_task_.erase(leg.task_sid);
   arm(live);
   auto told = event(EventType::kCallLegEnded, live.row);
   told.leg = leg.sid, told.worker = leg.role == LegRole::agent ? leg.worker_sid : WorkerId{}, told.task = leg.task_sid,
@@ -295,11 +314,15 @@ void State::end_leg(Context& entry, Live& live, LegRecord& leg, Reason reason) {
 // Nobody is there any more: the customer waits again.
 void State::after_agent_left(Context& entry, Live& live) {
   CallRecord& row = live.row;
-  if (row.status != CallStatus::talking || has_agent(row, false)) return;
+  if (has_agent(row, false) || row.transfer_leg_sid) return;
+  if (row.status == CallStatus::dialling) return end_call(entry, live, Reason::by_worker, true);
+  if (row.status != CallStatus::talking) return;
   touch(live);
   set_recording(entry, live, Recording::off, {});
   row.status = CallStatus::queued;
-  customer_of(row).on_hold = false;
+  row.consulting = false;
+  row.legs.front().on_hold = false;
+  row.legs.front().held_by_sid = {};
   await_announcement(entry, row);
   arm(live);
   entry.events.push_back(event(EventType::kCallQueued, row));
@@ -314,7 +337,7 @@ void State::await_announcement(Context& entry, CallRecord& row) {
 Result<std::string> State::on(Context& entry, const HangUp& c) {
   auto found = live_call(c.call_sid);
   if (!found) return found.error();
-  end_call(entry, **found, c.reason, true);
+  end_call(entry, **found, c.reason, (*found)->row.status != CallStatus::onward);
   return c.call_sid.str();
 }
 
@@ -339,8 +362,13 @@ void State::end_call(Context& entry, Live& live, Reason reason, bool tell) {
   row.ended_at = entry.now;
   if (row.reason == Reason::none) row.reason = reason;
   row.announce_at = row.farewell_by = row.return_by = Instant::never();
+  row.consulting = false;
+  row.transfer_leg_sid = {};
+  row.transfer_task_sid = {};
   for (LegRecord& leg : row.legs) {
-    if (is_live(leg)) end_leg(entry, live, leg, reason);
+    if (!is_live(leg)) continue;
+    if (row.direction == Direction::internal && leg.task_sid) let_go_of_task(row, leg, reason);
+    end_leg(entry, live, leg, reason);
   }
   arm(live);
   entry.events.push_back(event(EventType::kCallEnded, row));
@@ -351,22 +379,43 @@ void State::end_call(Context& entry, Live& live, Reason reason, bool tell) {
 
 // ---- time ----
 
+// Whom we called did not answer; whom we asked did not take it.
+void State::nobody_came(Context& entry, Live& live, LegRecord& leg) {
+  if (leg.role == LegRole::customer) return end_call(entry, live, Reason::no_answer, true);
+  if (leg.role == LegRole::outside) return party_left(entry, live, leg, Reason::no_answer);
+  let_go_of_task(live.row, leg, Reason::missed);
+  end_leg(entry, live, leg, Reason::missed);
+  end_if_alone(entry, live, Reason::missed);
+}
+
+void State::not_connected(Context& entry, Live& live, LegRecord& leg) {
+  CallRecord& row = live.row;
+  if (leg.role != LegRole::agent) return end_leg(entry, live, leg, Reason::connect_failed);
+  if (row.status == CallStatus::dialling || row.direction == Direction::internal) {
+    return end_call(entry, live, Reason::connect_failed, true);
+  }
+  // The customer has somebody, or waits for the outcome of a transfer: then the task goes on without a phone.
+  if (row.transfer_leg_sid && row.transfer_task_sid == leg.task_sid) {
+    return end_leg(entry, live, leg, Reason::connect_failed);
+  }
+  if (has_other_agent(row, leg)) return agent_leaves(entry, live, leg, Reason::connect_failed);
+  ask({.kind = leg.returned ? Request::Kind::give_back : Request::Kind::connect_failed,
+       .reason = Reason::connect_failed,
+       .call = row.sid,
+       .contact = row.contact_sid,
+       .task = leg.task_sid,
+       .worker = leg.worker_sid});
+  end_leg(entry, live, leg, Reason::connect_failed);
+  after_agent_left(entry, live);
+}
+
 void State::due(Context& entry, Live& live) {
   CallRecord& row = live.row;
   if (row.farewell_by <= entry.now) return end_call(entry, live, Reason::by_system, false);
   if (row.return_by <= entry.now) return end_call(entry, live, Reason::lost_by_us, !row.lost_worker_sid);
   for (LegRecord& leg : row.legs) {
     if (leg.connect_by > entry.now) continue;
-    if (leg.role != LegRole::agent) return end_leg(entry, live, leg, Reason::connect_failed);
-    ask({.kind = Request::Kind::connect_failed,
-         .reason = Reason::connect_failed,
-         .call = row.sid,
-         .contact = row.contact_sid,
-         .task = leg.task_sid,
-         .worker = leg.worker_sid});
-    end_leg(entry, live, leg, Reason::connect_failed);
-    after_agent_left(entry, live);
-    return;
+    return leg.status == LegStatus::ringing ? nobody_came(entry, live, leg) : not_connected(entry, live, leg);
   }
   // The media says position and expected wait as they are then; here only that it is time.
   touch(live);

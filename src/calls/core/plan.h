@@ -17,9 +17,10 @@ enum class Hears : std::uint8_t {
   silence,
   words,  // the call's words, once for each count, then music
   music,
-  room,  // everybody else in the room
+  room,     // everybody else in the room
+  ringing,  // that somebody is being called; what that side says in place of it, if it does
 };
-BOOST_DESCRIBE_ENUM(Hears, silence, words, music, room)
+BOOST_DESCRIBE_ENUM(Hears, silence, words, music, room, ringing)
 
 struct LegPlan {
   LegId leg;
@@ -30,6 +31,8 @@ struct LegPlan {
   Reason reason = Reason::none;
   Hears hears = Hears::silence;
   bool speaks = false;  // into the room
+  bool rings = false;   // is not there yet: called by us, or a worker who is being asked
+  bool dial = false;    // call them now
   bool operator==(const LegPlan&) const = default;
 };
 

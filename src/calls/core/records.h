@@ -74,6 +74,7 @@ struct NumberRecord {
   std::vector<std::string> blocked;  // callers' addresses, sorted
   bool turn_away_unstaffed = true;   // say nobody_words and end, where nobody who matches is signed in
   RecordingPolicy recording = RecordingPolicy::never;
+  std::vector<std::string> trunks;  // by which calls of ours go out, best first; empty: all there are
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const NumberRecord&) const = default;
@@ -81,23 +82,30 @@ struct NumberRecord {
 BOOST_DESCRIBE_STRUCT(NumberRecord, (),
                       (sid, friendly_name, address, workflow_sid, task_queue_sid, worker_sid, priority, greeting,
                        closed_words, nobody_words, full_words, music, always_open, openings, announce_position,
-                       announce_wait, announce_every, refuse_anonymous, blocked, turn_away_unstaffed, recording, seq,
-                       version))
+                       announce_wait, announce_every, refuse_anonymous, blocked, turn_away_unstaffed, recording, trunks,
+                       seq, version))
 
 enum class CallStatus : std::uint8_t {
   queued,    // answered; waits for somebody
   talking,   // somebody is there
   farewell,  // words are said, then it ends
   ended,
-  lost,  // our restart cut the line: for a while the caller who calls again goes on where they were
+  lost,      // our restart cut the line: for a while the caller who calls again goes on where they were
+  dialling,  // we call somebody, who has not answered yet
+  onward,    // no agent is there any more: customer and outside party talk, until one of them hangs up
 };
-BOOST_DESCRIBE_ENUM(CallStatus, queued, talking, farewell, ended, lost)
+BOOST_DESCRIBE_ENUM(CallStatus, queued, talking, farewell, ended, lost, dialling, onward)
+
+// Who called whom: a customer us, we somebody, a worker a colleague.
+enum class Direction : std::uint8_t { inbound, outbound, internal };
+BOOST_DESCRIBE_ENUM(Direction, inbound, outbound, internal)
 
 enum class LegRole : std::uint8_t { customer, agent, coach, outside };
 BOOST_DESCRIBE_ENUM(LegRole, customer, agent, coach, outside)
 
-enum class LegStatus : std::uint8_t { connecting, connected, ended };
-BOOST_DESCRIBE_ENUM(LegStatus, connecting, connected, ended)
+// ringing: is being called by us, or an invited worker is being asked; not there yet.
+enum class LegStatus : std::uint8_t { connecting, connected, ended, ringing };
+BOOST_DESCRIBE_ENUM(LegStatus, connecting, connected, ended, ringing)
 
 // What a supervisor does in a call: hears all and is heard by nobody, by the agents only, or by everybody.
 enum class Monitoring : std::uint8_t { off, listen, whisper, barge };
@@ -123,11 +131,20 @@ struct LegRecord {
   Instant connect_by = Instant::never();
   Monitoring monitoring = Monitoring::off;  // coach
   UserId user_sid;                          // coach: who it is
+  WorkerId invited_by_sid;                  // who came in later: by whom
+  WorkerId held_by_sid;                     // customer on hold: by whom
+  bool dialled = false;                     // we call them; the rest says how
+  std::string caller_id;                    // what they see
+  std::vector<std::string> trunks;          // best first; empty: all there are
+  bool emergency = false;
+  std::string location;   // of the caller, for an emergency
+  bool returned = false;  // agent: the call came back to them
   bool operator==(const LegRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(LegRecord, (),
                       (sid, role, status, worker_sid, task_sid, address, on_hold, muted, reason, created_at,
-                       connected_at, ended_at, connect_by, monitoring, user_sid))
+                       connected_at, ended_at, connect_by, monitoring, user_sid, invited_by_sid, held_by_sid, dialled,
+                       caller_id, trunks, emergency, location, returned))
 
 struct CallRecord {
   CallId sid;
@@ -144,7 +161,7 @@ struct CallRecord {
   Words words;                   // being said, or said last
   std::int64_t words_count = 0;  // grows with each new words: the media says them once
   Reason reason = Reason::none;
-  std::vector<LegRecord> legs;  // oldest first; the customer's is the first
+  std::vector<LegRecord> legs;  // oldest first; the customer's is the first, or the caller's of an internal call
   Instant created_at;
   Instant answered_at;  // somebody's media connected; us = 0: not yet
   Instant ended_at;
@@ -157,6 +174,10 @@ struct CallRecord {
   RecordingPolicy recording_policy = RecordingPolicy::never;  // the number's, when the call came
   Recording recording = Recording::off;
   RecordingId recording_sid;  // the one that is made now, or was made last
+  Direction direction = Direction::inbound;
+  bool consulting = false;   // agents talk with who was invited, the customer waits
+  LegId transfer_leg_sid;    // the outside party who gets the call when they answer
+  TaskId transfer_task_sid;  // whose worker gives it away, and gets it back
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const CallRecord&) const = default;
@@ -165,6 +186,48 @@ BOOST_DESCRIBE_STRUCT(CallRecord, (),
                       (sid, status, turned_away, number_sid, contact_sid, conversation_sid, customer_sid, from,
                        from_name, to, music, words, words_count, reason, legs, created_at, answered_at, ended_at,
                        announce_at, farewell_by, identity, resumes_sid, lost_worker_sid, return_by, recording_policy,
-                       recording, recording_sid, seq, version))
+                       recording, recording_sid, direction, consulting, transfer_leg_sid, transfer_task_sid, seq,
+                       version))
+
+// Who may call a destination by themselves.
+enum class DiallingRight : std::uint8_t { agent, supervisor, admin, nobody };
+BOOST_DESCRIBE_ENUM(DiallingRight, agent, supervisor, admin, nobody)
+
+// A destination that costs: the longest prefix of a number says who may call it and how often.
+struct DestinationRule {
+  std::string prefix;  // "+49900"
+  DiallingRight needs = DiallingRight::agent;
+  std::int64_t per_hour = 0;  // calls of the workspace; 0: any
+  bool operator==(const DestinationRule&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(DestinationRule, (), (prefix, needs, per_hour))
+
+// Called by any agent, whatever else is forbidden.
+struct EmergencyNumber {
+  std::string address;    // "112"
+  std::string trunk;      // this one first; empty: all there are
+  std::string caller_id;  // what they see; empty: the number's that the agent calls from
+  std::string location;   // where to send help
+  bool operator==(const EmergencyNumber&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(EmergencyNumber, (), (address, trunk, caller_id, location))
+
+struct DialledInHour {
+  std::string prefix;
+  Instant since;
+  std::int64_t calls = 0;
+  bool operator==(const DialledInHour&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(DialledInHour, (), (prefix, since, calls))
+
+// What may be called from a workspace. One a workspace.
+struct DiallingRecord {
+  std::vector<DestinationRule> destinations;  // sorted by prefix
+  std::vector<EmergencyNumber> emergency;     // sorted by address
+  std::vector<DialledInHour> counts;          // of the rules with a limit, by prefix
+  std::int64_t version = 1;
+  bool operator==(const DiallingRecord&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(DiallingRecord, (), (destinations, emergency, counts, version))
 
 }  // namespace carillon::calls

@@ -15,6 +15,8 @@ void State::restarted(Context& entry) {
       touch(live);
       live.row.return_by = entry.now + kReturnWithin;
       arm(live);
+    } else if (row->status == CallStatus::onward) {
+      end_call(entry, live, Reason::lost_by_us, false);
     } else if (row->status == CallStatus::farewell) {
       end_call(entry, live, Reason::by_system, true);
     } else if (row->identity.empty()) {
@@ -36,6 +38,9 @@ void State::lose(Context& entry, Live& live) {
     if (talked && leg.role == LegRole::agent) row.lost_worker_sid = leg.worker_sid;
     end_leg(entry, live, leg, Reason::lost_by_us);
   }
+  row.consulting = false;
+  row.transfer_leg_sid = {};
+  row.transfer_task_sid = {};
   row.status = CallStatus::lost;
   row.reason = Reason::lost_by_us;
   row.announce_at = Instant::never();

@@ -29,6 +29,7 @@ void sort_by_seq(std::vector<const Record*>& rows) {
 
 Result<void> State::load(Rows rows) {
   *this = State();
+  dialling_ = std::move(rows.dialling);
   for (auto& row : rows.numbers) {
     const NumberId sid = row.sid;
     if (!by_address_.emplace(row.address, sid).second) return rows_contradict("address " + row.address + " twice");
@@ -43,9 +44,12 @@ Result<void> State::load(Rows rows) {
     const CallRecord& kept = it->second.row;
     for (const LegRecord& leg : kept.legs) {
       if (leg.role == LegRole::coach && leg.status != LegStatus::ended) coaching_[leg.worker_sid] = sid;
+      const bool of_internal = kept.direction == Direction::internal && leg.status != LegStatus::ended;
+      if (of_internal && leg.task_sid) by_task_[leg.task_sid] = sid;
     }
     if (kept.status == CallStatus::lost) lost_.emplace(kept.number_sid, kept.identity, kept.seq, sid);
-    const ContactId contact = kept.lost_worker_sid ? ContactId{} : kept.contact_sid;  // else its contact is over
+    const bool over = !kept.lost_worker_sid.empty() || kept.status == CallStatus::onward;
+    const ContactId contact = over ? ContactId{} : kept.contact_sid;  // else its contact is over
     if (contact && !by_contact_.emplace(contact, sid).second) {
       return rows_contradict("contact " + contact.str() + " has two calls");
     }
@@ -58,6 +62,7 @@ Rows State::rows() const {
   Rows out;
   for (const auto* row : numbers()) out.numbers.push_back(*row);
   for (const auto* row : calls()) out.calls.push_back(*row);
+  out.dialling = dialling_;
   return out;
 }
 
@@ -125,6 +130,14 @@ Result<State::Live*> State::live_call(CallId sid) {
 State::Live* State::live_of(ContactId contact) {
   const auto found = by_contact_.find(contact);
   if (found == by_contact_.end()) return nullptr;
+  Live& live = calls_.at(found->second);
+  return live.row.status == CallStatus::ended ? nullptr : &live;
+}
+
+State::Live* State::live_of(ContactId contact, TaskId task) {
+  if (contact) return live_of(contact);
+  const auto found = by_task_.find(task);
+  if (found == by_task_.end()) return nullptr;
   Live& live = calls_.at(found->second);
   return live.row.status == CallStatus::ended ? nullptr : &live;
 }

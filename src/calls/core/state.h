@@ -29,6 +29,7 @@ namespace carillon::calls {
 
 inline constexpr Duration kConnectWithin = Duration::seconds(10);   // an agent's media, after accepting
 inline constexpr Duration kComeBackWithin = Duration::seconds(30);  // an agent whose connection was lost in the call
+inline constexpr Duration kAnswerWithin = Duration::seconds(60);    // whom we call, and a colleague who is invited
 inline constexpr Duration kFarewellWithin = Duration::seconds(60);
 inline constexpr Duration kReturnWithin = Duration::seconds(60);  // a caller whom our restart cut off
 inline constexpr std::size_t kMaxNumbers = 10'000;
@@ -51,6 +52,11 @@ struct Request {
     wrap_up,         // the task's worker has left the call
     hold,            // the contact's tasks keep their place, but are not offered
     go_on,           // they are offered again; the contact is this call's now
+    open_outbound,   // as open_contact, with the task for the worker, theirs at once
+    claim_task,      // a task of an internal call for the worker who makes it: task_made() must follow
+    offer_task,      // a task for the invited worker: task_made() must follow
+    withdraw_task,   // nobody took it, or nobody needs it any more
+    give_back,       // the task's worker is gone: to its queue, before others
   };
   Kind kind = Kind::open_contact;
   Reason reason = Reason::none;
@@ -59,6 +65,7 @@ struct Request {
   TaskId task;
   WorkerId worker;  // open_contact: who talked with them until our restart; `contact` is that talk's
   Arrive arrive;    // open_contact
+  LegId leg;        // claim_task, offer_task
 };
 
 // What Arrive needs to know of the others.
@@ -67,21 +74,29 @@ struct Floor {
   bool full = false;    // the number's queue takes no more
 };
 
+// Who may be called where, besides the list of numbers that are not called. Nothing: anybody anywhere.
+const DestinationRule* rule_of(const DiallingRecord& dialling, std::string_view address);
+const EmergencyNumber* emergency_of(const DiallingRecord& dialling, std::string_view address);
+// "+49 (30) 1234-5" is "+493012345"; an address with '@' is a SIP URI. kInvalidValue for what cannot be called, at `to`.
+Result<std::string> callable(std::string_view text);
+
 // Rows touched in this entry, each once, ended ones included; pointers into the state, valid until the next begin().
 struct Changes {
   std::vector<const NumberRecord*> numbers;
   std::vector<NumberId> deleted_numbers;
   std::vector<const CallRecord*> calls;
-  bool empty() const { return numbers.empty() && deleted_numbers.empty() && calls.empty(); }
+  const DiallingRecord* dialling = nullptr;
+  bool empty() const { return numbers.empty() && deleted_numbers.empty() && calls.empty() && !dialling; }
 };
 
 // All live rows, by seq.
 struct Rows {
   std::vector<NumberRecord> numbers;
   std::vector<CallRecord> calls;
+  DiallingRecord dialling;
   bool operator==(const Rows&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Rows, (), (numbers, calls))
+BOOST_DESCRIBE_STRUCT(Rows, (), (numbers, calls, dialling))
 
 class State {
  public:
@@ -102,8 +117,14 @@ class State {
   void contact_opened(Context& entry, CallId call, ContactId contact, ConversationId conversation, CustomerId customer);
   void contact_refused(Context& entry, CallId call, Reason reason);
   // From the others, through the workspace. Contacts that are no calls are passed over.
+  // Tasks of internal calls have no contact.
   void task_assigned(Context& entry, ContactId contact, TaskId task, WorkerId worker);
-  void task_left(Context& entry, ContactId contact, TaskId task);  // requeued, wrapping or ended: its worker is out
+  // Requeued, wrapping or ended: its worker is out.
+  void task_left(Context& entry, ContactId contact, TaskId task, Reason reason = Reason::by_system);
+  void task_made(Context& entry, CallId call, LegId leg, TaskId task);
+  void invitation_refused(Context& entry, CallId call, LegId leg);
+  // Somebody else than this task's worker is there for the customer.
+  bool others_there(ContactId contact, TaskId task) const;
   void side_ended(Context& entry, ContactId contact, Reason reason);
   void customer_linked(Context& entry, ContactId contact, CustomerId customer);
   // No media has survived: every line is cut. Whoever calls the same number again in time goes on where they were.
@@ -119,6 +140,7 @@ class State {
   const CallRecord* call(CallId sid) const;
   const CallRecord* call_of(ContactId contact) const;
   std::vector<const CallRecord*> calls() const;  // by seq
+  const DiallingRecord& dialling() const { return dialling_; }
 
  private:
   struct Live {
@@ -152,9 +174,32 @@ class State {
   Result<Live*> recorded_call(CallId call, WorkerId worker, Recording wanted);
   void set_recording(Context& entry, Live& live, Recording to, WorkerId by);
   void agent_arrived(Context& entry, Live& live, WorkerId worker);
+  // dialling.cc
+  Result<std::string> on(Context& entry, const PutDialling& c);
+  Result<std::string> on(Context& entry, const Dial& c);
+  Result<LegRecord> called_leg(Context& entry, const std::string& to, NumberId from, DiallingRight right,
+                               bool do_not_call);
+  Result<void> may_call(Context& entry, const std::string& address, DiallingRight right, bool do_not_call);
+  Result<std::string> dial_colleague(Context& entry, const Dial& c);
+  Live& make_call(Context& entry, CallRecord row);
+  void customer_answered(Context& entry, Live& live);
+  // parties.cc
+  Result<std::string> on(Context& entry, const Invite& c);
+  Result<std::string> on(Context& entry, const Leave& c);
+  Result<std::string> on(Context& entry, const Remove& c);
+  void agent_leaves(Context& entry, Live& live, LegRecord& leg, Reason reason);
+  void party_left(Context& entry, Live& live, LegRecord& leg, Reason reason);
+  void take_customer_back(Context& entry, Live& live);
+  void begin_transfer(Context& entry, Live& live, LegId to, const LegRecord& from);
+  void hand_over(Context& entry, Live& live);
+  void transfer_failed(Context& entry, Live& live);
+  void go_onward(Context& entry, Live& live);
+  void end_if_alone(Context& entry, Live& live, Reason reason);
+  void let_go_of_task(const CallRecord& row, const LegRecord& leg, Reason reason);
 
   Result<Live*> live_call(CallId sid);
   Live* live_of(ContactId contact);
+  Live* live_of(ContactId contact, TaskId task);
   void touch(Live& live);
   void arm(Live& live);
   void due(Context& entry, Live& live);
@@ -162,6 +207,9 @@ class State {
   void part(Context& entry, Live& live, Bucket turned_away, const Words& words);
   void end_leg(Context& entry, Live& live, LegRecord& leg, Reason reason);
   void agent_lost(Context& entry, Live& live, LegRecord& leg);
+  void agent_connected(Context& entry, Live& live, const LegRecord& leg);
+  void nobody_came(Context& entry, Live& live, LegRecord& leg);
+  void not_connected(Context& entry, Live& live, LegRecord& leg);
   void after_agent_left(Context& entry, Live& live);
   void end_call(Context& entry, Live& live, Reason reason, bool tell);
   void stop_coaching(Context& entry, WorkerId worker);
@@ -175,9 +223,11 @@ class State {
   // ---- rows ----
   std::unordered_map<NumberId, NumberRecord> numbers_;
   std::unordered_map<CallId, Live> calls_;
+  DiallingRecord dialling_;
   // ---- derived ----
   std::map<std::string, NumberId, std::less<>> by_address_;
   std::unordered_map<ContactId, CallId> by_contact_;
+  std::unordered_map<TaskId, CallId> by_task_;                              // of internal calls
   std::set<std::tuple<NumberId, std::string, std::int64_t, CallId>> lost_;  // by number, identity, seq
   std::map<WorkerId, CallId> coaching_;
   std::set<Timer> timers_;

@@ -155,6 +155,7 @@ LiveContact& State::Impl::make_contact(Context& entry, const OpenContact& c, Liv
               .session = c.session,
               .task_channel_sid = c.task_channel_sid,
               .live = c.live,
+              .direction = c.direction,
               .created_at = entry.now,
               .tasks = {},
               .workers = {},

@@ -82,11 +82,16 @@ enum class Reason : std::uint8_t {
   wrap_up_expired,
   deleted,
   lost_by_us,  // our restart cut the line, and nobody called back in time
+  busy,        // of somebody we called
+  declined,
+  no_answer,
+  unreachable,  // no trunk could carry it, or nobody is there
 };
 BOOST_DESCRIBE_ENUM(Reason, none, by_worker, by_supervisor, by_api, by_system, customer_left, idle, worker_lost,
                     worker_unavailable, suspended_too_long, connect_failed, moved, re_evaluated, transferred,
                     time_to_live, queue_max_wait, queue_full, target_timeout, skipped, overflow, rejected, missed,
-                    not_reached, accepted_elsewhere, queue_changed, interrupted, wrap_up_expired, deleted, lost_by_us)
+                    not_reached, accepted_elsewhere, queue_changed, interrupted, wrap_up_expired, deleted, lost_by_us,
+                    busy, declined, no_answer, unreachable)
 
 struct Event {
   EventType type = EventType::kWorkspaceUpdated;

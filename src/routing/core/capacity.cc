@@ -72,6 +72,10 @@ bool State::Impl::may_interrupt(const LiveWorker& worker, Slot channel) const {
   return !victims(worker, channel).empty();
 }
 
+bool State::Impl::takes_one_more(const LiveWorker& worker, Slot channel) const {
+  return fits(worker, channel) || may_interrupt(worker, channel);
+}
+
 std::int64_t State::Impl::load_share(const LiveWorker& worker, Slot channel) const {
   if (settings.capacity_model == CapacityModel::per_channel) {
     const std::int64_t capacity = channel_capacity(worker, channel);

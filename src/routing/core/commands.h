@@ -121,12 +121,13 @@ struct CreateTask {
   TaskId transferred_from_sid;
   WorkerId last_worker_sid;
   Duration last_worker_for;  // so long only last_worker_sid is offered it, if available; 0: as the target says
+  bool claimed = false;      // worker_sid asked for it: theirs at once; kStateForbids where they have no room
   CARILLON_COMMAND(CreateTask);
 };
 BOOST_DESCRIBE_STRUCT(CreateTask, (),
                       (workflow_sid, task_queue_sid, worker_sid, task_channel_sid, attributes, priority, time_to_live,
                        virtual_start_time, boost, conversation_sid, contact_sid, customer_sid, transferred_from_sid,
-                       last_worker_sid, last_worker_for))
+                       last_worker_sid, last_worker_for, claimed))
 
 struct UpdateTask {
   TaskId task_sid;

@@ -260,6 +260,7 @@ struct State::Impl {
   // Victims that would make room; empty when none would do.
   std::vector<Slot> victims(const LiveWorker& worker, Slot channel) const;
   bool may_interrupt(const LiveWorker& worker, Slot channel) const;
+  bool takes_one_more(const LiveWorker& worker, Slot channel) const;
   std::int64_t load_share(const LiveWorker& worker, Slot channel) const;
   std::int64_t available_capacity(const LiveWorker& worker, Slot channel) const;
   void hold(Slot reservation);                                  // recomputes what it holds

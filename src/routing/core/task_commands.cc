@@ -28,6 +28,12 @@ Error never_takes(const WorkerRecord& worker, const TaskChannelRecord& channel) 
       .at("worker_sid");
 }
 
+Error no_room(const WorkerRecord& worker) {
+  return Error(ErrorCode::kStateForbids,
+               "worker '" + worker.friendly_name + "' has no room for another task; finish one first")
+      .at("worker_sid");
+}
+
 Result<void> check_task(const CreateTask& command) {
   const int given = !command.workflow_sid.empty() + !command.task_queue_sid.empty() + !command.worker_sid.empty();
   if (given != 1) {
@@ -100,6 +106,7 @@ Result<boost::json::value> State::Impl::check_new(const CreateTask& command) con
   const Slot worker = workers.find(command.worker_sid);
   if (worker == kNone) return missing("worker_sid", "worker", command.worker_sid.str());
   if (!could_ever_fit(workers[worker], channel)) return never_takes(workers[worker].row, channels[channel].row);
+  if (command.claimed && !takes_one_more(workers[worker], channel)) return no_room(workers[worker].row);
   return attributes;
 }
 
@@ -149,6 +156,11 @@ Result<Outcome> State::Impl::on(const CreateTask& command) {
   leave_targets(tasks[slot], -3);
   emit(EventType::kTaskCreated, tasks[slot]);
   tasks[slot].announced = true;
+  if (command.claimed) {
+    reserve(slot, workers.find(command.worker_sid));
+    if (!tasks[slot].offers.empty()) accept(tasks[slot].offers.front());
+    return Outcome{tasks[slot].row.sid.str(), {}};
+  }
   enlist(slot);
   arm(slot);
   return Outcome{tasks[slot].row.sid.str(), {}};

@@ -45,6 +45,8 @@ Answer State::Running::on(const calls::Command& command) {
       return missing(row.task_queue_sid.str(), "task_queue_sid");
     }
     if (row.worker_sid && !s.routing_.worker(row.worker_sid)) return missing(row.worker_sid.str(), "worker_sid");
+  } else if (auto fine = may_begin(command); !fine) {
+    return fine.error();
   }
   auto outcome = s.calls_.apply(calls, command, floor);
   if (!outcome) return outcome.error();
@@ -83,7 +85,9 @@ bool State::Running::staffed(const calls::NumberRecord& number) const {
 // Out of their task, out of the call; when the customer's side is over too, the call is.
 void State::Running::leave_call(const routing::Notice& notice) {
   const auto* contact = s.conversations_.contact(notice.contact);
-  if (contact && contact->customer_ended_at.us == 0) return s.calls_.task_left(calls, notice.contact, notice.task);
+  if (contact && contact->customer_ended_at.us == 0) {
+    return s.calls_.task_left(calls, notice.contact, notice.task, notice.reason);
+  }
   s.calls_.side_ended(calls, notice.contact, notice.reason);
 }
 
@@ -112,6 +116,15 @@ void State::Running::ask_others(calls::Request& request) {
       return hold_tasks(request.contact);
     case Kind::go_on:
       return go_on(request);
+    case Kind::open_outbound:
+      return open_outbound(request);
+    case Kind::claim_task:
+    case Kind::offer_task:
+      return make_task(request);
+    case Kind::withdraw_task:
+      return withdraw_task(request);
+    case Kind::give_back:
+      return give_back(request);
   }
 }
 

@@ -139,7 +139,8 @@ void State::Running::ask_routing(conversations::Request& request) {
                                                 .contact_sid = request.contact,
                                                 .customer_sid = request.customer,
                                                 .last_worker_sid = open.last_worker_sid,
-                                                .last_worker_for = open.last_worker_for});
+                                                .last_worker_for = open.last_worker_for,
+                                                .claimed = open.claimed});
   if (!made) {
     refused_task = made.error();
     if (const auto* call = s.calls_.call_of(request.contact)) {
@@ -161,19 +162,20 @@ void State::Running::tell_others(const routing::Notice& notice) {
       return s.presence_.worker_idle(presence, notice.worker, true);
     case Kind::task_assigned:
       s.presence_.worker_idle(presence, notice.worker, false);
-      if (!notice.contact) return;
+      if (!notice.contact) return s.calls_.task_assigned(calls, {}, notice.task, notice.worker);
       talk.task_assigned(conversations, notice.contact, notice.task, notice.worker);
       return s.calls_.task_assigned(calls, notice.contact, notice.task, notice.worker);
     case Kind::task_requeued:
-      if (!notice.contact) return;
+      if (!notice.contact) return s.calls_.task_left(calls, {}, notice.task, notice.reason);
       talk.task_requeued(conversations, notice.contact, notice.task);
-      return s.calls_.task_left(calls, notice.contact, notice.task);
+      s.calls_.task_left(calls, notice.contact, notice.task, notice.reason);
+      return drop_if_others(notice);
     case Kind::task_wrapping:
-      if (!notice.contact) return;
+      if (!notice.contact) return s.calls_.task_left(calls, {}, notice.task, notice.reason);
       talk.task_wrapping(conversations, notice.contact, notice.task, notice.reason);
       return leave_call(notice);
     case Kind::task_ended:
-      if (!notice.contact) return;
+      if (!notice.contact) return s.calls_.task_left(calls, {}, notice.task, notice.reason);
       talk.task_ended(conversations, notice.contact, notice.task, notice.reason);
       return leave_call(notice);
     case Kind::transferred:

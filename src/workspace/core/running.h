@@ -32,8 +32,19 @@ struct State::Running {
   void hold_tasks(ContactId contact);
   void go_on(const calls::Request& request);
   void end_wrap_up(const calls::Request& request);
+  // dialling.cc
+  Result<void> may_begin(const calls::Command& command) const;
+  Result<void> may_dial(const calls::Dial& dial) const;
+  Result<void> may_invite(const calls::Invite& invite) const;
+  Result<void> is_free(WorkerId worker, const char* field) const;
+  void open_outbound(const calls::Request& request);
+  void make_task(const calls::Request& request);
+  void withdraw_task(const calls::Request& request);
+  void give_back(const calls::Request& request);
+  TaskChannelId voice_channel() const;
   void tell_others(const routing::Notice& notice);
   void leave_call(const routing::Notice& notice);
+  void drop_if_others(const routing::Notice& notice);
   void count_word();
 
   // commands.cc

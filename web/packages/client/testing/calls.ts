@@ -43,6 +43,10 @@ function newLeg(center: FakeCenter, more: Partial<Schemas['CallLeg']>): Mutable<
     created_at: center.time(),
     connected_at: center.time(),
     ended_at: null,
+    invited_by_sid: null,
+    dialled: false,
+    caller_id: null,
+    emergency: false,
     ...more,
   };
 }
@@ -63,6 +67,9 @@ export function ring(center: FakeCenter, ringing: Ringing): Task {
     workspace_sid: center.workspace.sid,
     version: 1,
     status: 'queued',
+    direction: 'inbound',
+    consulting: false,
+    transfer_leg_sid: null,
     reason: null,
     turned_away: null,
     number_sid: [...center.tables.number.keys()][0] ?? null,

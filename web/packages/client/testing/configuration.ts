@@ -64,6 +64,7 @@ const kResources: Readonly<Record<string, Resource>> = {
       blocked: [],
       turn_away_unstaffed: true,
       recording: 'never',
+      trunks: [],
     }),
   },
   '/users': {

@@ -1204,7 +1204,11 @@ export type paths = {
          */
         readonly get: operations["list_calls"];
         readonly put?: never;
-        readonly post?: never;
+        /**
+         * Call somebody: a number, a SIP address, or a colleague
+         * @description The worker's phone is connected, then the other side is called; they are answered when its sound connects. A contact of direction outbound begins, with a task that is the worker's at once; 409 where they have no room for it. A call to a colleague has no contact. 409 do_not_call, 403 destination_forbidden and 429 destination_limit say what the workspace does not allow; emergency numbers are exempt.
+         */
+        readonly post: operations["create_call"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1399,6 +1403,159 @@ export type paths = {
          * @description What is left of it is wrap-up.
          */
         readonly post: operations["hang_up_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/{sid}/parties": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Invite a colleague or somebody outside into a call
+         * @description An agent does so in a call they are in. consult: the customer waits with music until somebody takes them back (hold_call); join: they come straight to the others. Who was invited leaves by leave_call, is let go of by remove_from_call.
+         */
+        readonly post: operations["invite_to_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/{sid}/remove": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Let go of an invited party, there or not yet there
+         * @description Ends a consult too: the customer is back with the agent.
+         */
+        readonly post: operations["remove_from_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/{sid}/leave": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Leave a call; the others go on
+         * @description Completes a consult: the customer is with who was invited, and the one who leaves writes it up. With somebody outside alone the customer goes on by themselves: the contact ends with the reason transferred, and nothing is recorded. Where the outside party does not answer yet it is a transfer. 409 where nobody else is there.
+         */
+        readonly post: operations["leave_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/{sid}/transfer": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Give a call away: to a queue, a colleague or a number
+         * @description To a queue the customer waits there at once, in their old place. To a colleague or number the agent has the call until it is answered; if it is not, it comes back to them.
+         */
+        readonly post: operations["transfer_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/dialling": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Which destinations need a right, and the emergency numbers */
+        readonly get: operations["get_dialling"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Change it; what is absent stays, a list is replaced */
+        readonly patch: operations["update_dialling"];
+        readonly trace?: never;
+    };
+    readonly "/dialling/choices": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What an agent may call from, and whom in an emergency */
+        readonly get: operations["get_dialling_choices"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/do-not-call": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Whom nobody here may call, newest first */
+        readonly get: operations["list_do_not_call"];
+        readonly put?: never;
+        /**
+         * Put addresses on the do-not-call list
+         * @description Those that are on it already stay as they are.
+         */
+        readonly post: operations["add_do_not_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/do-not-call/remove": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take addresses off the do-not-call list */
+        readonly post: operations["remove_do_not_call"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -3598,7 +3755,7 @@ export type components = {
          * @description Why something ended, moved or was refused (docs/glossary.md). not_reached: the offer ran out while browser or device were gone, which is no miss.
          * @enum {string}
          */
-        readonly ReasonCode: "by_worker" | "by_supervisor" | "by_api" | "by_system" | "customer_left" | "idle" | "worker_lost" | "worker_unavailable" | "suspended_too_long" | "connect_failed" | "moved" | "re_evaluated" | "transferred" | "time_to_live" | "queue_max_wait" | "queue_full" | "target_timeout" | "skipped" | "overflow" | "rejected" | "missed" | "not_reached" | "accepted_elsewhere" | "queue_changed" | "interrupted" | "wrap_up_expired" | "deleted" | "lost_by_us";
+        readonly ReasonCode: "by_worker" | "by_supervisor" | "by_api" | "by_system" | "customer_left" | "idle" | "worker_lost" | "worker_unavailable" | "suspended_too_long" | "connect_failed" | "moved" | "re_evaluated" | "transferred" | "time_to_live" | "queue_max_wait" | "queue_full" | "target_timeout" | "skipped" | "overflow" | "rejected" | "missed" | "not_reached" | "accepted_elsewhere" | "queue_changed" | "interrupted" | "wrap_up_expired" | "deleted" | "lost_by_us" | "busy" | "declined" | "no_answer" | "unreachable";
         /** Format: int64 */
         readonly TaskPriority: number;
         /**
@@ -4104,10 +4261,10 @@ export type components = {
             readonly notes: readonly components["schemas"]["Note"][];
         };
         /**
-         * @description queued: waits for somebody. talking: somebody is there. farewell: words are said, then it ends. lost: a restart of the server cut the line; for a minute the caller who calls the same number again goes on where they were, by another call.
+         * @description queued: waits for somebody. talking: somebody is there. farewell: words are said, then it ends. lost: a restart of the server cut the line; for a minute the caller who calls the same number again goes on where they were, by another call. dialling: we call somebody, who has not answered yet. onward: no agent is there any more; customer and outside party talk until one of them hangs up.
          * @enum {string}
          */
-        readonly CallStatus: "queued" | "talking" | "farewell" | "ended" | "lost";
+        readonly CallStatus: "queued" | "talking" | "farewell" | "ended" | "lost" | "dialling" | "onward";
         /**
          * @description Id of a number.
          * @example PN0f3c51d2a9b84e67c1d05e8f7a6b9c2d
@@ -4118,6 +4275,16 @@ export type components = {
          * @example CA0f3c51d2a9b84e67c1d05e8f7a6b9c2d
          */
         readonly CallSid: string;
+        /**
+         * @description inbound: a customer called. outbound: a worker did. internal: a worker called a colleague; it has no contact.
+         * @enum {string}
+         */
+        readonly CallDirection: "inbound" | "outbound" | "internal";
+        /**
+         * @description Id of a leg of a call.
+         * @example LG0f3c51d2a9b84e67c1d05e8f7a6b9c2d
+         */
+        readonly LegSid: string;
         /**
          * @description Whether calls of a number are recorded. always: from the first agent on; they may pause it. agent_may: the agent begins and stops it. Nobody is recorded alone: not who waits in a queue, not the agent while the customer is on hold.
          * @enum {string}
@@ -4133,15 +4300,13 @@ export type components = {
          * @example RE0f3c51d2a9b84e67c1d05e8f7a6b9c2d
          */
         readonly RecordingSid: string;
-        /**
-         * @description Id of a leg of a call.
-         * @example LG0f3c51d2a9b84e67c1d05e8f7a6b9c2d
-         */
-        readonly LegSid: string;
         /** @enum {string} */
         readonly LegRole: "customer" | "agent" | "coach" | "outside";
-        /** @enum {string} */
-        readonly LegStatus: "connecting" | "connected" | "ended";
+        /**
+         * @description ringing: is being called by us, or an invited colleague is being asked; not there yet.
+         * @enum {string}
+         */
+        readonly LegStatus: "connecting" | "connected" | "ended" | "ringing";
         /**
          * @description listen: hears everybody, nobody hears them. whisper: only agents hear them. barge: everybody does.
          * @enum {string}
@@ -4170,12 +4335,24 @@ export type components = {
             /** @description Media flowed for the first time. */
             readonly connected_at: components["schemas"]["Time"] | null;
             readonly ended_at: components["schemas"]["Time"] | null;
+            /** @description Of who came in later. */
+            readonly invited_by_sid: components["schemas"]["WorkerSid"] | null;
+            /** @description We call them. Where they do not answer, reason says why: busy, declined, no_answer, unreachable. */
+            readonly dialled: boolean;
+            /** @description What somebody we call sees. */
+            readonly caller_id: string | null;
+            readonly emergency: boolean;
         };
         readonly Call: {
             readonly sid: components["schemas"]["CallSid"];
             readonly workspace_sid: components["schemas"]["WorkspaceSid"];
             readonly version: components["schemas"]["Version"];
             readonly status: components["schemas"]["CallStatus"];
+            readonly direction: components["schemas"]["CallDirection"];
+            /** @description Agents talk with who was invited, the customer waits. */
+            readonly consulting: boolean;
+            /** @description The outside party who gets the call when they answer. */
+            readonly transfer_leg_sid: components["schemas"]["LegSid"] | null;
             /** @description Why it ended. */
             readonly reason: components["schemas"]["ReasonCode"] | null;
             /** @description It never reached a queue: closed, full, failed_by_us. */
@@ -4185,14 +4362,15 @@ export type components = {
             readonly contact_sid: components["schemas"]["ContactSid"] | null;
             readonly conversation_sid: components["schemas"]["ConversationSid"] | null;
             readonly customer_sid: components["schemas"]["CustomerSid"] | null;
-            /** @description The caller's address; "anonymous" where nothing is known. */
+            /** @description The caller's address; "anonymous" where nothing is known. Of an outbound call the caller id, of an internal one the worker's sid. */
             readonly from: string;
+            /** @description The customer's name. */
             readonly from_name: string | null;
             readonly to: string;
             /** @description The lost call that this one goes on with. */
             readonly resumes_sid: components["schemas"]["CallSid"] | null;
             readonly created_at: components["schemas"]["Time"];
-            /** @description An agent's media connected. */
+            /** @description An agent's media connected; of an outbound or internal call the other side's. */
             readonly answered_at: components["schemas"]["Time"] | null;
             readonly ended_at: components["schemas"]["Time"] | null;
             /** @description The number's, when the call came. */
@@ -4200,8 +4378,28 @@ export type components = {
             readonly recording: components["schemas"]["RecordingState"];
             /** @description The one that is made now, or was made last. */
             readonly recording_sid: components["schemas"]["RecordingSid"] | null;
-            /** @description Oldest first; the customer's is the first. */
+            /** @description Oldest first; the customer's is the first, or the caller's of an internal call. */
             readonly legs: readonly components["schemas"]["CallLeg"][];
+        };
+        /** @description A phone number such as "+49 30 123456" (blanks, dashes, slashes and parentheses are left out), or "sip:user@host". */
+        readonly CalledAddress: string;
+        /**
+         * @description Exactly one of to and to_worker_sid.
+         * @example {
+         *       "to": "+49 30 123456",
+         *       "number_sid": "PN0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
+         *     }
+         */
+        readonly DialCall: {
+            readonly to?: components["schemas"]["CalledAddress"];
+            /** @description A colleague, in place of to. */
+            readonly to_worker_sid?: components["schemas"]["WorkerSid"];
+            /** @description Whose address they see. Needed but for colleagues and emergency numbers. */
+            readonly number_sid?: components["schemas"]["NumberSid"];
+            /** @description Who it is; absent: who has this number, if anybody. */
+            readonly customer_sid?: components["schemas"]["CustomerSid"];
+            /** @description Who calls, for supervisors and programs. Absent: the caller's own worker. */
+            readonly worker_sid?: components["schemas"]["WorkerSid"];
         };
         /** @description On whose behalf, for supervisors and programs: a worker who is in the call. Absent: the caller's own worker. */
         readonly InTheCall: string;
@@ -4285,6 +4483,156 @@ export type components = {
             readonly worker_sid?: components["schemas"]["InTheCall"];
         };
         /**
+         * @description Exactly one of to and to_worker_sid.
+         * @example {
+         *       "to_worker_sid": "WK0f3c51d2a9b84e67c1d05e8f7a6b9c2d",
+         *       "purpose": "consult"
+         *     }
+         */
+        readonly InviteToCall: {
+            readonly to?: components["schemas"]["CalledAddress"];
+            /** @description A colleague, in place of to. */
+            readonly to_worker_sid?: components["schemas"]["WorkerSid"];
+            /** @description Whose address they see; absent: that of the call. */
+            readonly number_sid?: components["schemas"]["NumberSid"];
+            /**
+             * @description Absent: consult.
+             * @enum {string}
+             */
+            readonly purpose?: "consult" | "join";
+            readonly worker_sid?: components["schemas"]["InTheCall"];
+        };
+        /**
+         * @example {
+         *       "leg_sid": "LG0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
+         *     }
+         */
+        readonly RemoveFromCall: {
+            readonly leg_sid: components["schemas"]["LegSid"];
+            readonly worker_sid?: components["schemas"]["InTheCall"];
+        };
+        /** @example {} */
+        readonly LeaveCall: {
+            readonly worker_sid?: components["schemas"]["InTheCall"];
+        };
+        /**
+         * @description Exactly one of task_queue_sid, to_worker_sid and to.
+         * @example {
+         *       "to": "+4930654321"
+         *     }
+         */
+        readonly TransferCall: {
+            readonly task_queue_sid?: components["schemas"]["TaskQueueSid"];
+            readonly to_worker_sid?: components["schemas"]["WorkerSid"];
+            readonly to?: components["schemas"]["CalledAddress"];
+            /** @description Whose address an outside party sees; absent: that of the call. */
+            readonly number_sid?: components["schemas"]["NumberSid"];
+            readonly worker_sid?: components["schemas"]["InTheCall"];
+        };
+        /**
+         * @description Who may call: agents and above, supervisors and above, admins, nobody. Programs count as admins.
+         * @enum {string}
+         */
+        readonly DiallingRight: "agent" | "supervisor" | "admin" | "nobody";
+        readonly DestinationRule: {
+            /** @description The first digits of a number; the longest that fits counts. */
+            readonly prefix: string;
+            /** @description Absent: agent. */
+            readonly needs?: components["schemas"]["DiallingRight"];
+            /**
+             * Format: int64
+             * @description Calls of the workspace within an hour; 0: any.
+             */
+            readonly per_hour?: number;
+        };
+        readonly EmergencyNumber: {
+            readonly address: string;
+            /** @description The name of the trunk that is tried first; null: as for any call. */
+            readonly trunk?: string | null;
+            /** @description What they see; null: the address of the number called from. */
+            readonly caller_id?: string | null;
+            /** @description Where to send help; goes along with the call. */
+            readonly location?: string | null;
+        };
+        readonly Dialling: {
+            readonly workspace_sid: components["schemas"]["WorkspaceSid"];
+            readonly version: components["schemas"]["Version"];
+            /** @description By prefix; where none fits, everybody may call. */
+            readonly destinations: readonly components["schemas"]["DestinationRule"][];
+            /** @description Any agent may call these: neither rights nor limits nor the do-not-call list count. */
+            readonly emergency: readonly components["schemas"]["EmergencyNumber"][];
+        };
+        /**
+         * @example {
+         *       "destinations": [
+         *         {
+         *           "prefix": "+49900",
+         *           "needs": "nobody"
+         *         },
+         *         {
+         *           "prefix": "+1",
+         *           "needs": "supervisor",
+         *           "per_hour": 20
+         *         }
+         *       ],
+         *       "emergency": [
+         *         {
+         *           "address": "112",
+         *           "location": "Main Street 1, second floor"
+         *         }
+         *       ]
+         *     }
+         */
+        readonly UpdateDialling: {
+            readonly destinations?: readonly components["schemas"]["DestinationRule"][];
+            readonly emergency?: readonly components["schemas"]["EmergencyNumber"][];
+        };
+        readonly DiallingChoices: {
+            /** @description By name: whose address somebody who is called may see. */
+            readonly numbers: readonly {
+                readonly sid: components["schemas"]["NumberSid"];
+                readonly friendly_name: components["schemas"]["Name"];
+                readonly address: string;
+            }[];
+            readonly emergency: readonly string[];
+        };
+        readonly DoNotCall: {
+            readonly address: components["schemas"]["CalledAddress"];
+            readonly note: string | null;
+            readonly created_at: components["schemas"]["Time"];
+            /** @description The sid of the user or API key. */
+            readonly created_by: string | null;
+        };
+        /**
+         * @example {
+         *       "addresses": [
+         *         "+4930123456"
+         *       ],
+         *       "note": "Asked not to be called"
+         *     }
+         */
+        readonly AddDoNotCall: {
+            readonly addresses: readonly components["schemas"]["CalledAddress"][];
+            readonly note?: string | null;
+        };
+        readonly DoNotCallCount: {
+            /**
+             * Format: int64
+             * @description How many were given.
+             */
+            readonly addresses: number;
+        };
+        /**
+         * @example {
+         *       "addresses": [
+         *         "+4930123456"
+         *       ]
+         *     }
+         */
+        readonly RemoveDoNotCall: {
+            readonly addresses: readonly components["schemas"]["CalledAddress"][];
+        };
+        /**
          * @description A phone number ("+" and digits), or the user part of a SIP address. Nobody else's in this workspace.
          * @example +4930123456
          * @example shop
@@ -4338,6 +4686,8 @@ export type components = {
             /** @description Say nobody_words and end where nobody who matches is signed in. */
             readonly turn_away_unstaffed: boolean;
             readonly recording: components["schemas"]["RecordingPolicy"];
+            /** @description Names of trunks by which calls from this number go out, best first; none: all there are. */
+            readonly trunks: readonly string[];
         };
         /** @description What is said to a caller. Sent as a whole. */
         readonly SayWords: {
@@ -4379,6 +4729,8 @@ export type components = {
             readonly blocked?: readonly string[];
             readonly turn_away_unstaffed?: boolean;
             readonly recording?: components["schemas"]["RecordingPolicy"];
+            /** @description Names of trunks by which calls from this number go out, best first; none: all there are. */
+            readonly trunks?: readonly string[];
         };
         /**
          * @description One of workflow_sid, task_queue_sid, worker_sid takes the place of the one before.
@@ -4409,6 +4761,8 @@ export type components = {
             readonly blocked?: readonly string[];
             readonly turn_away_unstaffed?: boolean;
             readonly recording?: components["schemas"]["RecordingPolicy"];
+            /** @description Names of trunks by which calls from this number go out, best first; none: all there are. */
+            readonly trunks?: readonly string[];
         };
         /**
          * @description Id of a identity.
@@ -9701,6 +10055,55 @@ export interface operations {
             readonly 503: components["responses"]["Problem503"];
         };
     };
+    readonly create_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["DialCall"];
+            };
+        };
+        readonly responses: {
+            /** @description Made. */
+            readonly 201: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly Location: components["headers"]["Location"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
     readonly get_call: {
         readonly parameters: {
             readonly query?: never;
@@ -10132,6 +10535,460 @@ export interface operations {
             readonly 403: components["responses"]["Problem403"];
             readonly 404: components["responses"]["Problem404"];
             readonly 409: components["responses"]["Problem409"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly invite_to_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["InviteToCall"];
+            };
+        };
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly remove_from_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RemoveFromCall"];
+            };
+        };
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly leave_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LeaveCall"];
+            };
+        };
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly transfer_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TransferCall"];
+            };
+        };
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly get_dialling: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Dialling"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly update_dialling: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The ETag you read. 412 when it has changed since, 428 when absent.
+                 * @example "7"
+                 */
+                readonly "If-Match": components["parameters"]["IfMatch"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UpdateDialling"];
+            };
+        };
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Dialling"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 412: components["responses"]["Problem412"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 428: components["responses"]["Problem428"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly get_dialling_choices: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DiallingChoices"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly list_do_not_call: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description This one, as it would be dialled. */
+                readonly address?: string;
+                readonly page_size?: components["parameters"]["PageSize"];
+                /** @description next_cursor of the page before, with the same filters. */
+                readonly cursor?: components["parameters"]["Cursor"];
+            };
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["DoNotCall"][];
+                        readonly next_cursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly add_do_not_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AddDoNotCall"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DoNotCallCount"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly remove_do_not_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RemoveDoNotCall"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DoNotCallCount"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
             readonly 422: components["responses"]["Problem422"];
             readonly 429: components["responses"]["Problem429"];
             readonly 503: components["responses"]["Problem503"];
