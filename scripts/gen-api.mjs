@@ -34,7 +34,7 @@ for (const [path, item] of Object.entries(api.paths)) {
 
 // One word, one meaning: the contract's words are those of the code.
 const enums = new Map();
-for (const file of ['events/core/event.h', 'routing/core/records.h', 'conversations/core/records.h', 'presence/core/records.h', 'calls/core/records.h']) {
+for (const file of ['events/core/event.h', 'routing/core/records.h', 'conversations/core/records.h', 'presence/core/records.h', 'calls/core/records.h', 'voicemails/voicemails.h']) {
   for (const [, name, list] of readFileSync(`src/${file}`, 'utf8').matchAll(/BOOST_DESCRIBE_ENUM\((\w+),([^)]*)\)/g)) {
     enums.set(name, list.split(',').map((word) => word.trim().replace(/_$/, '')));
   }
@@ -61,13 +61,19 @@ for (const [schema, name] of [
   ['LegStatus', 'LegStatus'],
   ['RecordingPolicy', 'RecordingPolicy'],
   ['RecordingState', 'Recording'],
+  ['Instead', 'Instead'],
+  ['ConsentRule', 'ConsentRule'],
+  ['Consent', 'Consent'],
+  ['VoicemailState', 'State'],
 ]) {
   // "none" is null in the contract; a rule's own "none" stays.
-  same(schema, schemas[schema].enum, enums.get(name).filter((word) => !['Bucket', 'Reason'].includes(name) || word !== 'none'));
+  same(schema, schemas[schema].enum, enums.get(name).filter((word) => !['Bucket', 'Reason', 'Consent'].includes(name) || word !== 'none'));
 }
 const published = [...readFileSync('src/events/core/events.def', 'utf8').matchAll(/CARILLON_EVENT\(\w+, "([^"~]+)"\)/g)].map((m) => m[1]);
 // Records that no decision reads tell of themselves.
-published.push(...[...readFileSync('src/recordings/rest.cc', 'utf8').matchAll(/"(recording\.[a-z]+)"/g)].map((m) => m[1]));
+for (const file of ['src/recordings/rest.cc', 'src/recordings/holds_rest.cc', 'src/voicemails/rest.cc']) {
+  published.push(...[...readFileSync(file, 'utf8').matchAll(/"((?:recording|voicemail|legal-hold)\.[a-z]+)"/g)].map((m) => m[1]));
+}
 const promised = schemas.Event.oneOf.flatMap(({ $ref }) => schemas[$ref.split('/').pop()].allOf[1].properties.type.enum);
 same('events', promised, published);
 

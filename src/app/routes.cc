@@ -11,6 +11,7 @@
 #include "presence/activities_rest.h"
 #include "recordings/rest.h"
 #include "routing/rest.h"
+#include "voicemails/rest.h"
 
 namespace carillon::app {
 
@@ -28,6 +29,7 @@ void add_all_routes(Server::Parts& p) {
                }});
   calls::add_routes(*p.api, p.phones);
   recordings::add_routes(*p.api, {p.data->files_path(), p.recording_key});
+  voicemails::add_routes(*p.api, {p.data->files_path(), p.recording_key});
   customers::add_routes(*p.api);
   files::add_routes(*p.api,
                     {p.files, [](store::Reader& reader, const door::Call& call, ConversationId sid) -> Result<bool> {

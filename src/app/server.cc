@@ -180,6 +180,10 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   for (const std::string& operation : p.api->missing()) log_line(Level::warning, "nobody serves " + operation);
   if (auto opened = open_door(p); !opened) return opened.error();
   p.phase = Parts::Phase::open;
+  p.sweeper = std::make_unique<recordings::Sweeper>(recordings::Sweeper::World{
+      p.store->readers(), p.clock, [&p](runtime::RecordChange change) { p.runtime->commit(std::move(change)); },
+      p.data->files_path(), [](const std::string& text) { log_line(Level::info, text); }});
+  p.sweeper->start();
   if (config.demo && config.demo_traffic) p.traffic = start_traffic(p);
   if (config.demo) print_demo(p);
   return server;
@@ -190,6 +194,7 @@ void Server::stop() {
   Parts& p = *parts_;
   p.phase = Parts::Phase::stopping;
   p.traffic.reset();
+  p.sweeper.reset();
   if (p.http) p.http->drain(Duration::seconds(10));
   if (p.streams) p.streams->stop();
   stop_channels(p);

@@ -20,6 +20,7 @@
 #include "files/file_store.h"
 #include "http/server.h"
 #include "recordings/key.h"
+#include "recordings/sweep.h"
 #include "runtime/data_directory.h"
 #include "runtime/runtime.h"
 #include "switchboard/switchboard.h"
@@ -83,6 +84,7 @@ struct Server::Parts {
   std::vector<std::string> addresses;
   DemoDoors doors;
   std::unique_ptr<DemoTraffic> traffic;
+  std::unique_ptr<recordings::Sweeper> sweeper;
   enum class Phase { starting, open, stopping };
   std::atomic<Phase> phase = Phase::starting;
 };

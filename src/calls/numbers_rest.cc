@@ -48,6 +48,65 @@ struct Target {
   }
 };
 
+// What whoever waits may do, and what they get who cannot be served.
+struct Waiting {
+  http::Nullable<std::string> voicemail_key;
+  std::optional<Words> key_words, max_wait_words, voicemail_words;
+  std::optional<Instead> on_closed, on_full, on_unstaffed, on_max_wait;
+  std::optional<std::int64_t> max_wait, voicemail_max;
+
+  explicit Waiting(http::Fields& in)
+      : voicemail_key(in.nullable_string("voicemail_key", 0, 1)),
+        key_words(read_words(in, "key_words")),
+        max_wait_words(read_words(in, "max_wait_words")),
+        voicemail_words(read_words(in, "voicemail_words")),
+        on_closed(door::optional_word<Instead>(in, "on_closed")),
+        on_full(door::optional_word<Instead>(in, "on_full")),
+        on_unstaffed(door::optional_word<Instead>(in, "on_unstaffed")),
+        on_max_wait(door::optional_word<Instead>(in, "on_max_wait")),
+        max_wait(in.optional_int("max_wait_s", 0, 86'400)),
+        voicemail_max(in.optional_int("voicemail_max_s", 5, 900)) {}
+
+  void put(NumberRecord& record) const {
+    if (voicemail_key.present) record.voicemail_key = voicemail_key.value.value_or("");
+    if (key_words) record.key_words = *key_words;
+    if (max_wait_words) record.max_wait_words = *max_wait_words;
+    if (voicemail_words) record.voicemail_words = *voicemail_words;
+    if (on_closed) record.on_closed = *on_closed;
+    if (on_full) record.on_full = *on_full;
+    if (on_unstaffed) record.on_unstaffed = *on_unstaffed;
+    if (on_max_wait) record.on_max_wait = *on_max_wait;
+    if (max_wait) record.max_wait = Duration::seconds(*max_wait);
+    if (voicemail_max) record.voicemail_max = Duration::seconds(*voicemail_max);
+  }
+};
+
+// Who must agree to what, and how long sound is kept; null days are the workspace's.
+struct Privacy {
+  std::optional<ConsentRule> consent;
+  std::optional<Words> consent_words;
+  std::optional<bool> keep_withdrawn;
+  std::optional<std::int64_t> sample_percent;
+  http::Nullable<std::int64_t> recordings_kept, voicemails_kept;
+
+  explicit Privacy(http::Fields& in)
+      : consent(door::optional_word<ConsentRule>(in, "consent")),
+        consent_words(read_words(in, "consent_words")),
+        keep_withdrawn(in.optional_bool("keep_withdrawn")),
+        sample_percent(in.optional_int("sample_percent", 0, 100)),
+        recordings_kept(in.nullable_int("recordings_kept_days", 0, 36'500)),
+        voicemails_kept(in.nullable_int("voicemails_kept_days", 0, 36'500)) {}
+
+  void put(NumberRecord& record) const {
+    if (consent) record.consent = *consent;
+    if (consent_words) record.consent_words = *consent_words;
+    if (keep_withdrawn) record.keep_withdrawn = *keep_withdrawn;
+    if (sample_percent) record.sample_percent = *sample_percent;
+    if (recordings_kept.present) record.recordings_kept_days = recordings_kept.value.value_or(-1);
+    if (voicemails_kept.present) record.voicemails_kept_days = voicemails_kept.value.value_or(-1);
+  }
+};
+
 struct NumberKind {
   using Record = NumberRecord;
   using IdType = NumberId;
@@ -82,6 +141,8 @@ struct NumberKind {
     const auto unstaffed = in.optional_bool("turn_away_unstaffed");
     const auto recording = door::optional_word<RecordingPolicy>(in, "recording");
     const auto trunks = in.optional_strings("trunks", 0, 16, {.min = 1, .max = 64});
+    const Waiting waiting(in);
+    const Privacy privacy(in);
     return [=](const runtime::View&, Record record) -> Result<workspace::Command> {
       if (name) record.friendly_name = *name;
       if (address) record.address = *address;
@@ -102,6 +163,8 @@ struct NumberKind {
       if (unstaffed) record.turn_away_unstaffed = *unstaffed;
       if (recording) record.recording = *recording;
       if (trunks) record.trunks = *trunks;
+      waiting.put(record);
+      privacy.put(record);
       return workspace::Command(Command{PutNumber{std::move(record)}});
     };
   }

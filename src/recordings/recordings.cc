@@ -6,22 +6,26 @@ namespace carillon::recordings {
 namespace {
 
 constexpr std::string_view kColumns =
-    "sid, call_sid, contact_sid, path, key_id, started_at, ended_at, whole, fault, bytes, length, sha256, deleted_at";
+    "sid, call_sid, contact_sid, kind, path, key_id, started_at, ended_at, whole, fault, bytes, length, sha256, "
+    "deleted_at";
+
+constexpr std::string_view kCall = "call", kVoicemail = "voicemail";
 
 RecordingRow read(const store::Row& row) {
   return {.sid = row.id<RecordingId>(0),
           .call_sid = row.id<CallId>(1),
           .contact_sid = row.id<ContactId>(2),
-          .path = row.str(3),
-          .key_id = row.str(4),
-          .started_at = row.instant(5),
-          .ended_at = row.opt_instant(6).value_or(Instant{}),
-          .whole = row.flag(7),
-          .fault = row.str(8),
-          .bytes = row.integer(9),
-          .length = Duration{row.integer(10)},
-          .sha256 = row.str(11),
-          .deleted_at = row.opt_instant(12).value_or(Instant{})};
+          .kind = row.text(3) == kVoicemail ? Kind::voicemail : Kind::call,
+          .path = row.str(4),
+          .key_id = row.str(5),
+          .started_at = row.instant(6),
+          .ended_at = row.opt_instant(7).value_or(Instant{}),
+          .whole = row.flag(8),
+          .fault = row.str(9),
+          .bytes = row.integer(10),
+          .length = Duration{row.integer(11)},
+          .sha256 = row.str(12),
+          .deleted_at = row.opt_instant(13).value_or(Instant{})};
 }
 
 }  // namespace
@@ -33,10 +37,11 @@ std::string path_of(WorkspaceId workspace, RecordingId sid) {
 store::Change begun(WorkspaceId workspace, const RecordingRow& row) {
   store::Change out;
   out.run(
-      "INSERT INTO recordings (workspace_id, sid, call_sid, contact_sid, path, key_id, started_at, ended_at, whole, "
-      "fault, "
-      "bytes, length, sha256, deleted_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL, 0, '', 0, 0, '', NULL)",
-      workspace, row.sid, row.call_sid, row.contact_sid, row.path, row.key_id, row.started_at);
+      "INSERT INTO recordings (workspace_id, sid, call_sid, contact_sid, kind, path, key_id, started_at, ended_at, "
+      "whole, fault, bytes, length, sha256, deleted_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL, 0, '', 0, 0, '', "
+      "NULL)",
+      workspace, row.sid, row.call_sid, row.contact_sid, std::string(row.kind == Kind::voicemail ? kVoicemail : kCall),
+      row.path, row.key_id, row.started_at);
   return out;
 }
 
@@ -86,7 +91,8 @@ Result<std::optional<RecordingRow>> find(store::Reader& reader, WorkspaceId work
 Result<std::optional<std::vector<RecordingRow>>> of_call(store::Reader& reader, WorkspaceId workspace, CallId call) {
   static const store::Sql kSql =
       store::Sql::dynamic("SELECT " + std::string(kColumns) +
-                          " FROM recordings WHERE workspace_id = ?1 AND call_sid = ?2 ORDER BY started_at, sid");
+                          " FROM recordings WHERE workspace_id = ?1 AND call_sid = ?2 AND kind = 'call' "
+                          "ORDER BY started_at, sid");
   auto there = reader.query("SELECT sid FROM calls WHERE workspace_id = ?1 AND sid = ?2", {workspace, call});
   if (!there) return there.error();
   if (there->empty()) return std::optional<std::vector<RecordingRow>>();
@@ -95,6 +101,17 @@ Result<std::optional<std::vector<RecordingRow>>> of_call(store::Reader& reader, 
   std::vector<RecordingRow> out;
   for (const store::Row row : *rows) out.push_back(read(row));
   return std::optional<std::vector<RecordingRow>>(std::move(out));
+}
+
+runtime::EventDraft told_of(WorkspaceId workspace, const RecordingRow& row, const char* type) {
+  runtime::EventDraft event{
+      .type = type, .resource_type = "recording", .resource_sid = row.sid.str(), .refs = {}, .payload = {}};
+  event.refs.emplace_back("call_sid", row.call_sid.str());
+  if (row.contact_sid) event.refs.emplace_back("contact_sid", row.contact_sid.str());
+  std::string text;
+  render(text, workspace, row);
+  event.payload.emplace_back("recording", std::move(text));
+  return event;
 }
 
 void render(std::string& out, WorkspaceId workspace, const RecordingRow& row) {

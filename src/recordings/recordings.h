@@ -13,15 +13,20 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "runtime/events.h"
+#include "runtime/submission.h"
 #include "store/reader.h"
 #include "store/writer.h"
 
 namespace carillon::recordings {
 
+// What was recorded: a talk with both sides, or a message the caller left (src/voicemails).
+enum class Kind : std::uint8_t { call, voicemail };
+
 struct RecordingRow {
   RecordingId sid;
   CallId call_sid;
   ContactId contact_sid;
+  Kind kind = Kind::call;
   std::string path;    // below DATA/files
   std::string key_id;  // which key it needs
   Instant started_at;
@@ -46,8 +51,11 @@ store::Change listened(WorkspaceId workspace, RecordingId sid, Instant at, const
 store::Change deleted(WorkspaceId workspace, RecordingId sid, Instant at);
 
 Result<std::optional<RecordingRow>> find(store::Reader& reader, WorkspaceId workspace, RecordingId sid);
-// Oldest first, deleted ones too; nothing when there is no such call.
+// Of talks, oldest first, deleted ones too; nothing when there is no such call.
 Result<std::optional<std::vector<RecordingRow>>> of_call(store::Reader& reader, WorkspaceId workspace, CallId call);
+
+// An event of a talk's recording, as it is then.
+runtime::EventDraft told_of(WorkspaceId workspace, const RecordingRow& row, const char* type);
 
 // The contract's Recording.
 void render(std::string& out, WorkspaceId workspace, const RecordingRow& row);

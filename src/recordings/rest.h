@@ -1,4 +1,4 @@
-// Recordings over HTTP: listed, listened to, deleted (spec/paths/recordings.yaml).
+// Recordings over HTTP: listed, listened to, deleted, held (spec/paths/recordings.yaml, legal-holds.yaml).
 //
 // Rules:  a listening is committed before the sound goes out. Null `key`: this server cannot make or read recordings (503).
 // Owns:   nothing. Thread: add_routes() while the server is set up; handlers run on net threads and never block.
@@ -19,6 +19,8 @@ struct RestGiven {
   std::shared_ptr<const Key> key;
 };
 
+void add_hold_routes(door::Api& api);
+// All of them.
 void add_routes(door::Api& api, const RestGiven& given);
 
 }  // namespace carillon::recordings

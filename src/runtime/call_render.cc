@@ -12,6 +12,11 @@ void words_of(std::string& out, JsonOut& json, std::string_view name, const call
   one.end();
 }
 
+// -1 is null: as the workspace says.
+void days_of(JsonOut& json, std::string_view name, std::int64_t days) {
+  days < 0 ? json.raw(name, "null") : json.number(name, days);
+}
+
 void leg_of(std::string& out, const calls::LegRecord& leg) {
   JsonOut json(out);
   json.id("sid", leg.sid).word("role", leg.role).word("status", leg.status).word_or_null("reason", leg.reason);
@@ -19,6 +24,7 @@ void leg_of(std::string& out, const calls::LegRecord& leg) {
   json.id("worker_sid", no_worker ? WorkerId{} : leg.worker_sid).id("user_sid", leg.user_sid);
   leg.monitoring == calls::Monitoring::off ? json.raw("monitoring", "null") : json.word("monitoring", leg.monitoring);
   json.id("task_sid", leg.task_sid).text_or_null("address", leg.address);
+  leg.consent == calls::Consent::none ? json.raw("consent", "null") : json.word("consent", leg.consent);
   json.flag("on_hold", leg.on_hold).flag("muted", leg.muted).time("created_at", leg.created_at);
   json.time("connected_at", leg.connected_at).time("ended_at", leg.ended_at);
   json.id("invited_by_sid", leg.invited_by_sid).flag("dialled", leg.dialled);
@@ -53,6 +59,17 @@ void render(std::string& out, WorkspaceId workspace, const calls::NumberRecord& 
   json.flag("turn_away_unstaffed", number.turn_away_unstaffed).word("recording", number.recording);
   json.key("trunks");
   codec::append(out, number.trunks);
+  json.text_or_null("voicemail_key", number.voicemail_key);
+  words_of(out, json, "key_words", number.key_words);
+  json.word("on_closed", number.on_closed).word("on_full", number.on_full).word("on_unstaffed", number.on_unstaffed);
+  json.seconds("max_wait_s", number.max_wait).word("on_max_wait", number.on_max_wait);
+  words_of(out, json, "max_wait_words", number.max_wait_words);
+  words_of(out, json, "voicemail_words", number.voicemail_words);
+  json.seconds("voicemail_max_s", number.voicemail_max).word("consent", number.consent);
+  words_of(out, json, "consent_words", number.consent_words);
+  json.flag("keep_withdrawn", number.keep_withdrawn).number("sample_percent", number.sample_percent);
+  days_of(json, "recordings_kept_days", number.recordings_kept_days);
+  days_of(json, "voicemails_kept_days", number.voicemails_kept_days);
   json.end();
 }
 
@@ -68,7 +85,8 @@ void render(std::string& out, WorkspaceId workspace, const calls::CallRecord& ca
   json.id("resumes_sid", call.resumes_sid);
   json.time("created_at", call.created_at).time("answered_at", call.answered_at).time("ended_at", call.ended_at);
   json.word("recording_policy", call.recording_policy).word("recording", call.recording);
-  json.id("recording_sid", call.recording_sid);
+  json.id("recording_sid", call.recording_sid).id("voicemail_sid", call.voicemail_sid);
+  json.word("consent_rule", call.consent_rule);
   json.key("legs");
   out += '[';
   for (const calls::LegRecord& leg : call.legs) {

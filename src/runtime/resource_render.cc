@@ -197,7 +197,10 @@ void render(std::string& out, const workspace::WorkspaceRecord& workspace, bool 
   json.text("time_zone", workspace.time_zone).word("capacity_model", workspace.capacity_model);
   json.number("total_capacity", workspace.total_capacity).id("last_resort_queue_sid", workspace.last_resort_queue_sid);
   json.seconds("idle_after_s", workspace.idle_after).seconds("gone_after_s", workspace.gone_after);
-  json.seconds("reopen_within_s", workspace.reopen_within).text("state", quarantined ? "quarantined" : "running");
+  json.seconds("reopen_within_s", workspace.reopen_within);
+  json.number("recordings_kept_days", workspace.recordings_kept_days);
+  json.number("voicemails_kept_days", workspace.voicemails_kept_days);
+  json.text("state", quarantined ? "quarantined" : "running");
   json.end();
 }
 

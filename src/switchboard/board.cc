@@ -19,9 +19,12 @@ void Board::on(Turn turn, const media::Event& event) {
     if (ended->outcome.end != media::ScriptEnd::kPlayed) return;
     const LinePtr line = found->second;
     line->script = 0;
+    if (line->hearing == Hearing::nothing) return;  // a tone
     return words_over(turn, line);
   }
   if (const auto* done = std::get_if<media::RecordingDone>(&event)) return on_recorded(*done);
+  if (const auto* quiet = std::get_if<media::RecordingSilent>(&event)) return on_silence(*quiet);
+  if (const auto* pressed = std::get_if<media::DigitPressed>(&event)) return on_key(*pressed);
   if (const auto* changed = std::get_if<media::TransportChanged>(&event)) {
     const auto key = phones_by_sound_.find(changed->leg);
     if (key == phones_by_sound_.end()) return;
@@ -41,6 +44,17 @@ void Board::on(Turn turn, const media::Event& event) {
     (void)turn.stack.hang_up(turn.now, line->sip);
     drop_line(line);
   }
+}
+
+// Only keys that mean something are told: any other digit may be a card's.
+void Board::on_key(const media::DigitPressed& pressed) {
+  const auto found = lines_by_sound_.find(pressed.leg);
+  if (found == lines_by_sound_.end() || found->second->gone) return;
+  const LinePtr line = found->second;
+  const auto talk = talks_.find(line->call);
+  if (talk == talks_.end()) return;
+  if (calls::keys_of(talk->second.row).find(pressed.digit) == std::string::npos) return;
+  tell(line->workspace, calls::PressKey{line->call, line->leg, std::string(1, pressed.digit)});
 }
 
 }  // namespace carillon::switchboard

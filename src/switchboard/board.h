@@ -55,6 +55,7 @@ struct RecordingWish {
   RecordingId recording;
   CallId call;
   ContactId contact;
+  bool message = false;  // the caller alone; its end is told when they fall silent
 };
 
 class Board {
@@ -148,6 +149,7 @@ class Board {
     media::RecordingId id = 0;  // 0: its file is being made
     bool paused = false;
     media::LegId left = 0, right = 0;  // whose sound goes on which channel
+    bool message = false;              // one channel, after a tone
   };
   // A recording from its beginning until the engine has finished the file.
   struct Recorded {
@@ -195,9 +197,10 @@ class Board {
   void bring_about(Turn turn, Talk& talk);
   void bring_line(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg);
   void bring_desk(Turn turn, Talk& talk, const calls::CallPlan& plan, const calls::LegPlan& leg);
-  void hear_words(Talk& talk, const calls::CallPlan& plan, const LinePtr& line);
+  void hear_words(const calls::CallPlan& plan, const LinePtr& line);
   void hear_music(const LinePtr& line, const std::string& music);
   void hear(const LinePtr& line, std::uint64_t script, prompts::Heard heard);  // any thread
+  void hear_tone(const LinePtr& line);
   void begin_hearing(Line& line, Hearing hearing);
   void words_over(Turn turn, const LinePtr& line);
   void announce(Turn turn, Talk& talk);
@@ -207,12 +210,14 @@ class Board {
 
   // taping.cc
   void bring_recording(Talk& talk, const calls::CallPlan& plan);
-  void begin_recording(Talk& talk, RecordingId sid);
+  void begin_recording(Talk& talk, const calls::RecordingPlan& plan);
   void stop_recording(Talk& talk);
   void put_on_tape(Talk& talk, media::LegId& channel, media::LegId sound, std::uint8_t number);
   media::LegId agent_sound(const Talk& talk, const calls::CallPlan& plan);
   void take_off_tape(const Phone& phone);
   void on_recorded(const media::RecordingDone& done);
+  void on_silence(const media::RecordingSilent& silent);
+  void on_key(const media::DigitPressed& pressed);
 
   // desks.cc
   Phone* phone_of(WorkspaceId workspace, WorkerId worker);

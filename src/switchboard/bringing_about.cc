@@ -24,6 +24,22 @@ bool still_connecting(const calls::CallRecord& call, LegId leg) {
   });
 }
 
+// All of them, one after another, behind what there is already. `done` as Prompts says.
+void prepare(prompts::Prompts& prompts, std::vector<calls::Words> words, prompts::Prompts::Done done,
+             prompts::Heard so_far = {}) {
+  if (words.empty()) return done(std::move(so_far));
+  const calls::Words first = words.front();
+  words.erase(words.begin());
+  prompts.prepare({.prompt = first.prompt, .text = first.text},
+                  [&prompts, words = std::move(words), done = std::move(done),
+                   so_far = std::move(so_far)](prompts::Heard heard) mutable {
+                    for (auto& item : heard.items) {
+                      if (so_far.items.size() < media::kMaxItems) so_far.items.push_back(std::move(item));
+                    }
+                    prepare(prompts, std::move(words), std::move(done), std::move(so_far));
+                  });
+}
+
 }  // namespace
 
 void Board::call_changed(Turn turn, WorkspaceId workspace, const calls::CallRecord& call, Instant at) {
@@ -123,7 +139,7 @@ void Board::bring_line(Turn turn, Talk& talk, const calls::CallPlan& plan, const
       (void)world_.engine.join(talk.room, line->sound, media::Role::kCustomer);
       return;
     case calls::Hears::words:
-      if (plan.words_count > line->words_said) return hear_words(talk, plan, line);
+      if (plan.words_count > line->words_said) return hear_words(plan, line);
       if (line->hearing == Hearing::room || line->hearing == Hearing::nothing) hear_music(line, plan.music);
       return;
     case calls::Hears::music:
@@ -168,39 +184,48 @@ void Board::hear_music(const LinePtr& line, const std::string& music) {
   world_.prompts.music(music, [this, line, script](prompts::Heard heard) { hear(line, script, std::move(heard)); });
 }
 
-void Board::hear_words(Talk& talk, const calls::CallPlan& plan, const LinePtr& line) {
+void Board::hear_words(const calls::CallPlan& plan, const LinePtr& line) {
   line->words_said = plan.words_count;
   line->music = plan.music;
   begin_hearing(*line, Hearing::words);
   const std::uint64_t script = line->script;
-  world_.prompts.prepare({.prompt = talk.row.words.prompt, .text = talk.row.words.text},
-                         [this, line, script](prompts::Heard heard) { hear(line, script, std::move(heard)); });
+  prepare(world_.prompts, plan.words,
+          [this, line, script](prompts::Heard heard) { hear(line, script, std::move(heard)); });
+}
+
+void Board::hear_tone(const LinePtr& line) {
+  begin_hearing(*line, Hearing::nothing);
+  (void)world_.engine.play(line->sound, {.id = line->script, .items = {media::tones::beep()}});
 }
 
 // The words are said: who waits hears music, who was sent away hears no more.
 void Board::words_over(Turn, const LinePtr& line) {
   const auto talk = talks_.find(line->call);
   if (talk == talks_.end()) return;
-  if (talk->second.row.status == calls::CallStatus::farewell) {
-    return tell(line->workspace, calls::WordsEnded{line->call, line->words_said});
+  const calls::CallRecord& row = talk->second.row;
+  if (calls::plan_of(row).words_end_it) tell(line->workspace, calls::WordsEnded{line->call, line->words_said});
+  if (row.status == calls::CallStatus::queued || row.status == calls::CallStatus::talking) {
+    hear_music(line, line->music);
   }
-  hear_music(line, line->music);
 }
 
 void Board::announce(Turn, Talk& talk) {
   const auto found = lines_by_leg_.find(talk.row.legs.front().sid);
   if (found == lines_by_leg_.end() || found->second->hearing != Hearing::music) return;
   const LinePtr line = found->second;
-  world_.standing(talk.workspace, talk.row.sid, [this, line](Turn, prompts::Standing standing) {
+  const std::vector<calls::Words> keys{talk.row.key_words};
+  world_.standing(talk.workspace, talk.row.sid, [this, line, keys](Turn, prompts::Standing standing) {
     if (line->gone || line->hearing != Hearing::music) return;
     // The music goes on until the words are ready.
-    world_.prompts.announce(standing, [this, line](prompts::Heard heard) {
+    const auto play = [this, line](prompts::Heard heard) {
       world_.post([this, line, heard = std::move(heard)](Turn) mutable {
         if (line->gone || heard.items.empty() || line->hearing != Hearing::music) return;
         begin_hearing(*line, Hearing::words);
         (void)world_.engine.play(line->sound, {.id = line->script, .items = std::move(heard.items)});
       });
-    });
+    };
+    world_.prompts.announce(
+        standing, [this, keys, play](prompts::Heard heard) { prepare(world_.prompts, keys, play, std::move(heard)); });
   });
 }
 

@@ -8,7 +8,7 @@ namespace carillon::switchboard {
 
 namespace {
 
-constexpr std::uint8_t kChannels = 2;
+constexpr std::uint8_t kBothSides = 2, kCallerAlone = 1;
 
 }  // namespace
 
@@ -27,6 +27,7 @@ Result<media::RecordingId> Switchboard::make_recording(const RecordingWish& wish
   recordings::RecordingRow row{.sid = wish.recording,
                                .call_sid = wish.call,
                                .contact_sid = wish.contact,
+                               .kind = wish.message ? recordings::Kind::voicemail : recordings::Kind::call,
                                .path = recordings::path_of(wish.workspace, wish.recording),
                                .key_id = recording_key_->id,
                                .started_at = world_.clock.now()};
@@ -37,7 +38,8 @@ Result<media::RecordingId> Switchboard::make_recording(const RecordingWish& wish
   media::RecordingOrder order;
   order.path = path;
   order.key = recording_key_->bytes;
-  order.channels = kChannels;
+  order.channels = wish.message ? kCallerAlone : kBothSides;
+  if (wish.message) order.silence_after = calls::kMessageSilence;
   std::lock_guard held(making_);
   if (stopped_) return Error(ErrorCode::kUnavailable, "the server stops");
   auto made = engine_->start_recording(std::move(order));

@@ -16,12 +16,12 @@ void Board::bring_recording(Talk& talk, const calls::CallPlan& plan) {
   const auto& wanted = plan.recording;
   if (tape.sid && (!wanted.wanted || tape.sid != wanted.recording)) stop_recording(talk);
   if (!wanted.wanted) return;
-  if (tape.sid.empty()) return begin_recording(talk, wanted.recording);
+  if (tape.sid.empty()) return begin_recording(talk, wanted);
   if (tape.id == 0) return;
   const auto line = lines_by_leg_.find(talk.row.legs.front().sid);
   const auto before = std::pair(tape.left, tape.right);
   put_on_tape(talk, tape.left, line == lines_by_leg_.end() ? 0 : line->second->sound, kLeft);
-  put_on_tape(talk, tape.right, agent_sound(talk, plan), kRight);
+  if (!tape.message) put_on_tape(talk, tape.right, agent_sound(talk, plan), kRight);
   // Whoever comes on the tape comes unpaused.
   if (tape.paused == wanted.paused && before == std::pair(tape.left, tape.right)) return;
   tape.paused = wanted.paused;
@@ -29,10 +29,11 @@ void Board::bring_recording(Talk& talk, const calls::CallPlan& plan) {
 }
 
 // Making a file waits for the disk, so it is made elsewhere; the call may have gone on by then.
-void Board::begin_recording(Talk& talk, RecordingId sid) {
-  talk.tape = {.sid = sid};
+void Board::begin_recording(Talk& talk, const calls::RecordingPlan& plan) {
+  const RecordingId sid = plan.recording;
+  talk.tape = {.sid = sid, .message = plan.message};
   const Recorded about{talk.workspace, talk.row.sid, sid};
-  const RecordingWish wish{talk.workspace, sid, talk.row.sid, talk.row.contact_sid};
+  const RecordingWish wish{talk.workspace, sid, talk.row.sid, talk.row.contact_sid, plan.message};
   world_.record(wish, [this, about](Turn, Result<media::RecordingId> made) {
     if (!made) {
       world_.log("a call is not recorded: " + made.error().message);
@@ -45,6 +46,9 @@ void Board::begin_recording(Talk& talk, RecordingId sid) {
     }
     found->second.tape.id = *made;
     bring_recording(found->second, calls::plan_of(found->second.row));
+    // What is said before the tone has ended is in the message already.
+    const auto line = lines_by_leg_.find(found->second.row.legs.front().sid);
+    if (found->second.tape.message && line != lines_by_leg_.end()) hear_tone(line->second);
   });
 }
 
@@ -75,6 +79,12 @@ void Board::take_off_tape(const Phone& phone) {
   const auto talk = talks_.find(phone.in);
   if (talk == talks_.end() || talk->second.tape.right != phone.sound) return;
   put_on_tape(talk->second, talk->second.tape.right, 0, kRight);
+}
+
+void Board::on_silence(const media::RecordingSilent& silent) {
+  const auto found = recorded_.find(silent.recording);
+  if (found == recorded_.end()) return;
+  tell(found->second.workspace, calls::MessageSilent{found->second.call, found->second.sid, silent.heard});
 }
 
 void Board::on_recorded(const media::RecordingDone& done) {

@@ -161,6 +161,7 @@ struct Patch {
   std::optional<std::string> friendly_name, time_zone;
   std::optional<CapacityModel> capacity_model;
   std::optional<std::int64_t> total_capacity, idle_after_s, gone_after_s, reopen_within_s;
+  std::optional<std::int64_t> recordings_kept_days, voicemails_kept_days;
   std::optional<QueueId> last_resort_queue_sid;
 
   void onto(WorkspaceRecord& record) const {
@@ -172,6 +173,8 @@ struct Patch {
     if (idle_after_s) record.idle_after = Duration::seconds(*idle_after_s);
     if (gone_after_s) record.gone_after = Duration::seconds(*gone_after_s);
     if (reopen_within_s) record.reopen_within = Duration::seconds(*reopen_within_s);
+    if (recordings_kept_days) record.recordings_kept_days = *recordings_kept_days;
+    if (voicemails_kept_days) record.voicemails_kept_days = *voicemails_kept_days;
   }
 };
 
@@ -186,6 +189,8 @@ Result<Patch> read_patch(const boost::json::value& body, Rest::Parts& parts) {
   out.idle_after_s = in.optional_int("idle_after_s", 60, 86'400);
   out.gone_after_s = in.optional_int("gone_after_s", 30, 3'600);
   out.reopen_within_s = in.optional_int("reopen_within_s", 0, 31'536'000);
+  out.recordings_kept_days = in.optional_int("recordings_kept_days", 0, 36'500);
+  out.voicemails_kept_days = in.optional_int("voicemails_kept_days", 0, 36'500);
   if (out.friendly_name) check_given_name(in, *out.friendly_name);
   if (out.time_zone) check_time_zone(in, parts, *out.time_zone);
   if (body.is_object() && body.get_object().empty()) {

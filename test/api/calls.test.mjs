@@ -117,6 +117,15 @@ describe('calls', { skip: noServer }, () => {
     await world.key.call('delete_recording', { path: { sid: `RE${'0'.repeat(31)}2` }, expect: 404 });
   });
 
+  test('a customer who withdraws consent is recorded no more', async () => {
+    const { call, worker } = await talk({ recording: 'agent_may' });
+    const { body } = await command('withdraw_call_consent', call, { worker_sid: worker.sid });
+    assert.equal(body.legs[0].consent, 'withdrawn');
+    await command('record_call', call, { worker_sid: worker.sid, recording: 'on' }, { expect: 409 });
+    const stranger = await world.worker();
+    await command('withdraw_call_consent', call, { worker_sid: stranger.sid }, { expect: 409 });
+  });
+
   test('digits are refused while the worker has no phone in the call', async () => {
     const { call, worker } = await talk();
     const refused = await command('send_call_digits', call, { worker_sid: worker.sid, digits: '12#' }, { expect: 409 });

@@ -32,6 +32,7 @@ test('empty pages teach, and trouble is told', async (t) => {
     sofia = await stage.agent('sofia');
     await look(sofia.page, '/history', 'history-empty');
     await look(sofia.page, '/customers', 'customers-empty');
+    await look(sofia.page, '/voicemail', 'voicemail-empty');
   });
 
   await step(t, stage, 'trouble', async () => {

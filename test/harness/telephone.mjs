@@ -45,7 +45,7 @@ export class Telephone {
   // `tone` in Hz is what it says all the time.
   static async make({ tone = 440, number = '+4930111222', name = 'Carl Caller' } = {}) {
     const phone = new Telephone();
-    Object.assign(phone, { tone, number, name, heard: [], events: [], over: null, tag: id(), callId: id(), sequence: 1 });
+    Object.assign(phone, { tone, number, name, heard: [], keys: [], events: [], said: 0, over: null, tag: id(), callId: id(), sequence: 1 });
     phone.signals = createSocket('udp4').bind(0, '127.0.0.1');
     phone.sound = createSocket('udp4').bind(0, '127.0.0.1');
     await Promise.all([once(phone.signals, 'listening'), once(phone.sound, 'listening')]);
@@ -95,6 +95,16 @@ export class Telephone {
     await new Promise((resolve) => { this.onBye = resolve; });
     clearInterval(again);
     this.#close();
+  }
+
+  // Presses a key (RFC 4733) instead of speaking; is there once it is let go.
+  press(key) {
+    return new Promise((done) => this.keys.push({ digit: '0123456789*#'.indexOf(key), sent: 0, done }));
+  }
+
+  // Is there once so many milliseconds more were said.
+  async says(ms) {
+    for (const until = this.said + ms / 20; this.said < until; ) await new Promise((done) => this.sound.once('sent', done));
   }
 
   // What was heard in the last so many milliseconds.
@@ -198,7 +208,23 @@ export class Telephone {
     let sequence = 0, stamp = 0, sent = 0;
     const began = performance.now();
     const ssrc = randomBytes(4).readUInt32BE();
-    const frame = () => {
+    // A key is held for five frames; its end is told three times (section 2.5.1.4).
+    const keyFrame = (key) => {
+      const packet = Buffer.alloc(16);
+      key.stamp ??= stamp;
+      key.sent += 1;
+      packet[0] = 0x80;
+      packet[1] = (key.sent === 1 ? 0x80 : 0) | kTelephoneEvent;
+      packet.writeUInt16BE(sequence & 0xffff, 2);
+      packet.writeUInt32BE(key.stamp >>> 0, 4);
+      packet.writeUInt32BE(ssrc, 8);
+      packet[12] = key.digit;
+      packet[13] = (key.sent > 5 ? 0x80 : 0) | 10;
+      packet.writeUInt16BE(kFrame * Math.min(key.sent, 5), 14);
+      if (key.sent === 8) this.keys.shift().done();
+      return packet;
+    };
+    const speech = () => {
       const packet = Buffer.alloc(12 + kFrame);
       packet[0] = 0x80;
       packet[1] = sequence === 0 ? 0x88 : 8;
@@ -206,9 +232,15 @@ export class Telephone {
       packet.writeUInt32BE(stamp >>> 0, 4);
       packet.writeUInt32BE(ssrc, 8);
       for (let i = 0; i < kFrame; ++i) packet[12 + i] = alawOf(Math.round(8000 * Math.sin((2 * Math.PI * this.tone * (stamp + i)) / 8000)));
+      return packet;
+    };
+    const frame = () => {
+      const packet = this.keys.length > 0 ? keyFrame(this.keys[0]) : speech();
       sequence += 1;
       stamp += kFrame;
       this.sound.send(packet, port, '127.0.0.1');
+      this.said += 1;
+      this.sound.emit('sent');
     };
     // Timers slip; what is owed by now is sent.
     this.speaking = setInterval(() => {

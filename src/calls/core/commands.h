@@ -143,6 +143,32 @@ struct RecordingFailed {
 };
 BOOST_DESCRIBE_STRUCT(RecordingFailed, (), (call_sid, recording_sid))
 
+// A key of the customer's telephone, told only where keys_of() has it: no other digit is ever kept.
+struct PressKey {
+  CallId call_sid;
+  LegId leg_sid;
+  std::string key;
+  CARILLON_COMMAND(PressKey);
+};
+BOOST_DESCRIBE_STRUCT(PressKey, (), (call_sid, leg_sid, key))
+
+// Whoever leaves a message has been silent for so long that it is over. heard: something was said before.
+struct MessageSilent {
+  CallId call_sid;
+  RecordingId recording_sid;
+  bool heard = false;
+  CARILLON_COMMAND(MessageSilent);
+};
+BOOST_DESCRIBE_STRUCT(MessageSilent, (), (call_sid, recording_sid, heard))
+
+// The customer does not want to be recorded any more, and tells the agent: whatever the policy.
+struct WithdrawConsent {
+  CallId call_sid;
+  WorkerId worker_sid;
+  CARILLON_COMMAND(WithdrawConsent);
+};
+BOOST_DESCRIBE_STRUCT(WithdrawConsent, (), (call_sid, worker_sid))
+
 // The whole call ends for everybody. Reason: by_worker, by_supervisor, by_api.
 struct HangUp {
   CallId call_sid;
@@ -213,6 +239,7 @@ BOOST_DESCRIBE_STRUCT(Remove, (), (call_sid, worker_sid, leg_sid))
 
 using Command = std::variant<PutNumber, DeleteNumber, Arrive, LegConnected, LegEnded, WordsEnded, SetHold, SetMuted,
                              HangUp, Monitor, StartRecording, PauseRecording, ResumeRecording, StopRecording,
-                             RecordingFailed, PutDialling, Dial, Invite, Leave, Remove>;
+                             RecordingFailed, PutDialling, Dial, Invite, Leave, Remove, PressKey, MessageSilent,
+                             WithdrawConsent>;
 
 }  // namespace carillon::calls

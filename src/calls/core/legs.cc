@@ -45,20 +45,26 @@ Result<std::string> State::arrive(Context& entry, const Arrive& c, const Floor& 
               .music = number->music,
               .created_at = entry.now,
               .identity = c.identity,
-              .recording_policy = number->recording,
+              .recording_policy = policy_of(*number, sid),
+              .more_words = {},
+              .key_words = number->key_words,
+              .voicemail_key = number->voicemail_key,
+              .consent_words = number->consent_words,
+              .keep_withdrawn = number->keep_withdrawn,
               .seq = entry.entry * kSeqsAnEntry + made_in_entry_++,
               .version = 0};
   live.row.legs.push_back({.sid = c.leg_sid, .address = live.row.from, .created_at = entry.now});
+  if (live.row.recording_policy != RecordingPolicy::never) live.row.consent_rule = number->consent;
   touch(live);
   entry.events.push_back(event(EventType::kCallCreated, live.row));
   if (Live* lost = lost_call_of(c)) {
     take_up(entry, live, *lost, c);
   } else if (!is_open(*number, entry.now)) {
-    part(entry, live, Bucket::closed, number->closed_words);
+    turn_away(entry, live, Bucket::closed);
   } else if (floor.full) {
-    part(entry, live, Bucket::full, number->full_words);
+    turn_away(entry, live, Bucket::full);
   } else if (!floor.staffed && number->turn_away_unstaffed) {
-    part(entry, live, Bucket::failed_by_us, number->nobody_words);
+    turn_away(entry, live, Bucket::failed_by_us);
   } else {
     ask({.kind = Request::Kind::open_contact, .call = sid, .arrive = c});
   }
@@ -75,8 +81,9 @@ void State::contact_opened(Context& entry, CallId sid, ContactId contact, Conver
   by_contact_[contact] = sid;
   if (live.row.direction == Direction::outbound) return;
   const NumberRecord* number = this->number(live.row.number_sid);
-  say(live, number->greeting);
-  await_announcement(entry, live.row);
+  live.row.consent_due = live.row.consent_rule != ConsentRule::none;
+  say(live, {number->greeting, live.row.consent_due ? live.row.consent_words : Words{}, live.row.key_words});
+  begin_waiting(entry, live.row);
   arm(live);
   entry.events.push_back(event(EventType::kCallQueued, live.row));
 }
@@ -90,17 +97,21 @@ void State::contact_refused(Context& entry, CallId sid, Reason reason) {
   part(entry, live, Bucket::full, number ? number->full_words : Words{});
 }
 
-void State::say(Live& live, const Words& words) {
-  if (words == Words{}) return;
-  live.row.words = words;
+void State::say(Live& live, const std::vector<Words>& words) {
+  std::vector<Words> said;
+  std::copy_if(words.begin(), words.end(), std::back_inserter(said), [](const Words& one) { return one != Words{}; });
+  if (said.empty()) return;
+  live.row.words = said.front();
+  live.row.more_words.assign(said.begin() + 1, said.end());
   ++live.row.words_count;
 }
 
 // Words, and then it ends. Without words it ends at once: a caller hears busy.
 void State::part(Context& entry, Live& live, Bucket turned_away, const Words& words) {
   live.row.turned_away = turned_away;
+  by_contact_.erase(live.row.contact_sid);  // what is left of the contact is no call's any more
   if (words == Words{}) return end_call(entry, live, Reason::by_system, false);
-  say(live, words);
+  say(live, {words});
   live.row.status = CallStatus::farewell;
   live.row.announce_at = Instant::never();
   live.row.farewell_by = entry.now + kFarewellWithin;
@@ -110,17 +121,15 @@ void State::part(Context& entry, Live& live, Bucket turned_away, const Words& wo
 Result<std::string> State::on(Context& entry, const WordsEnded& c) {
   auto live = live_call(c.call_sid);
   if (!live) return live.error();
-  CallRecord& row = (*live)->row;
-  if (row.status == CallStatus::farewell && c.count == row.words_count)
-    end_call(entry, **live, Reason::by_system, false);
-  return row.sid.str();
+  if (c.count == (*live)->row.words_count) words_ended(entry, **live);
+  return c.call_sid.str();
 }
 
 // ---- connecting ----
 
 void State::task_assigned(Context& entry, ContactId contact, TaskId task, WorkerId worker) {
   Live* live = live_of(contact, task);
-  if (!live || live->row.status == CallStatus::farewell) return;
+  if (!live || live->row.status == CallStatus::farewell || live->row.status == CallStatus::voicemail) return;
   CallRecord& row = live->row;
   const auto invited = std::find_if(row.legs.begin(), row.legs.end(), [&](const LegRecord& leg) {
     return leg.task_sid == task && leg.status == LegStatus::ringing;
@@ -323,14 +332,21 @@ void State::after_agent_left(Context& entry, Live& live) {
   row.consulting = false;
   row.legs.front().on_hold = false;
   row.legs.front().held_by_sid = {};
-  await_announcement(entry, row);
+  begin_waiting(entry, row);
   arm(live);
   entry.events.push_back(event(EventType::kCallQueued, row));
 }
 
+void State::begin_waiting(Context& entry, CallRecord& row) {
+  const NumberRecord* number = this->number(row.number_sid);
+  const bool limited = number && number->max_wait.us > 0;
+  row.max_wait_at = limited ? entry.now + number->max_wait : Instant::never();
+  await_announcement(entry, row);
+}
+
 void State::await_announcement(Context& entry, CallRecord& row) {
   const NumberRecord* number = this->number(row.number_sid);
-  const bool announces = number && (number->announce_position || number->announce_wait);
+  const bool announces = number && (number->announce_position || number->announce_wait || row.key_words != Words{});
   row.announce_at = announces ? entry.now + number->announce_every : Instant::never();
 }
 
@@ -357,11 +373,12 @@ void State::end_call(Context& entry, Live& live, Reason reason, bool tell) {
   if (row.status == CallStatus::ended) return;
   touch(live);
   if (row.status == CallStatus::lost) lost_.erase({row.number_sid, row.identity, row.seq, row.sid});
+  if (row.status == CallStatus::voicemail) reason = end_message(entry, live, reason, tell);
   set_recording(entry, live, Recording::off, {});
   row.status = CallStatus::ended;
   row.ended_at = entry.now;
   if (row.reason == Reason::none) row.reason = reason;
-  row.announce_at = row.farewell_by = row.return_by = Instant::never();
+  row.announce_at = row.farewell_by = row.return_by = row.message_by = Instant::never();
   row.consulting = false;
   row.transfer_leg_sid = {};
   row.transfer_task_sid = {};
@@ -413,6 +430,8 @@ void State::due(Context& entry, Live& live) {
   CallRecord& row = live.row;
   if (row.farewell_by <= entry.now) return end_call(entry, live, Reason::by_system, false);
   if (row.return_by <= entry.now) return end_call(entry, live, Reason::lost_by_us, !row.lost_worker_sid);
+  if (row.message_by <= entry.now) return message_due(entry, live);
+  if (row.status == CallStatus::queued && row.max_wait_at <= entry.now) return waited_long_enough(entry, live);
   for (LegRecord& leg : row.legs) {
     if (leg.connect_by > entry.now) continue;
     return leg.status == LegStatus::ringing ? nobody_came(entry, live, leg) : not_connected(entry, live, leg);

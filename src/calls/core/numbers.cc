@@ -15,6 +15,9 @@ constexpr std::size_t kMaxOpenings = 4'000;
 constexpr std::size_t kMaxBlocked = 1'000;
 constexpr Duration kShortestAnnouncing = Duration::seconds(15);
 constexpr Duration kLongestAnnouncing = Duration::hours(1);
+constexpr Duration kShortestWait = Duration::seconds(10), kLongestWait = Duration::hours(24);
+constexpr std::int64_t kMostDays = 36'500;
+constexpr Duration kShortestVoicemail = Duration::seconds(5), kLongestVoicemail = Duration::minutes(15);
 
 Error too_long(std::size_t found, std::size_t at_most, const char* field) {
   return Error(ErrorCode::kTooLong,
@@ -61,6 +64,57 @@ Result<void> check_openings(const std::vector<Opening>& openings) {
   return {};
 }
 
+Error out_of_range(Duration found, Duration least, Duration most, const char* field) {
+  return Error(ErrorCode::kOutOfRange, "found " + std::to_string(found.us / 1'000'000) + " s; expected " +
+                                           std::to_string(least.us / 1'000'000) + " to " +
+                                           std::to_string(most.us / 1'000'000) + " s")
+      .at(field);
+}
+
+Result<void> check_key(const std::string& key, const char* field) {
+  const bool fine = key.empty() || (key.size() == 1 && std::string_view("0123456789*#").find(key) != std::string::npos);
+  if (fine) return {};
+  return Error(ErrorCode::kInvalidValue, "found '" + key + "'; expected one key of 0-9, * and #, or none").at(field);
+}
+
+Result<void> check_days(std::int64_t days, const char* field) {
+  if (days >= -1 && days <= kMostDays) return {};
+  return Error(ErrorCode::kOutOfRange,
+               "found " + std::to_string(days) + " days; expected 0 (for ever) to 36500, or -1 for the workspace's")
+      .at(field);
+}
+
+// What whoever waits may do, and what they get who cannot be served; what may be recorded and how long it is kept.
+Result<void> check_waiting(const NumberRecord& row) {
+  if (auto ok = check_key(row.voicemail_key, "voicemail_key"); !ok) return ok;
+  if (row.max_wait.us != 0 && (row.max_wait < kShortestWait || row.max_wait > kLongestWait)) {
+    return out_of_range(row.max_wait, kShortestWait, kLongestWait, "max_wait_s");
+  }
+  if (row.voicemail_max < kShortestVoicemail || row.voicemail_max > kLongestVoicemail) {
+    return out_of_range(row.voicemail_max, kShortestVoicemail, kLongestVoicemail, "voicemail_max_s");
+  }
+  if (row.consent != ConsentRule::none && row.consent_words == Words{}) {
+    return Error(ErrorCode::kMissingField, "found no words for the caller's consent; say what they are told or asked")
+        .at("consent_words");
+  }
+  if (row.consent == ConsentRule::ask && (row.voicemail_key == "1" || row.voicemail_key == "2")) {
+    return Error(ErrorCode::kInvalidValue, "found '" + row.voicemail_key +
+                                               "', which answers whether the caller agrees "
+                                               "to be recorded; choose another key")
+        .at("voicemail_key");
+  }
+  if (row.sample_percent < 0 || row.sample_percent > 100) {
+    return Error(ErrorCode::kOutOfRange, "found " + std::to_string(row.sample_percent) + " %; expected 0 to 100")
+        .at("sample_percent");
+  }
+  if (auto ok = check_days(row.recordings_kept_days, "recordings_kept_days"); !ok) return ok;
+  if (auto ok = check_days(row.voicemails_kept_days, "voicemails_kept_days"); !ok) return ok;
+  if (auto ok = check_words(row.consent_words, "consent_words"); !ok) return ok;
+  if (auto ok = check_words(row.key_words, "key_words"); !ok) return ok;
+  if (auto ok = check_words(row.max_wait_words, "max_wait_words"); !ok) return ok;
+  return check_words(row.voicemail_words, "voicemail_words");
+}
+
 Result<void> check_number(const NumberRecord& row) {
   if (auto ok = check_name(row.friendly_name); !ok) return ok;
   if (auto ok = check_address(row.address); !ok) return ok;
@@ -87,6 +141,7 @@ Result<void> check_number(const NumberRecord& row) {
   for (const auto& one : row.blocked) {
     if (one.size() > kMaxAddress) return too_long(one.size(), kMaxAddress, "blocked");
   }
+  if (auto ok = check_waiting(row); !ok) return ok;
   if (auto ok = check_words(row.greeting, "greeting"); !ok) return ok;
   if (auto ok = check_words(row.closed_words, "closed_words"); !ok) return ok;
   if (auto ok = check_words(row.nobody_words, "nobody_words"); !ok) return ok;

@@ -12,12 +12,21 @@ bool somebody_there(const CallRecord& call, LegRole role) {
                      [&](const LegRecord& leg) { return leg.role == role && leg.status == LegStatus::connected; });
 }
 
+bool agent_comes(const CallRecord& call) {
+  return std::any_of(call.legs.begin(), call.legs.end(), [](const LegRecord& leg) {
+    return leg.role == LegRole::agent && (leg.status == LegStatus::connecting || leg.status == LegStatus::connected);
+  });
+}
+
 Hears customer_hears(const CallRecord& call, const LegRecord& leg) {
   switch (call.status) {
     case CallStatus::queued:
     case CallStatus::farewell:
       return Hears::words;
+    case CallStatus::voicemail:
+      return call.message_since.us == 0 ? Hears::words : Hears::silence;
     case CallStatus::talking:
+      if (call.consent_due) return Hears::words;
       return leg.on_hold || !(somebody_there(call, LegRole::agent) || somebody_there(call, LegRole::outside))
                  ? Hears::music
                  : Hears::room;
@@ -57,25 +66,70 @@ bool to_be_dialled(const CallRecord& call, const LegRecord& leg) {
   return leg.emergency || call.status != CallStatus::dialling || somebody_there(call, LegRole::agent);
 }
 
-// Agents among themselves, while the customer hears music, are not recorded.
+// A last lock: whatever was commanded, nobody is recorded who has not agreed. Agents among themselves, while the customer hears
+// music, are not recorded.
 RecordingPlan recording_of(const CallRecord& call) {
+  if (call.status == CallStatus::voicemail) {
+    return {.recording = call.recording_sid, .wanted = call.recording != Recording::off, .message = true};
+  }
   const LegRecord& customer = call.legs.front();
   const bool together = customer.role == LegRole::customer && customer_hears(call, customer) == Hears::room;
   return {.recording = call.recording_sid,
-          .wanted = call.recording != Recording::off && call.status == CallStatus::talking,
+          .wanted = call.recording != Recording::off && call.status == CallStatus::talking && may_record(call),
           .paused = call.recording == Recording::paused || !together};
 }
 
 }  // namespace
 
+// Who is just being connected stays: the agent is there in a moment.
+KeyMeaning meaning_of(const CallRecord& call, char key) {
+  const std::string_view pressed(&key, 1);
+  const bool waits_or_talks = call.status == CallStatus::queued || call.status == CallStatus::talking;
+  const bool is_asked = call.consent_rule == ConsentRule::ask && call.legs.front().consent == Consent::none;
+  if (waits_or_talks && is_asked && key == '1') return KeyMeaning::consent;
+  if (waits_or_talks && is_asked && key == '2') return KeyMeaning::no_consent;
+  if (call.status == CallStatus::queued) {
+    const bool leaves = call.voicemail_key == pressed && !agent_comes(call);
+    return leaves ? KeyMeaning::leave_message : KeyMeaning::nothing;
+  }
+  const bool speaks = call.status == CallStatus::voicemail && call.message_since.us != 0;
+  return speaks && key == '#' ? KeyMeaning::end_message : KeyMeaning::nothing;
+}
+
+bool may_record(const CallRecord& call) {
+  const Consent said = call.legs.front().consent;
+  switch (call.consent_rule) {
+    case ConsentRule::none:
+      return said != Consent::withdrawn;
+    case ConsentRule::announce:
+      return said == Consent::announced;
+    case ConsentRule::ask:
+      break;
+  }
+  return said == Consent::yes;
+}
+
+std::string keys_of(const CallRecord& call) {
+  std::string out;
+  for (const char key : std::string_view("0123456789*#")) {
+    if (meaning_of(call, key) != KeyMeaning::nothing) out += key;
+  }
+  return out;
+}
+
 CallPlan plan_of(const CallRecord& call) {
-  CallPlan plan{.call = call.sid,
-                .words = call.words,
-                .words_count = call.words_count,
-                .music = call.music,
-                .words_end_it = call.status == CallStatus::farewell,
-                .recording = {},
-                .legs = {}};
+  CallPlan plan{
+      .call = call.sid,
+      .words = {},
+      .words_count = call.words_count,
+      .key_words = call.key_words,
+      .music = call.music,
+      .words_end_it = call.status == CallStatus::farewell || call.status == CallStatus::voicemail || call.consent_due,
+      .keys = keys_of(call),
+      .recording = {},
+      .legs = {}};
+  plan.words.push_back(call.words);
+  plan.words.insert(plan.words.end(), call.more_words.begin(), call.more_words.end());
   for (const LegRecord& leg : call.legs) {
     LegPlan one{
         .leg = leg.sid, .role = leg.role, .worker = leg.worker_sid, .monitoring = leg.monitoring, .reason = leg.reason};

@@ -36,20 +36,34 @@ struct LegPlan {
   bool operator==(const LegPlan&) const = default;
 };
 
+// What a key of the customer's telephone means now.
+enum class KeyMeaning : std::uint8_t { nothing, leave_message, end_message, consent, no_consent };
+KeyMeaning meaning_of(const CallRecord& call, char key);
+// Whether the customer has been told, or has agreed, as the number wants it.
+bool may_record(const CallRecord& call);
+// All keys that mean something now.
+std::string keys_of(const CallRecord& call);
+
+// A message ends by itself when nobody speaks for so long.
+inline constexpr Duration kMessageSilence = Duration::seconds(5);
+
 // What is recorded: the customer on the left channel, the agent on the right. Another sid is another recording.
 struct RecordingPlan {
   RecordingId recording;  // empty: none was ever made
   bool wanted = false;
-  bool paused = false;  // what is said is left out: told so, or the customer does not hear it
+  bool paused = false;   // what is said is left out: told so, or the customer does not hear it
+  bool message = false;  // the customer alone, after a tone
   bool operator==(const RecordingPlan&) const = default;
 };
 
 struct CallPlan {
   CallId call;
-  Words words;
+  std::vector<Words> words;  // one after another
   std::int64_t words_count = 0;
+  Words key_words;  // with each announcement
   std::string music;
   bool words_end_it = false;  // say when the words are over
+  std::string keys;           // of the customer's telephone: which are to be told
   RecordingPlan recording;
   std::vector<LegPlan> legs;  // as in the row
   bool operator==(const CallPlan&) const = default;

@@ -1,6 +1,7 @@
 // Whether a call is recorded: by the number's policy, and by its agents.
 #include <algorithm>
 
+#include "calls/core/plan.h"
 #include "calls/core/state.h"
 
 namespace carillon::calls {
@@ -24,6 +25,13 @@ EventType told_by(Recording before, Recording now) {
 }
 
 }  // namespace
+
+// Ids are drawn evenly, so a share of them is a share of the calls; the same journal gives the same choice.
+RecordingPolicy policy_of(const NumberRecord& number, CallId call) {
+  if (number.recording != RecordingPolicy::sample) return number.recording;
+  const bool chosen = static_cast<std::int64_t>(call.lo % 100) < number.sample_percent;
+  return chosen ? RecordingPolicy::always : RecordingPolicy::never;
+}
 
 Result<State::Live*> State::recorded_call(CallId call, WorkerId worker, Recording wanted) {
   auto live = live_call(call);
@@ -49,7 +57,8 @@ void State::set_recording(Context& entry, Live& live, Recording to, WorkerId by)
 }
 
 void State::agent_arrived(Context& entry, Live& live, WorkerId worker) {
-  const bool begins = live.row.recording_policy == RecordingPolicy::always && live.row.recording == Recording::off;
+  const bool begins = live.row.recording_policy == RecordingPolicy::always && live.row.recording == Recording::off &&
+                      live.row.status == CallStatus::talking && may_record(live.row);
   if (begins) set_recording(entry, live, Recording::on, worker);
 }
 
@@ -61,6 +70,7 @@ Result<std::string> State::on(Context& entry, const StartRecording& c) {
   if (row.recording == Recording::paused) return forbids("this call's recording is paused; resume it");
   if (row.recording_policy == RecordingPolicy::never) return forbids("calls of this number are never recorded");
   if (row.status != CallStatus::talking) return forbids("nobody talks in this call yet");
+  if (!may_record(row)) return forbids("the caller has not agreed to be recorded");
   set_recording(entry, **live, Recording::on, c.worker_sid);
   return row.sid.str();
 }
@@ -94,7 +104,9 @@ Result<std::string> State::on(Context& entry, const StopRecording& c) {
 Result<std::string> State::on(Context& entry, const RecordingFailed& c) {
   auto live = live_call(c.call_sid);
   if (!live) return live.error();
-  if ((*live)->row.recording_sid == c.recording_sid) set_recording(entry, **live, Recording::off, {});
+  if ((*live)->row.recording_sid != c.recording_sid) return c.call_sid.str();
+  set_recording(entry, **live, Recording::off, {});
+  if ((*live)->row.status == CallStatus::voicemail) message_failed(entry, **live);
   return c.call_sid.str();
 }
 

@@ -45,11 +45,28 @@ enum class RecordingPolicy : std::uint8_t {
   never,
   always,     // from the first agent on; they may pause it
   agent_may,  // the agent begins and stops it
+  sample,     // sample_percent of the calls as always, the others as never; said of each call when it comes
 };
-BOOST_DESCRIBE_ENUM(RecordingPolicy, never, always, agent_may)
+BOOST_DESCRIBE_ENUM(RecordingPolicy, never, always, agent_may, sample)
+
+// What a caller must be told, or must say, before their call is recorded.
+enum class ConsentRule : std::uint8_t {
+  none,
+  announce,  // consent_words are heard before an agent is
+  ask,       // key 1 is yes, key 2 is no; no recording before yes
+};
+BOOST_DESCRIBE_ENUM(ConsentRule, none, announce, ask)
+
+// What came of it, of one party.
+enum class Consent : std::uint8_t { none, announced, yes, no, withdrawn };
+BOOST_DESCRIBE_ENUM(Consent, none, announced, yes, no, withdrawn)
 
 enum class Recording : std::uint8_t { off, on, paused };
 BOOST_DESCRIBE_ENUM(Recording, off, on, paused)
+
+// What a caller gets who cannot be served: words and the end, or words and a tone to leave a message after.
+enum class Instead : std::uint8_t { words, voicemail };
+BOOST_DESCRIBE_ENUM(Instead, words, voicemail)
 
 // Where calls come in, and what happens there until flows say it.
 struct NumberRecord {
@@ -75,6 +92,22 @@ struct NumberRecord {
   bool turn_away_unstaffed = true;   // say nobody_words and end, where nobody who matches is signed in
   RecordingPolicy recording = RecordingPolicy::never;
   std::vector<std::string> trunks;  // by which calls of ours go out, best first; empty: all there are
+  std::string voicemail_key;  // what a waiting caller presses to leave a message; empty: nothing
+  Words key_words;            // says so: after the greeting, and with each announcement
+  Instead on_closed = Instead::words;
+  Instead on_full = Instead::words;
+  Instead on_unstaffed = Instead::words;  // only where turn_away_unstaffed
+  Duration max_wait;                      // in the queue; 0: any
+  Instead on_max_wait = Instead::words;
+  Words max_wait_words;
+  Words voicemail_words{"vm-intro", "Please leave your message after the tone. Then hang up, or press the pound key."};
+  Duration voicemail_max = Duration::minutes(3);
+  ConsentRule consent = ConsentRule::none;  // asked for where calls are recorded at all
+  Words consent_words;
+  bool keep_withdrawn = false;             // what was recorded before consent was withdrawn; false: deleted
+  std::int64_t sample_percent = 10;        // of recording: sample
+  std::int64_t recordings_kept_days = -1;  // 0: for ever; -1: as the workspace says
+  std::int64_t voicemails_kept_days = -1;  // the same
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const NumberRecord&) const = default;
@@ -82,8 +115,10 @@ struct NumberRecord {
 BOOST_DESCRIBE_STRUCT(NumberRecord, (),
                       (sid, friendly_name, address, workflow_sid, task_queue_sid, worker_sid, priority, greeting,
                        closed_words, nobody_words, full_words, music, always_open, openings, announce_position,
-                       announce_wait, announce_every, refuse_anonymous, blocked, turn_away_unstaffed, recording, trunks,
-                       seq, version))
+                       announce_wait, announce_every, refuse_anonymous, blocked, turn_away_unstaffed, recording,
+                       trunks, voicemail_key, key_words, on_closed, on_full, on_unstaffed, max_wait, on_max_wait,
+                       max_wait_words, voicemail_words, voicemail_max, consent, consent_words, keep_withdrawn,
+                       sample_percent, recordings_kept_days, voicemails_kept_days, seq, version))
 
 enum class CallStatus : std::uint8_t {
   queued,    // answered; waits for somebody
@@ -91,10 +126,11 @@ enum class CallStatus : std::uint8_t {
   farewell,  // words are said, then it ends
   ended,
   lost,      // our restart cut the line: for a while the caller who calls again goes on where they were
-  dialling,  // we call somebody, who has not answered yet
+  voicemail,  // is told how to leave a message, or leaves it
+  dialling,   // we call somebody, who has not answered yet
   onward,    // no agent is there any more: customer and outside party talk, until one of them hangs up
 };
-BOOST_DESCRIBE_ENUM(CallStatus, queued, talking, farewell, ended, lost, dialling, onward)
+BOOST_DESCRIBE_ENUM(CallStatus, queued, talking, farewell, ended, lost, voicemail, dialling, onward)
 
 // Who called whom: a customer us, we somebody, a worker a colleague.
 enum class Direction : std::uint8_t { inbound, outbound, internal };
@@ -139,12 +175,13 @@ struct LegRecord {
   bool emergency = false;
   std::string location;   // of the caller, for an emergency
   bool returned = false;  // agent: the call came back to them
+  Consent consent = Consent::none;          // customer: to being recorded
   bool operator==(const LegRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(LegRecord, (),
                       (sid, role, status, worker_sid, task_sid, address, on_hold, muted, reason, created_at,
                        connected_at, ended_at, connect_by, monitoring, user_sid, invited_by_sid, held_by_sid, dialled,
-                       caller_id, trunks, emergency, location, returned))
+                       caller_id, trunks, emergency, location, returned, consent))
 
 struct CallRecord {
   CallId sid;
@@ -173,11 +210,24 @@ struct CallRecord {
   Instant return_by = Instant::never();    // of a lost call: until when its caller may come back
   RecordingPolicy recording_policy = RecordingPolicy::never;  // the number's, when the call came
   Recording recording = Recording::off;
-  RecordingId recording_sid;  // the one that is made now, or was made last
   Direction direction = Direction::inbound;
   bool consulting = false;   // agents talk with who was invited, the customer waits
   LegId transfer_leg_sid;    // the outside party who gets the call when they answer
   TaskId transfer_task_sid;  // whose worker gives it away, and gets it back
+  RecordingId recording_sid;                     // the one that is made now, or was made last
+  std::vector<Words> more_words;                 // said right after `words`, of the same count
+  Words key_words;                               // the number's, when the call came
+  std::string voicemail_key;                     // the same
+  Instant max_wait_at = Instant::never();        // waits no longer, while queued
+  Reason voicemail_reason = Reason::none;        // voicemail: asked for, or offered on arrival; queue_max_wait
+  Instant message_since;                         // us = 0: its words are still said
+  Instant message_by = Instant::never();         // of voicemail: then its words, or the message, are over
+  RecordingId voicemail_sid;                     // the message that was left
+  ConsentRule consent_rule = ConsentRule::none;  // the number's, when the call came
+  Words consent_words;                           // the same
+  bool consent_due = false;                      // they are still to be heard to the end
+  bool keep_withdrawn = false;                   // the number's
+  bool erase_recordings = false;                 // consent was withdrawn: no sound of the talk is kept
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const CallRecord&) const = default;
@@ -186,7 +236,9 @@ BOOST_DESCRIBE_STRUCT(CallRecord, (),
                       (sid, status, turned_away, number_sid, contact_sid, conversation_sid, customer_sid, from,
                        from_name, to, music, words, words_count, reason, legs, created_at, answered_at, ended_at,
                        announce_at, farewell_by, identity, resumes_sid, lost_worker_sid, return_by, recording_policy,
-                       recording, recording_sid, direction, consulting, transfer_leg_sid, transfer_task_sid, seq,
+                       recording, recording_sid, more_words, key_words, voicemail_key, max_wait_at, voicemail_reason,
+                       message_since, message_by, voicemail_sid, consent_rule, consent_words, consent_due,
+                       keep_withdrawn, erase_recordings, direction, consulting, transfer_leg_sid, transfer_task_sid, seq,
                        version))
 
 // Who may call a destination by themselves.

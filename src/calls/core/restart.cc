@@ -19,7 +19,8 @@ void State::restarted(Context& entry) {
       end_call(entry, live, Reason::lost_by_us, false);
     } else if (row->status == CallStatus::farewell) {
       end_call(entry, live, Reason::by_system, true);
-    } else if (row->identity.empty()) {
+    } else if (row->identity.empty() || row->message_since.us != 0 ||
+               (row->status == CallStatus::voicemail && !row->contact_sid)) {
       end_call(entry, live, Reason::lost_by_us, true);
     } else {
       lose(entry, live);
@@ -43,7 +44,7 @@ void State::lose(Context& entry, Live& live) {
   row.transfer_task_sid = {};
   row.status = CallStatus::lost;
   row.reason = Reason::lost_by_us;
-  row.announce_at = Instant::never();
+  row.announce_at = row.message_by = Instant::never();
   row.return_by = entry.now + kReturnWithin;
   lost_.emplace(row.number_sid, row.identity, row.seq, row.sid);
   arm(live);
@@ -79,6 +80,9 @@ void State::take_up(Context& entry, Live& live, Live& lost, const Arrive& c) {
   row.conversation_sid = before.conversation_sid;
   row.customer_sid = before.customer_sid;
   by_contact_[row.contact_sid] = row.sid;
+  row.max_wait_at = before.max_wait_at;
+  row.consent_due = row.consent_rule != ConsentRule::none;
+  if (row.consent_due) say(live, {row.consent_words, row.key_words});
   await_announcement(entry, row);
   entry.events.push_back(event(EventType::kCallQueued, row));
   ask({.kind = Request::Kind::go_on, .call = row.sid, .contact = row.contact_sid});

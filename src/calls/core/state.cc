@@ -48,7 +48,7 @@ Result<void> State::load(Rows rows) {
       if (of_internal && leg.task_sid) by_task_[leg.task_sid] = sid;
     }
     if (kept.status == CallStatus::lost) lost_.emplace(kept.number_sid, kept.identity, kept.seq, sid);
-    const bool over = !kept.lost_worker_sid.empty() || kept.status == CallStatus::onward;
+    const bool over = kept.lost_worker_sid || kept.status == CallStatus::farewell || kept.status == CallStatus::onward;
     const ContactId contact = over ? ContactId{} : kept.contact_sid;  // else its contact is over
     if (contact && !by_contact_.emplace(contact, sid).second) {
       return rows_contradict("contact " + contact.str() + " has two calls");
@@ -111,7 +111,8 @@ void State::touch(Live& live) {
 }
 
 void State::arm(Live& live) {
-  Instant at = std::min({live.row.announce_at, live.row.farewell_by, live.row.return_by});
+  Instant at = std::min({live.row.announce_at, live.row.farewell_by, live.row.return_by, live.row.message_by});
+  if (live.row.status == CallStatus::queued) at = std::min(at, live.row.max_wait_at);
   for (const LegRecord& leg : live.row.legs) at = std::min(at, leg.connect_by);
   if (at == live.armed) return;
   if (!live.armed.is_never()) timers_.erase({live.armed, live.row.seq, live.row.sid});

@@ -31,7 +31,8 @@ inline constexpr Duration kConnectWithin = Duration::seconds(10);   // an agent'
 inline constexpr Duration kComeBackWithin = Duration::seconds(30);  // an agent whose connection was lost in the call
 inline constexpr Duration kAnswerWithin = Duration::seconds(60);    // whom we call, and a colleague who is invited
 inline constexpr Duration kFarewellWithin = Duration::seconds(60);
-inline constexpr Duration kReturnWithin = Duration::seconds(60);  // a caller whom our restart cut off
+inline constexpr Duration kReturnWithin = Duration::seconds(60);    // a caller whom our restart cut off
+inline constexpr Duration kShortestMessage = Duration::seconds(2);  // shorter ones are dropped
 inline constexpr std::size_t kMaxNumbers = 10'000;
 inline constexpr std::int64_t kSeqsAnEntry = 1'000'000;
 
@@ -57,6 +58,7 @@ struct Request {
     offer_task,      // a task for the invited worker: task_made() must follow
     withdraw_task,   // nobody took it, or nobody needs it any more
     give_back,       // the task's worker is gone: to its queue, before others
+    message_left,    // a voicemail for whoever would have taken the call; reason: how their wait ended
   };
   Kind kind = Kind::open_contact;
   Reason reason = Reason::none;
@@ -127,6 +129,8 @@ class State {
   bool others_there(ContactId contact, TaskId task) const;
   void side_ended(Context& entry, ContactId contact, Reason reason);
   void customer_linked(Context& entry, ContactId contact, CustomerId customer);
+  // Answer to message_left of a call that had no contact: the one it is.
+  void message_filed(CallId call, ContactId contact, ConversationId conversation, CustomerId customer);
   // No media has survived: every line is cut. Whoever calls the same number again in time goes on where they were.
   void restarted(Context& entry);
 
@@ -196,6 +200,20 @@ class State {
   void go_onward(Context& entry, Live& live);
   void end_if_alone(Context& entry, Live& live, Reason reason);
   void let_go_of_task(const CallRecord& row, const LegRecord& leg, Reason reason);
+  // consent.cc
+  Result<std::string> on(Context& entry, const WithdrawConsent& c);
+  void set_consent(Context& entry, Live& live, Consent to, WorkerId by);
+  // voicemail.cc
+  Result<std::string> on(Context& entry, const PressKey& c);
+  Result<std::string> on(Context& entry, const MessageSilent& c);
+  void turn_away(Context& entry, Live& live, Bucket bucket);
+  void begin_voicemail(Context& entry, Live& live, Reason why, const Words& first);
+  void words_ended(Context& entry, Live& live);
+  void record_message(Context& entry, Live& live);
+  void message_due(Context& entry, Live& live);
+  void message_failed(Context& entry, Live& live);
+  void waited_long_enough(Context& entry, Live& live);
+  Reason end_message(Context& entry, Live& live, Reason reason, bool& tell);
 
   Result<Live*> live_call(CallId sid);
   Live* live_of(ContactId contact);
@@ -203,7 +221,7 @@ class State {
   void touch(Live& live);
   void arm(Live& live);
   void due(Context& entry, Live& live);
-  void say(Live& live, const Words& words);
+  void say(Live& live, const std::vector<Words>& words);
   void part(Context& entry, Live& live, Bucket turned_away, const Words& words);
   void end_leg(Context& entry, Live& live, LegRecord& leg, Reason reason);
   void agent_lost(Context& entry, Live& live, LegRecord& leg);
@@ -216,6 +234,7 @@ class State {
   void lose(Context& entry, Live& live);
   Live* lost_call_of(const Arrive& c);
   void take_up(Context& entry, Live& live, Live& lost, const Arrive& c);
+  void begin_waiting(Context& entry, CallRecord& row);
   void await_announcement(Context& entry, CallRecord& row);
   void ask(Request request) { requests_.push_back(std::move(request)); }
   events::Event event(events::EventType type, const CallRecord& row) const;
@@ -238,6 +257,9 @@ class State {
   std::int64_t made_in_entry_ = 0;
   int timers_run_ = 0;
 };
+
+// What a number's policy says of one call: sample becomes always or never, by the call's id and nothing else.
+RecordingPolicy policy_of(const NumberRecord& number, CallId call);
 
 // Whether a number is open at that instant.
 bool is_open(const NumberRecord& number, Instant at);

@@ -234,7 +234,7 @@ void State::Impl::end_customer_side(Context& entry, LiveContact& live, Reason re
   entry.events.push_back(contact_event(EventType::kContactUpdated, row));
   const bool somebody_works =
       std::any_of(row.tasks.begin(), row.tasks.end(), [](const auto& t) { return !t.wrapping; });
-  if (!somebody_works) return;
+  if (!somebody_works || reason == Reason::voicemail) return;  // whoever left a message is served by its task
   requests.push_back({.kind = Request::Kind::end_contact_tasks,
                       .reason = reason,
                       .contact = row.sid,

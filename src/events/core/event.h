@@ -86,12 +86,13 @@ enum class Reason : std::uint8_t {
   declined,
   no_answer,
   unreachable,  // no trunk could carry it, or nobody is there
+  voicemail,   // the customer left a message instead
 };
 BOOST_DESCRIBE_ENUM(Reason, none, by_worker, by_supervisor, by_api, by_system, customer_left, idle, worker_lost,
                     worker_unavailable, suspended_too_long, connect_failed, moved, re_evaluated, transferred,
                     time_to_live, queue_max_wait, queue_full, target_timeout, skipped, overflow, rejected, missed,
                     not_reached, accepted_elsewhere, queue_changed, interrupted, wrap_up_expired, deleted, lost_by_us,
-                    busy, declined, no_answer, unreachable)
+                    busy, declined, no_answer, unreachable, voicemail)
 
 struct Event {
   EventType type = EventType::kWorkspaceUpdated;

@@ -29,6 +29,8 @@ Bucket bucket_for(Reason why, Duration waited, Duration short_abandon) {
       return Bucket::moved;
     case Reason::lost_by_us:
       return Bucket::failed_by_us;
+    case Reason::voicemail:
+      return Bucket::voicemail;
     default:
       return Bucket::canceled;
   }

@@ -43,6 +43,7 @@ struct Engine::Parts {
         recorder(config.recording_buffer, [this](RecordingDone done) { on_recorded(std::move(done)); }),
         loop(shared, recorder) {
     shared.on_events = config.on_events;
+    recorder.on_silence([this](RecordingSilent silent) { tell(silent); });
   }
 
   template <class F>
@@ -58,7 +59,10 @@ struct Engine::Parts {
   // On the recording thread, which may wait.
   void on_recorded(RecordingDone done) {
     if (!done.whole) (void)post([id = done.recording](EngineLoop& l) { l.stage().drop_taps(id); });
-    auto event = std::make_unique<Event>(std::move(done));
+    tell(std::move(done));
+  }
+  void tell(Event what) {
+    auto event = std::make_unique<Event>(std::move(what));
     while (!shared.events.push(event)) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     if (config.on_events) config.on_events();
   }
@@ -238,6 +242,7 @@ Result<RecordingId> Engine::start_recording(RecordingOrder order) {
   plan.shape.channels =
       std::max(order.channels, static_cast<std::uint8_t>(std::min<std::size_t>(order.legs.size(), 64)));
   plan.shape.begin = p.loop.clock();
+  plan.silence_after = order.silence_after;
   if (plan.shape.channels == 0 || plan.shape.channels > 64) {
     return Error(ErrorCode::kOutOfRange, "a recording has 1 to 64 channels");
   }

@@ -58,6 +58,7 @@ struct RecordingOrder {
   bool wide = false;          // 16 kHz in 16 bit; else 8 kHz mu-law
   std::vector<LegId> legs;    // one channel each, in this order
   std::uint8_t channels = 0;  // more than legs: for who comes later (record_leg); 0: as many as legs
+  Duration silence_after;     // tells RecordingSilent then; one narrow channel only. 0: never
 };
 
 class Engine {

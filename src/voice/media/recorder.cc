@@ -45,12 +45,21 @@ Result<void> Recorder::begin(RecordingPlan plan) {
   auto job = std::make_unique<Job>(std::move(plan), std::move(file).value());
   Job* raw = job.get();
   job->line = std::make_unique<RecordingTimeline>(
-      raw->plan.shape, [raw](std::span<const std::uint8_t> bytes) { return raw->file.append(bytes); });
+      raw->plan.shape, [this, raw](std::span<const std::uint8_t> bytes) { return write(*raw, bytes); });
+  const RecordingShape& shape = raw->plan.shape;
+  if (raw->plan.silence_after.us > 0 && shape.channels == 1 && shape.encoding == RecordingEncoding::kMuLaw) {
+    raw->silence.emplace(raw->plan.silence_after, shape.rate);
+  }
   job->dropped_before = ring_.dropped();
   const std::lock_guard held(lock_);
   new_.push_back(std::move(job));
   ++open_;
   return {};
+}
+
+Result<void> Recorder::write(Job& job, std::span<const std::uint8_t> bytes) {
+  if (job.silence && job.silence->feed(bytes) && on_silence_) on_silence_({job.plan.id, job.silence->heard()});
+  return job.file.append(bytes);
 }
 
 void Recorder::take_new() {

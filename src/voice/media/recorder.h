@@ -21,6 +21,7 @@
 #include "voice/media/recording_file.h"
 #include "voice/media/recording_ring.h"
 #include "voice/media/recording_timeline.h"
+#include "voice/media/silence_watch.h"
 #include "voice/media/words.h"
 
 namespace carillon::media {
@@ -30,6 +31,7 @@ struct RecordingPlan {
   std::filesystem::path path;
   RecordingKey key{};
   RecordingShape shape;                 // begin: when the time line begins
+  Duration silence_after;               // told by on_silence; one mu-law channel only. 0: never
   std::unique_ptr<RecordingDisk> disk;  // instead of a file at `path`: for tests
 };
 
@@ -43,6 +45,8 @@ class Recorder {
   Recorder& operator=(const Recorder&) = delete;
 
   Result<void> begin(RecordingPlan plan);
+  // Before the first begin(); called by the recording thread.
+  void on_silence(std::function<void(RecordingSilent)> told) { on_silence_ = std::move(told); }
   RecordingRing& ring() { return ring_; }
   // Ends what is open and the thread; `done` is not called afterwards. Nobody may push any more.
   void finish();
@@ -56,17 +60,20 @@ class Recorder {
     RecordingFile file;
     std::unique_ptr<RecordingTimeline> line;
     std::uint64_t dropped_before = 0;
+    std::optional<SilenceWatch> silence;
     Job(RecordingPlan p, RecordingFile f) : plan(std::move(p)), file(std::move(f)) {}
   };
   void run();
   void take_new();
   Job* job_of(RecordingId id);
+  Result<void> write(Job& job, std::span<const std::uint8_t> bytes);
   void on_packet(const RecordedPacket& packet, std::span<const std::uint8_t> payload);
   void end(Job& job, Instant at);
   void fail(Job& job, const Error& error);
 
   RecordingRing ring_;
   Done done_;
+  std::function<void(RecordingSilent)> on_silence_;
   std::mutex lock_;
   std::vector<std::unique_ptr<Job>> new_;
   std::unordered_map<RecordingId, std::unique_ptr<Job>> jobs_;

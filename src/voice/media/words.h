@@ -85,6 +85,12 @@ struct RecordingDone {
   Duration length;
   std::string sha256;  // of the file as it lies there, hex
 };
-using Event = std::variant<DigitPressed, ScriptEnded, PeerSilent, PeerHeard, Quality, TransportChanged, RecordingDone>;
+// Nobody has spoken for as long as the order said; told once. heard: somebody did before.
+struct RecordingSilent {
+  RecordingId recording = 0;
+  bool heard = false;
+};
+using Event = std::variant<DigitPressed, ScriptEnded, PeerSilent, PeerHeard, Quality, TransportChanged, RecordingDone,
+                           RecordingSilent>;
 
 }  // namespace carillon::media

@@ -125,6 +125,8 @@ void State::Running::ask_others(calls::Request& request) {
       return withdraw_task(request);
     case Kind::give_back:
       return give_back(request);
+    case Kind::message_left:
+      return file_message(request);
   }
 }
 

@@ -13,6 +13,7 @@ constexpr Duration kShortestWait = Duration::seconds(10);
 constexpr Duration kLongestWait = Duration::hours(24 * 30);
 constexpr Duration kLongestReopening = Duration::hours(24 * 365);
 constexpr std::int64_t kMostCapacity = 1'000'000;
+constexpr std::int64_t kMostDays = 36'500;
 
 Error only_inside(const char* found, const char* instead) {
   return Error(ErrorCode::kInvalidValue,
@@ -43,6 +44,12 @@ Result<void> check_row(const WorkspaceRecord& row) {
   }
   if (auto ok = within(row.idle_after, kShortestWait, kLongestWait, "idle_after"); !ok) return ok;
   if (auto ok = within(row.gone_after, kShortestWait, kLongestWait, "gone_after"); !ok) return ok;
+  for (const auto& [days, field] : {std::pair(row.recordings_kept_days, "recordings_kept_days"),
+                                    std::pair(row.voicemails_kept_days, "voicemails_kept_days")}) {
+    if (days >= 0 && days <= kMostDays) continue;
+    return Error(ErrorCode::kOutOfRange, "found " + std::to_string(days) + " days; expected 0 (for ever) to 36500")
+        .at(field);
+  }
   return within(row.reopen_within, {}, kLongestReopening, "reopen_within");
 }
 

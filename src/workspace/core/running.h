@@ -42,6 +42,10 @@ struct State::Running {
   void withdraw_task(const calls::Request& request);
   void give_back(const calls::Request& request);
   TaskChannelId voice_channel() const;
+  // messages.cc
+  void file_message(const calls::Request& request);
+  bool file_in_contact(const calls::CallRecord& call, const calls::Request& request);
+  void file_alone(const calls::CallRecord& call);
   void tell_others(const routing::Notice& notice);
   void leave_call(const routing::Notice& notice);
   void drop_if_others(const routing::Notice& notice);

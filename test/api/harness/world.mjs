@@ -186,6 +186,7 @@ export class World {
       // Nobody calls here; the form of a request is judged before the call is looked for.
       CA: `CA${'0'.repeat(31)}1`,
       RE: `RE${'0'.repeat(31)}1`,
+      LH: `LH${'0'.repeat(31)}1`,
       EV: await first('list_events'),
       AL: await first('list_alerts'),
       visitor: chat.visitor,

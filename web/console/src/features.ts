@@ -13,6 +13,7 @@ import { routing } from './features/routing/feature';
 import { taskChannels } from './features/task_channels/feature';
 import { taskQueues } from './features/task_queues/feature';
 import { users } from './features/users/feature';
+import { voicemails } from './features/voicemails/feature';
 import { widgets } from './features/widgets/feature';
 import { workers } from './features/workers/feature';
 import { workflows } from './features/workflows/feature';
@@ -24,6 +25,7 @@ export const kFeatures: readonly Feature[] = [
   routing,
   contacts,
   customers,
+  voicemails,
   phone,
   presence,
   users,

@@ -21,6 +21,7 @@ Bucket bucket_for(Reason why, Duration waited, Duration short_abandon) {
     return Bucket::moved;
   }
   if (why == Reason::lost_by_us) return Bucket::failed_by_us;
+  if (why == Reason::voicemail) return Bucket::voicemail;
   return Bucket::canceled;
 }
 

@@ -27,3 +27,4 @@ export { setDisposition } from './set_disposition';
 export { setPendingActivity } from './set_pending_activity';
 export { mayTransfer, transferToQueue } from './transfer_to_queue';
 export { transferToWorker } from './transfer_to_worker';
+export { withdrawConsent } from './withdraw_consent';

@@ -25,6 +25,7 @@ import { setDisposition } from './set_disposition';
 import { setPendingActivity } from './set_pending_activity';
 import { transferToQueue } from './transfer_to_queue';
 import { transferToWorker } from './transfer_to_worker';
+import { withdrawConsent } from './withdraw_consent';
 
 // An action without its arguments' type, for whoever starts it by a key or from the palette.
 export interface AnyAction {
@@ -66,6 +67,7 @@ export const kActions: readonly AnyAction[] = [
   startable(muteCall),
   startable(holdCall),
   startable(recordCall),
+  startable(withdrawConsent),
   startable(sendDigits),
   startable(completeTask),
   startable(extendWrapUp),

@@ -86,6 +86,11 @@ export class Rest {
     return this.bytes(`/recordings/${encodeURIComponent(sid)}/audio`, signal);
   }
 
+  // The sound of a message that a caller left; the same holds.
+  listenToMessage(sid: string, signal?: AbortSignal): Promise<Answer<Blob>> {
+    return this.bytes(`/voicemails/${encodeURIComponent(sid)}/audio`, signal);
+  }
+
   private async bytes(path: string, signal?: AbortSignal): Promise<Answer<Blob>> {
     const credentials = this.options.credentials();
     try {

@@ -39,6 +39,7 @@ function newLeg(center: FakeCenter, more: Partial<Schemas['CallLeg']>): Mutable<
     task_sid: null,
     address: null,
     on_hold: false,
+    consent: null,
     muted: false,
     created_at: center.time(),
     connected_at: center.time(),
@@ -86,6 +87,8 @@ export function ring(center: FakeCenter, ringing: Ringing): Task {
     recording_policy: 'never',
     recording: 'off',
     recording_sid: null,
+    voicemail_sid: null,
+    consent_rule: 'none',
     legs: [newLeg(center, { address: ringing.from, created_at: contact.created_at })],
   };
   const about = { channel: 'voice', call_sid: call.sid, from: call.from, to: call.to };

@@ -27,6 +27,8 @@ export function furnish(center: FakeCenter): Furnished {
     idle_after_s: 600,
     gone_after_s: 180,
     reopen_within_s: 604_800,
+    recordings_kept_days: 0,
+    voicemails_kept_days: 0,
     state: 'running',
   };
   const activity = furnishActivities(center);

@@ -1369,6 +1369,166 @@ export type paths = {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/voicemails": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Messages that callers left, newest first
+         * @description An agent sees those whose task was ever put before them.
+         */
+        readonly get: operations["list_voicemails"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/voicemails/{sid}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a voicemail */
+        readonly get: operations["get_voicemail"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete a voicemail
+         * @description 409 while it is left.
+         */
+        readonly delete: operations["delete_voicemail"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Mark a voicemail
+         * @description As new, heard or done. Listening to a new one marks it as heard by itself.
+         */
+        readonly patch: operations["update_voicemail"];
+        readonly trace?: never;
+    };
+    readonly "/voicemails/{sid}/audio": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Listen to a voicemail
+         * @description WAV (mu-law, 8 kHz, one channel), decrypted on its way. That somebody listened is kept before the sound goes out, and told as voicemail.listened. 409 while it is left.
+         */
+        readonly get: operations["get_voicemail_audio"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/voicemails/{sid}/listenings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Who has listened to a voicemail, newest first */
+        readonly get: operations["list_voicemail_listenings"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/legal-holds": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Legal holds, newest first */
+        readonly get: operations["list_legal_holds"];
+        readonly put?: never;
+        /**
+         * Place a legal hold
+         * @description On one recording or voicemail, or on all sound of a contact. While it stands nothing deletes that sound: no retention, no withdrawn consent, no person.
+         */
+        readonly post: operations["create_legal_hold"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/legal-holds/{sid}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a legal hold */
+        readonly get: operations["get_legal_hold"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/legal-holds/{sid}/lift": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Lift a legal hold
+         * @description Its row stays, with who placed and who lifted it. 409 when it is lifted already.
+         */
+        readonly post: operations["lift_legal_hold"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/{sid}/withdraw-consent": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * The customer does not want to be recorded any more
+         * @description Whatever the policy: recording stops for good, and what was made of the talk is deleted within minutes, unless the number keeps it. An agent does so in a call they are in.
+         */
+        readonly post: operations["withdraw_call_consent"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/calls/{sid}/digits": {
         readonly parameters: {
             readonly query?: never;
@@ -2395,6 +2555,16 @@ export type components = {
              * @description A conversation closed less long ago is reopened by a new message.
              */
             readonly reopen_within_s: number;
+            /**
+             * Format: int64
+             * @description Recordings of calls are deleted after so many days; 0: never.
+             */
+            readonly recordings_kept_days: number;
+            /**
+             * Format: int64
+             * @description The same of voicemails.
+             */
+            readonly voicemails_kept_days: number;
             /** @enum {string} */
             readonly state: "running" | "quarantined";
         };
@@ -2668,6 +2838,16 @@ export type components = {
              * @description A conversation closed less long ago is reopened by a new message.
              */
             readonly reopen_within_s?: number;
+            /**
+             * Format: int64
+             * @description Recordings of calls are deleted after so many days; 0: never.
+             */
+            readonly recordings_kept_days?: number;
+            /**
+             * Format: int64
+             * @description The same of voicemails.
+             */
+            readonly voicemails_kept_days?: number;
         };
         /**
          * @example {
@@ -3755,7 +3935,7 @@ export type components = {
          * @description Why something ended, moved or was refused (docs/glossary.md). not_reached: the offer ran out while browser or device were gone, which is no miss.
          * @enum {string}
          */
-        readonly ReasonCode: "by_worker" | "by_supervisor" | "by_api" | "by_system" | "customer_left" | "idle" | "worker_lost" | "worker_unavailable" | "suspended_too_long" | "connect_failed" | "moved" | "re_evaluated" | "transferred" | "time_to_live" | "queue_max_wait" | "queue_full" | "target_timeout" | "skipped" | "overflow" | "rejected" | "missed" | "not_reached" | "accepted_elsewhere" | "queue_changed" | "interrupted" | "wrap_up_expired" | "deleted" | "lost_by_us" | "busy" | "declined" | "no_answer" | "unreachable";
+        readonly ReasonCode: "by_worker" | "by_supervisor" | "by_api" | "by_system" | "customer_left" | "idle" | "worker_lost" | "worker_unavailable" | "suspended_too_long" | "connect_failed" | "moved" | "re_evaluated" | "transferred" | "time_to_live" | "queue_max_wait" | "queue_full" | "target_timeout" | "skipped" | "overflow" | "rejected" | "missed" | "not_reached" | "accepted_elsewhere" | "queue_changed" | "interrupted" | "wrap_up_expired" | "deleted" | "lost_by_us" | "busy" | "declined" | "no_answer" | "unreachable" | "voicemail";
         /** Format: int64 */
         readonly TaskPriority: number;
         /**
@@ -4261,10 +4441,10 @@ export type components = {
             readonly notes: readonly components["schemas"]["Note"][];
         };
         /**
-         * @description queued: waits for somebody. talking: somebody is there. farewell: words are said, then it ends. lost: a restart of the server cut the line; for a minute the caller who calls the same number again goes on where they were, by another call. dialling: we call somebody, who has not answered yet. onward: no agent is there any more; customer and outside party talk until one of them hangs up.
+         * @description queued: waits for somebody. talking: somebody is there. farewell: words are said, then it ends. lost: a restart of the server cut the line; for a minute the caller who calls the same number again goes on where they were, by another call. voicemail: is told how to leave a message, or leaves it. dialling: we call somebody, who has not answered yet. onward: no agent is there any more; customer and outside party talk until one of them hangs up.
          * @enum {string}
          */
-        readonly CallStatus: "queued" | "talking" | "farewell" | "ended" | "lost" | "dialling" | "onward";
+        readonly CallStatus: "queued" | "talking" | "farewell" | "ended" | "lost" | "voicemail" | "dialling" | "onward";
         /**
          * @description Id of a number.
          * @example PN0f3c51d2a9b84e67c1d05e8f7a6b9c2d
@@ -4286,10 +4466,10 @@ export type components = {
          */
         readonly LegSid: string;
         /**
-         * @description Whether calls of a number are recorded. always: from the first agent on; they may pause it. agent_may: the agent begins and stops it. Nobody is recorded alone: not who waits in a queue, not the agent while the customer is on hold.
+         * @description Whether calls of a number are recorded. always: from the first agent on; they may pause it. agent_may: the agent begins and stops it. sample: sample_percent of a number's calls as always, the others as never; a call has what was drawn for it. Nobody is recorded alone: not who waits in a queue, not the agent while the customer is on hold.
          * @enum {string}
          */
-        readonly RecordingPolicy: "never" | "always" | "agent_may";
+        readonly RecordingPolicy: "never" | "always" | "agent_may" | "sample";
         /**
          * @description paused: what is said meanwhile is silence in the recording.
          * @enum {string}
@@ -4300,6 +4480,11 @@ export type components = {
          * @example RE0f3c51d2a9b84e67c1d05e8f7a6b9c2d
          */
         readonly RecordingSid: string;
+        /**
+         * @description What a caller must be told, or must say, before their call is recorded. announce: consent_words are heard to the end before an agent is. ask: they ask for key 1 (yes) or 2 (no); nothing is recorded before yes, and the call goes on after no.
+         * @enum {string}
+         */
+        readonly ConsentRule: "none" | "announce" | "ask";
         /** @enum {string} */
         readonly LegRole: "customer" | "agent" | "coach" | "outside";
         /**
@@ -4312,6 +4497,11 @@ export type components = {
          * @enum {string}
          */
         readonly Monitoring: "listen" | "whisper" | "barge";
+        /**
+         * @description What a party has been told, or has said, about being recorded.
+         * @enum {string}
+         */
+        readonly Consent: "announced" | "yes" | "no" | "withdrawn";
         /** @description One party's connection to a call. */
         readonly CallLeg: {
             readonly sid: components["schemas"]["LegSid"];
@@ -4329,6 +4519,8 @@ export type components = {
             readonly task_sid: components["schemas"]["TaskSid"] | null;
             /** @description Of the customer and of an outside party. */
             readonly address: string | null;
+            /** @description Of the customer. */
+            readonly consent: components["schemas"]["Consent"] | null;
             readonly on_hold: boolean;
             readonly muted: boolean;
             readonly created_at: components["schemas"]["Time"];
@@ -4378,6 +4570,10 @@ export type components = {
             readonly recording: components["schemas"]["RecordingState"];
             /** @description The one that is made now, or was made last. */
             readonly recording_sid: components["schemas"]["RecordingSid"] | null;
+            /** @description The message that the caller left. */
+            readonly voicemail_sid: components["schemas"]["RecordingSid"] | null;
+            /** @description The number's, when the call came. */
+            readonly consent_rule: components["schemas"]["ConsentRule"];
             /** @description Oldest first; the customer's is the first, or the caller's of an internal call. */
             readonly legs: readonly components["schemas"]["CallLeg"][];
         };
@@ -4472,6 +4668,80 @@ export type components = {
             readonly key_id: string;
             /** @description The sound is gone since. */
             readonly deleted_at: components["schemas"]["Time"] | null;
+        };
+        /** @enum {string} */
+        readonly VoicemailState: "new" | "heard" | "done";
+        /** @description A message that a caller left. */
+        readonly Voicemail: {
+            readonly sid: components["schemas"]["RecordingSid"];
+            readonly workspace_sid: components["schemas"]["WorkspaceSid"];
+            readonly state: components["schemas"]["VoicemailState"];
+            readonly call_sid: components["schemas"]["CallSid"];
+            readonly number_sid: components["schemas"]["NumberSid"] | null;
+            /** @description Its task serves this contact. */
+            readonly contact_sid: components["schemas"]["ContactSid"] | null;
+            readonly customer_sid: components["schemas"]["CustomerSid"] | null;
+            /** @description The caller's address; "anonymous" where nothing is known. */
+            readonly from: string;
+            readonly from_name: string | null;
+            readonly to: string;
+            readonly created_at: components["schemas"]["Time"];
+            /** @description Null while it is left. */
+            readonly ended_at: components["schemas"]["Time"] | null;
+            /** Format: int64 */
+            readonly length_s: number;
+            readonly whole: boolean;
+            /** @description What is missing, and why. */
+            readonly fault: string | null;
+            /** @description When its state changed last. */
+            readonly changed_at: components["schemas"]["Time"] | null;
+            readonly changed_by: components["schemas"]["Actor"] | null;
+        };
+        /**
+         * @example {
+         *       "state": "done"
+         *     }
+         */
+        readonly UpdateVoicemail: {
+            readonly state: components["schemas"]["VoicemailState"];
+        };
+        readonly Listening: {
+            readonly at: components["schemas"]["Time"];
+            readonly listener: components["schemas"]["Actor"];
+        };
+        /**
+         * @description Id of a legal hold.
+         * @example LH0f3c51d2a9b84e67c1d05e8f7a6b9c2d
+         */
+        readonly LegalHoldSid: string;
+        readonly LegalHold: {
+            readonly sid: components["schemas"]["LegalHoldSid"];
+            readonly workspace_sid: components["schemas"]["WorkspaceSid"];
+            /** @description All its sound is held. */
+            readonly contact_sid: components["schemas"]["ContactSid"] | null;
+            /** @description A recording or a voicemail. */
+            readonly recording_sid: components["schemas"]["RecordingSid"] | null;
+            readonly reason: string;
+            readonly placed_at: components["schemas"]["Time"];
+            readonly placed_by: components["schemas"]["Actor"];
+            readonly lifted_at: components["schemas"]["Time"] | null;
+            readonly lifted_by: components["schemas"]["Actor"] | null;
+        };
+        /**
+         * @description Exactly one of contact_sid, recording_sid.
+         * @example {
+         *       "contact_sid": "CT0f3c51d2a9b84e67c1d05e8f7a6b9c2d",
+         *       "reason": "Court of Athens, 12/2026"
+         *     }
+         */
+        readonly CreateLegalHold: {
+            readonly contact_sid?: components["schemas"]["ContactSid"];
+            readonly recording_sid?: components["schemas"]["RecordingSid"];
+            readonly reason: string;
+        };
+        /** @example {} */
+        readonly WithdrawConsent: {
+            readonly worker_sid?: components["schemas"]["InTheCall"];
         };
         /**
          * @example {
@@ -4650,6 +4920,13 @@ export type components = {
             /** @description Excluded. */
             readonly until: components["schemas"]["Time"];
         };
+        /** @description A key of the caller's telephone. Null for none. */
+        readonly PhoneKey: string | null;
+        /**
+         * @description What a caller gets who cannot be served. words: they are said, and the call ends. voicemail: the words are said, then voicemail_words, and after a tone the caller may leave a message.
+         * @enum {string}
+         */
+        readonly Instead: "words" | "voicemail";
         readonly Number: {
             readonly sid: components["schemas"]["NumberSid"];
             readonly workspace_sid: components["schemas"]["WorkspaceSid"];
@@ -4688,6 +4965,45 @@ export type components = {
             readonly recording: components["schemas"]["RecordingPolicy"];
             /** @description Names of trunks by which calls from this number go out, best first; none: all there are. */
             readonly trunks: readonly string[];
+            /** @description What a waiting caller presses to leave a message. */
+            readonly voicemail_key: components["schemas"]["PhoneKey"];
+            /** @description Say what the keys do: after the greeting, and with each announcement. */
+            readonly key_words: components["schemas"]["Words"];
+            readonly on_closed: components["schemas"]["Instead"];
+            readonly on_full: components["schemas"]["Instead"];
+            /** @description Only where turn_away_unstaffed. */
+            readonly on_unstaffed: components["schemas"]["Instead"];
+            /**
+             * Format: int64
+             * @description In the queue; 0 for any, else at least 10.
+             */
+            readonly max_wait_s: number;
+            readonly on_max_wait: components["schemas"]["Instead"];
+            readonly max_wait_words: components["schemas"]["Words"];
+            /** @description Before the tone. */
+            readonly voicemail_words: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description The longest message.
+             */
+            readonly voicemail_max_s: number;
+            readonly consent: components["schemas"]["ConsentRule"];
+            /** @description Tell or ask; needed unless consent is none. */
+            readonly consent_words: components["schemas"]["Words"];
+            /** @description What was recorded of a talk before consent was withdrawn; false: deleted. */
+            readonly keep_withdrawn: boolean;
+            /**
+             * Format: int64
+             * @description Of recording: sample.
+             */
+            readonly sample_percent: number;
+            /**
+             * Format: int64
+             * @description 0: for ever; null: as the workspace says.
+             */
+            readonly recordings_kept_days: number | null;
+            /** Format: int64 */
+            readonly voicemails_kept_days: number | null;
         };
         /** @description What is said to a caller. Sent as a whole. */
         readonly SayWords: {
@@ -4731,6 +5047,34 @@ export type components = {
             readonly recording?: components["schemas"]["RecordingPolicy"];
             /** @description Names of trunks by which calls from this number go out, best first; none: all there are. */
             readonly trunks?: readonly string[];
+            readonly voicemail_key?: components["schemas"]["PhoneKey"];
+            readonly key_words?: components["schemas"]["SayWords"];
+            readonly on_closed?: components["schemas"]["Instead"];
+            readonly on_full?: components["schemas"]["Instead"];
+            readonly on_unstaffed?: components["schemas"]["Instead"];
+            /** Format: int64 */
+            readonly max_wait_s?: number;
+            readonly on_max_wait?: components["schemas"]["Instead"];
+            readonly max_wait_words?: components["schemas"]["SayWords"];
+            readonly voicemail_words?: components["schemas"]["SayWords"];
+            /** Format: int64 */
+            readonly voicemail_max_s?: number;
+            readonly consent?: components["schemas"]["ConsentRule"];
+            readonly consent_words?: components["schemas"]["SayWords"];
+            /** @description What was recorded of a talk before consent was withdrawn; false: deleted. */
+            readonly keep_withdrawn?: boolean;
+            /**
+             * Format: int64
+             * @description Of recording: sample.
+             */
+            readonly sample_percent?: number;
+            /**
+             * Format: int64
+             * @description 0: for ever; null: as the workspace says.
+             */
+            readonly recordings_kept_days?: number | null;
+            /** Format: int64 */
+            readonly voicemails_kept_days?: number | null;
         };
         /**
          * @description One of workflow_sid, task_queue_sid, worker_sid takes the place of the one before.
@@ -4763,6 +5107,34 @@ export type components = {
             readonly recording?: components["schemas"]["RecordingPolicy"];
             /** @description Names of trunks by which calls from this number go out, best first; none: all there are. */
             readonly trunks?: readonly string[];
+            readonly voicemail_key?: components["schemas"]["PhoneKey"];
+            readonly key_words?: components["schemas"]["SayWords"];
+            readonly on_closed?: components["schemas"]["Instead"];
+            readonly on_full?: components["schemas"]["Instead"];
+            readonly on_unstaffed?: components["schemas"]["Instead"];
+            /** Format: int64 */
+            readonly max_wait_s?: number;
+            readonly on_max_wait?: components["schemas"]["Instead"];
+            readonly max_wait_words?: components["schemas"]["SayWords"];
+            readonly voicemail_words?: components["schemas"]["SayWords"];
+            /** Format: int64 */
+            readonly voicemail_max_s?: number;
+            readonly consent?: components["schemas"]["ConsentRule"];
+            readonly consent_words?: components["schemas"]["SayWords"];
+            /** @description What was recorded of a talk before consent was withdrawn; false: deleted. */
+            readonly keep_withdrawn?: boolean;
+            /**
+             * Format: int64
+             * @description Of recording: sample.
+             */
+            readonly sample_percent?: number;
+            /**
+             * Format: int64
+             * @description 0: for ever; null: as the workspace says.
+             */
+            readonly recordings_kept_days?: number | null;
+            /** Format: int64 */
+            readonly voicemails_kept_days?: number | null;
         };
         /**
          * @description Id of a identity.
@@ -4872,7 +5244,7 @@ export type components = {
         readonly EventSid: string;
         readonly EventType: string;
         /** @enum {string} */
-        readonly ResourceType: "workspace" | "activity" | "worker" | "task-channel" | "task-queue" | "workflow" | "task" | "reservation" | "conversation" | "contact" | "message" | "number" | "call" | "recording" | "alert";
+        readonly ResourceType: "workspace" | "activity" | "worker" | "task-channel" | "task-queue" | "workflow" | "task" | "reservation" | "conversation" | "contact" | "message" | "number" | "call" | "recording" | "voicemail" | "legal-hold" | "alert";
         readonly EventEnvelope: {
             readonly sid: components["schemas"]["EventSid"];
             readonly type: components["schemas"]["EventType"];
@@ -5004,7 +5376,7 @@ export type components = {
         };
         readonly CallEvent: components["schemas"]["EventEnvelope"] & {
             /** @enum {string} */
-            readonly type: "call.created" | "call.queued" | "call.updated" | "call.leg-created" | "call.leg-connected" | "call.leg-ended" | "call.held" | "call.resumed" | "call.ended" | "call.recording-started" | "call.recording-paused" | "call.recording-resumed" | "call.recording-stopped";
+            readonly type: "call.created" | "call.queued" | "call.updated" | "call.leg-created" | "call.leg-connected" | "call.leg-ended" | "call.held" | "call.resumed" | "call.ended" | "call.recording-started" | "call.recording-paused" | "call.recording-resumed" | "call.recording-stopped" | "call.consent" | "call.voicemail-left";
             readonly payload: components["schemas"]["CallEventPayload"];
         };
         readonly RecordingEventPayload: {
@@ -5014,6 +5386,23 @@ export type components = {
             /** @enum {string} */
             readonly type: "recording.listened" | "recording.deleted";
             readonly payload: components["schemas"]["RecordingEventPayload"];
+        };
+        readonly VoicemailEventPayload: {
+            /** @description As the change left it. */
+            readonly state: components["schemas"]["VoicemailState"];
+        };
+        readonly VoicemailEvent: components["schemas"]["EventEnvelope"] & {
+            /** @enum {string} */
+            readonly type: "voicemail.listened" | "voicemail.updated" | "voicemail.deleted";
+            readonly payload: components["schemas"]["VoicemailEventPayload"];
+        };
+        readonly LegalHoldEventPayload: {
+            readonly lifted: boolean;
+        };
+        readonly LegalHoldEvent: components["schemas"]["EventEnvelope"] & {
+            /** @enum {string} */
+            readonly type: "legal-hold.placed" | "legal-hold.lifted";
+            readonly payload: components["schemas"]["LegalHoldEventPayload"];
         };
         /** @description The one named by resource_type, as the change left it, or as it last was. */
         readonly ConfigurationEventPayload: {
@@ -5028,7 +5417,7 @@ export type components = {
             readonly type: "workspace.updated" | "activity.created" | "activity.updated" | "activity.deleted" | "task-channel.created" | "task-channel.updated" | "task-channel.deleted" | "task-queue.created" | "task-queue.updated" | "task-queue.deleted" | "workflow.created" | "workflow.updated" | "workflow.deleted";
             readonly payload: components["schemas"]["ConfigurationEventPayload"];
         };
-        readonly Event: components["schemas"]["TaskEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["WorkerEvent"] | components["schemas"]["ConversationEvent"] | components["schemas"]["ContactEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["AlertEvent"] | components["schemas"]["NumberEvent"] | components["schemas"]["CallEvent"] | components["schemas"]["RecordingEvent"] | components["schemas"]["ConfigurationEvent"];
+        readonly Event: components["schemas"]["TaskEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["WorkerEvent"] | components["schemas"]["ConversationEvent"] | components["schemas"]["ContactEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["AlertEvent"] | components["schemas"]["NumberEvent"] | components["schemas"]["CallEvent"] | components["schemas"]["RecordingEvent"] | components["schemas"]["VoicemailEvent"] | components["schemas"]["LegalHoldEvent"] | components["schemas"]["ConfigurationEvent"];
         readonly CenterNumbers: {
             /**
              * Format: int64
@@ -10448,6 +10837,461 @@ export interface operations {
             readonly 403: components["responses"]["Problem403"];
             readonly 404: components["responses"]["Problem404"];
             readonly 409: components["responses"]["Problem409"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly list_voicemails: {
+        readonly parameters: {
+            readonly query?: {
+                readonly page_size?: components["parameters"]["PageSize"];
+                /** @description next_cursor of the page before, with the same filters. */
+                readonly cursor?: components["parameters"]["Cursor"];
+                readonly state?: readonly components["schemas"]["VoicemailState"][];
+                readonly number_sid?: components["schemas"]["NumberSid"];
+                readonly contact_sid?: components["schemas"]["ContactSid"];
+            };
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description One page. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Voicemail"][];
+                        readonly next_cursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly get_voicemail: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["RecordingSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The voicemail. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Voicemail"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly delete_voicemail: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["RecordingSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 204: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly update_voicemail: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["RecordingSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UpdateVoicemail"];
+            };
+        };
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Voicemail"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly get_voicemail_audio: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["RecordingSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The sound. Of a message that is not whole, what there is. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "audio/wav": string;
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly list_voicemail_listenings: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["RecordingSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The newest 500. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Listening"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly list_legal_holds: {
+        readonly parameters: {
+            readonly query?: {
+                readonly page_size?: components["parameters"]["PageSize"];
+                /** @description next_cursor of the page before, with the same filters. */
+                readonly cursor?: components["parameters"]["Cursor"];
+                readonly contact_sid?: components["schemas"]["ContactSid"];
+                readonly recording_sid?: components["schemas"]["RecordingSid"];
+                readonly lifted?: boolean;
+            };
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description One page. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["LegalHold"][];
+                        readonly next_cursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly create_legal_hold: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CreateLegalHold"];
+            };
+        };
+        readonly responses: {
+            /** @description The legal hold. */
+            readonly 201: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly Location: components["headers"]["Location"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LegalHold"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly get_legal_hold: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["LegalHoldSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The legal hold. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LegalHold"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly lift_legal_hold: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["LegalHoldSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LegalHold"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly withdraw_call_consent: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["WithdrawConsent"];
+            };
+        };
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
             readonly 422: components["responses"]["Problem422"];
             readonly 429: components["responses"]["Problem429"];
             readonly 503: components["responses"]["Problem503"];

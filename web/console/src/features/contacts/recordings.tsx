@@ -13,7 +13,32 @@ export function Recordings({ contact }: { readonly contact: string }) {
   const may = rights.supervisor(me);
   const calls = useRead('/calls', { query: { contact_sid: contact }, enabled: may });
   const call = calls.value?.items.find((one) => one.recording_sid !== null);
-  return call ? <RecordingsOfCall call={call.sid} /> : null;
+  const asked = calls.value?.items.find((one) => one.legs.some((leg) => leg.consent !== null));
+  return (
+    <>
+      {asked && <ConsentOfCall call={asked} />}
+      {call && <RecordingsOfCall call={call.sid} />}
+    </>
+  );
+}
+
+// What each party was told or has said about being recorded.
+function ConsentOfCall({ call }: { readonly call: Schemas['Call'] }) {
+  const { t } = useTranslation();
+  return (
+    <Panel title={t('contact.consent')}>
+      <ul className={classes['notes']}>
+        {call.legs.map(
+          (leg) =>
+            leg.consent !== null && (
+              <li key={leg.sid}>
+                <bdi dir="ltr">{leg.address ?? leg.worker_sid}</bdi>: {t(`contact.consent_is.${leg.consent}`)}
+              </li>
+            ),
+        )}
+      </ul>
+    </Panel>
+  );
 }
 
 function RecordingsOfCall({ call }: { readonly call: string }) {

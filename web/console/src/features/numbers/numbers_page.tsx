@@ -8,12 +8,24 @@ import type { Form } from '../../desk/admin';
 import { useLive } from '../../desk/hooks';
 
 type PhoneNumber = Schemas['Number'];
-type Say = 'greeting' | 'closed_words' | 'nobody_words' | 'full_words';
+type Say =
+  | 'greeting'
+  | 'closed_words'
+  | 'nobody_words'
+  | 'full_words'
+  | 'key_words'
+  | 'max_wait_words'
+  | 'voicemail_words'
+  | 'consent_words';
+type Otherwise = 'on_closed' | 'on_full' | 'on_unstaffed' | 'on_max_wait';
 type Place = 'workflow_sid' | 'task_queue_sid' | 'worker_sid';
 
 const kPlaces: readonly Place[] = ['task_queue_sid', 'workflow_sid', 'worker_sid'];
 
-const kRecording: readonly Schemas['RecordingPolicy'][] = ['never', 'agent_may', 'always'];
+const kRecording: readonly Schemas['RecordingPolicy'][] = ['never', 'agent_may', 'sample', 'always'];
+
+const kConsent: readonly Schemas['ConsentRule'][] = ['none', 'announce', 'ask'];
+const kKeys: readonly string[] = [...'1234567890*#'];
 
 const kFresh = {
   friendly_name: '',
@@ -34,6 +46,22 @@ const kFresh = {
   blocked: [] as readonly string[],
   turn_away_unstaffed: true,
   recording: 'never' as Schemas['RecordingPolicy'],
+  voicemail_key: null as Schemas['PhoneKey'],
+  key_words: { prompt: null, text: null } as Schemas['Words'],
+  on_closed: 'words' as Schemas['Instead'],
+  on_full: 'words' as Schemas['Instead'],
+  on_unstaffed: 'words' as Schemas['Instead'],
+  max_wait_s: 0,
+  on_max_wait: 'words' as Schemas['Instead'],
+  max_wait_words: { prompt: null, text: null } as Schemas['Words'],
+  voicemail_words: { prompt: 'vm-intro', text: null } as Schemas['Words'],
+  voicemail_max_s: 180,
+  consent: 'none' as Schemas['ConsentRule'],
+  consent_words: { prompt: null, text: null } as Schemas['Words'],
+  keep_withdrawn: false,
+  sample_percent: 10,
+  recordings_kept_days: null as number | null,
+  voicemails_kept_days: null as number | null,
 };
 type Values = typeof kFresh;
 
@@ -83,6 +111,22 @@ export default function NumbersPage() {
         blocked: n.blocked,
         turn_away_unstaffed: n.turn_away_unstaffed,
         recording: n.recording,
+        voicemail_key: n.voicemail_key,
+        key_words: n.key_words,
+        on_closed: n.on_closed,
+        on_full: n.on_full,
+        on_unstaffed: n.on_unstaffed,
+        max_wait_s: n.max_wait_s,
+        on_max_wait: n.on_max_wait,
+        max_wait_words: n.max_wait_words,
+        voicemail_words: n.voicemail_words,
+        voicemail_max_s: n.voicemail_max_s,
+        consent: n.consent,
+        consent_words: n.consent_words,
+        keep_withdrawn: n.keep_withdrawn,
+        sample_percent: n.sample_percent,
+        recordings_kept_days: n.recordings_kept_days,
+        voicemails_kept_days: n.voicemails_kept_days,
       })}
       fields={(form, number) => <Fields form={form} openings={number?.openings.length ?? 0} />}
     />
@@ -143,13 +187,21 @@ function Fields({ form, openings }: { readonly form: Form<Values>; readonly open
         error={error('openings')}
       />
       <WordsField form={form} say="closed_words" />
+      <InsteadField form={form} of="on_closed" />
       <Switch
         label={t('phone_numbers.turn_away')}
         checked={values.turn_away_unstaffed}
         onChange={(event) => set('turn_away_unstaffed', event.currentTarget.checked)}
       />
-      {values.turn_away_unstaffed && <WordsField form={form} say="nobody_words" />}
+      {values.turn_away_unstaffed && (
+        <>
+          <WordsField form={form} say="nobody_words" />
+          <InsteadField form={form} of="on_unstaffed" />
+        </>
+      )}
       <WordsField form={form} say="full_words" />
+      <InsteadField form={form} of="on_full" />
+      <WaitingFields form={form} />
       <Select
         label={t('phone_numbers.recording')}
         description={t(`phone_numbers.recording_about.${values.recording}`)}
@@ -158,6 +210,7 @@ function Fields({ form, openings }: { readonly form: Form<Values>; readonly open
         onChange={(v) => v && set('recording', v as Schemas['RecordingPolicy'])}
         allowDeselect={false}
       />
+      <PrivacyFields form={form} />
       <Switch
         label={t('phone_numbers.refuse_anonymous')}
         checked={values.refuse_anonymous}
@@ -179,6 +232,110 @@ function Fields({ form, openings }: { readonly form: Form<Values>; readonly open
         max={2_147_483_647}
       />
     </>
+  );
+}
+
+// Which calls, who must agree, and how long it is kept.
+function PrivacyFields({ form }: { readonly form: Form<Values> }) {
+  const { t } = useTranslation();
+  const { values, set, error } = form;
+  return (
+    <>
+      {values.recording === 'sample' && (
+        <NumberField
+          label={t('phone_numbers.sample_percent')}
+          value={values.sample_percent}
+          onChange={(v) => set('sample_percent', v ?? 10)}
+          error={error('sample_percent')}
+          max={100}
+        />
+      )}
+      {values.recording !== 'never' && (
+        <>
+          <Select
+            label={t('phone_numbers.consent')}
+            description={t(`phone_numbers.consent_about.${values.consent}`)}
+            data={kConsent.map((one) => ({ value: one, label: t(`phone_numbers.consent_is.${one}`) }))}
+            value={values.consent}
+            onChange={(v) => v && set('consent', v as Schemas['ConsentRule'])}
+            allowDeselect={false}
+          />
+          {values.consent !== 'none' && <WordsField form={form} say="consent_words" />}
+          <Switch
+            label={t('phone_numbers.keep_withdrawn')}
+            checked={values.keep_withdrawn}
+            onChange={(event) => set('keep_withdrawn', event.currentTarget.checked)}
+          />
+        </>
+      )}
+      {(['recordings_kept_days', 'voicemails_kept_days'] as const).map((field) => (
+        <NumberField
+          key={field}
+          label={t(`phone_numbers.${field}`)}
+          about={t('phone_numbers.kept_about')}
+          value={values[field]}
+          onChange={(v) => set(field, v)}
+          error={error(field)}
+          max={36_500}
+        />
+      ))}
+    </>
+  );
+}
+
+// What whoever waits may do, how long they wait, and the message they may leave.
+function WaitingFields({ form }: { readonly form: Form<Values> }) {
+  const { t } = useTranslation();
+  const { values, set, error } = form;
+  return (
+    <>
+      <NumberField
+        label={t('phone_numbers.max_wait')}
+        value={values.max_wait_s}
+        onChange={(v) => set('max_wait_s', v ?? 0)}
+        error={error('max_wait_s')}
+        min={0}
+        max={86_400}
+        unit="seconds"
+      />
+      {values.max_wait_s > 0 && (
+        <>
+          <WordsField form={form} say="max_wait_words" />
+          <InsteadField form={form} of="on_max_wait" />
+        </>
+      )}
+      <Select
+        label={t('phone_numbers.voicemail_key')}
+        placeholder={t('phone_numbers.no_key')}
+        data={kKeys}
+        value={values.voicemail_key}
+        onChange={(v) => set('voicemail_key', v)}
+        error={error('voicemail_key')}
+        clearable
+      />
+      {values.voicemail_key !== null && <WordsField form={form} say="key_words" />}
+      <WordsField form={form} say="voicemail_words" />
+      <NumberField
+        label={t('phone_numbers.voicemail_max')}
+        value={values.voicemail_max_s}
+        onChange={(v) => set('voicemail_max_s', v ?? 180)}
+        error={error('voicemail_max_s')}
+        min={5}
+        max={900}
+        unit="seconds"
+      />
+    </>
+  );
+}
+
+function InsteadField({ form, of }: { readonly form: Form<Values>; readonly of: Otherwise }) {
+  const { t } = useTranslation();
+  return (
+    <Switch
+      label={t(`phone_numbers.instead.${of}`)}
+      checked={form.values[of] === 'voicemail'}
+      onChange={(event) => form.set(of, event.currentTarget.checked ? 'voicemail' : 'words')}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 // The call that is going on: who, how long they waited, and the keys of a telephone.
-import { endTalk, holdCall, muteCall, recordCall } from '@carillon/actions';
+import { endTalk, holdCall, muteCall, recordCall, withdrawConsent } from '@carillon/actions';
 import type { Schemas } from '@carillon/contract';
 import type { OwnCall, WorkItem } from '@carillon/state';
 import { callOfTask } from '@carillon/state';
@@ -85,6 +85,7 @@ function RecordingKeys({ task, call }: { readonly task: string; readonly call: S
       <span role="status">{t(recording === 'on' ? 'call.recording' : 'call.recording_paused')}</span>
       {recording === 'on' ? key('paused', 'call.record_pause') : key('on', 'call.record_resume')}
       {free && key('off', 'call.record_stop')}
+      <ActionButton action={withdrawConsent} args={{ task }} label={t('call.withdraw_consent')} variant="default" />
     </>
   );
 }

@@ -51,6 +51,8 @@ function Settings({ workspace }: { readonly workspace: Workspace }) {
     idle_after_s,
     gone_after_s,
     reopen_within_s,
+    recordings_kept_days,
+    voicemails_kept_days,
   } = workspace;
   const first = {
     friendly_name,
@@ -61,6 +63,8 @@ function Settings({ workspace }: { readonly workspace: Workspace }) {
     idle_after_s,
     gone_after_s,
     reopen_within_s,
+    recordings_kept_days,
+    voicemails_kept_days,
   };
   const form = useForm(first, problem);
   const { values, set, error } = form;
@@ -149,6 +153,17 @@ function Settings({ workspace }: { readonly workspace: Workspace }) {
           max={31_536_000}
           unit="seconds"
         />
+        {(['recordings_kept_days', 'voicemails_kept_days'] as const).map((field) => (
+          <NumberField
+            key={field}
+            label={t(`workspace.${field}`)}
+            about={t('workspace.kept_about')}
+            value={values[field]}
+            onChange={(v) => set(field, v ?? 0)}
+            error={error(field)}
+            max={36_500}
+          />
+        ))}
         {form.rest && (
           <ProblemNote
             problem={form.rest}
