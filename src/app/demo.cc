@@ -173,6 +173,15 @@ void set_simulated(Server::Parts& p, WorkspaceId workspace, bool playing) {
   }
 }
 
+// The shop's page calls the shop's number.
+Result<void> furnish_calls(Server::Parts& p, WorkspaceId workspace, WidgetId widget) {
+  const auto number = look<NumberId>(p, workspace, [](const runtime::View& view) {
+    const auto* shop = view.state.calls().number_at(kShopAddress);
+    return shop ? shop->sid : NumberId{};
+  });
+  return call_from_widget(p, widget, number);
+}
+
 // The shop's number, once. Simulated agents have no ears, so its queue is of those who take calls.
 Result<void> furnish_number(Server::Parts& p, WorkspaceId workspace) {
   const bool listed = look<bool>(
@@ -217,6 +226,7 @@ Result<DemoDoors> furnish_demo(Server::Parts& p) {
     doors.widget = *widget;
     set_simulated(p, doors.workspace, p.config.demo_traffic);
     if (auto done = furnish_number(p, doors.workspace); !done) return done.error();
+    if (auto done = furnish_calls(p, doors.workspace, doors.widget); !done) return done.error();
     return doors;
   }
   doors.workspace = secrets::random_id<WorkspaceId>();
@@ -243,6 +253,7 @@ Result<DemoDoors> furnish_demo(Server::Parts& p) {
   if (!widget) return widget.error();
   doors.widget = *widget;
   if (auto done = furnish_number(p, ws); !done) return done.error();
+  if (auto done = furnish_calls(p, ws, doors.widget); !done) return done.error();
   if (!p.config.demo_traffic) set_simulated(p, ws, false);
   return doors;
 }

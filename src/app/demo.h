@@ -29,6 +29,8 @@ class DemoTraffic {
 // The shop's widget: of an existing demo, or made (demo_chat.cc).
 Result<WidgetId> demo_widget(Server::Parts& parts, WorkspaceId workspace);
 Result<WidgetId> furnish_widget(Server::Parts& parts, WorkspaceId workspace, WorkflowId workflow);
+// Whoever is on its page may call this number, unless it calls one already.
+Result<void> call_from_widget(Server::Parts& parts, WidgetId widget, NumberId number);
 // What may be said to have come of a contact, a few for each queue and some for both.
 Result<void> furnish_dispositions(Server::Parts& parts, WorkspaceId workspace, QueueId orders, QueueId technical);
 

@@ -79,4 +79,25 @@ Result<WidgetId> furnish_widget(Server::Parts& p, WorkspaceId workspace, Workflo
   return (*done)->sid;
 }
 
+Result<void> call_from_widget(Server::Parts& p, WidgetId sid, NumberId number) {
+  const auto present = p.widgets->find(sid);
+  if (!present || !present->number.empty() || number.empty()) return {};
+  chat::Widget widget = *present;
+  widget.number = number;
+  const std::int64_t before = widget.version++;
+  widget.updated_at = p.clock.now();
+  runtime::RecordChange change;
+  change.workspace = widget.workspace;
+  change.sid = widget.sid.str();
+  change.change.statements.push_back(chat::update_widget(widget, before));
+  std::promise<Result<runtime::Committed>> promise;
+  auto made = promise.get_future();
+  change.reply = [&promise](Result<runtime::Committed> done) { promise.set_value(std::move(done)); };
+  p.runtime->commit(std::move(change));
+  auto done = made.get();
+  if (!done) return done.error();
+  p.widgets->put(std::move(widget));
+  return {};
+}
+
 }  // namespace carillon::app

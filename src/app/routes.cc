@@ -38,6 +38,7 @@ void add_all_routes(Server::Parts& p) {
                        return seen.ok();
                      }});
   chat::add_routes(*p.api, {*p.chat_world, *p.visitors, p.directory->visitor_keys(), p.files});
+  if (p.switchboard) p.visitors->on_calls(p.switchboard.get());
   if (p.phones) {
     p.streams->on_phone([phones = p.phones](events::PhoneFrame said) {
       const calls::Desk desk{said.workspace, said.worker, said.stream};

@@ -179,6 +179,12 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   serve_web(*p.router, find_web(config.web));
   for (const std::string& operation : p.api->missing()) log_line(Level::warning, "nobody serves " + operation);
   if (auto opened = open_door(p); !opened) return opened.error();
+  p.hours = std::make_unique<calls::HoursKeeper>(*p.runtime, p.clock, [&p] {
+    std::vector<WorkspaceId> out;
+    for (const auto& workspace : p.runtime->workspaces()) out.push_back(workspace.sid);
+    return out;
+  });
+  p.hours->start();
   p.phase = Parts::Phase::open;
   p.sweeper = std::make_unique<recordings::Sweeper>(recordings::Sweeper::World{
       p.store->readers(), p.clock, [&p](runtime::RecordChange change) { p.runtime->commit(std::move(change)); },
@@ -195,6 +201,7 @@ void Server::stop() {
   p.phase = Parts::Phase::stopping;
   p.traffic.reset();
   p.sweeper.reset();
+  if (p.hours) p.hours->stop();
   if (p.http) p.http->drain(Duration::seconds(10));
   if (p.streams) p.streams->stop();
   stop_channels(p);

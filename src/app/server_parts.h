@@ -11,6 +11,7 @@
 #include "app/demo.h"
 #include "app/log.h"
 #include "app/server.h"
+#include "calls/hours.h"
 #include "calls/phones.h"
 #include "channels/chat/chat_channel.h"
 #include "channels/chat/rest.h"
@@ -74,6 +75,7 @@ struct Server::Parts {
   std::unique_ptr<prompts::Prompts> prompts;
   std::shared_ptr<const recordings::Key> recording_key;
   std::unique_ptr<switchboard::Switchboard> switchboard;  // none: this server has no voice
+  std::unique_ptr<calls::HoursKeeper> hours;
   channels::Deliveries deliveries;
   calls::Phones* phones = nullptr;  // of whoever holds the media; null: this server has no telephony
   std::shared_ptr<http::Router> router;

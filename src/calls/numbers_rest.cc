@@ -1,4 +1,5 @@
 // Numbers: where calls come in, and what happens there.
+#include "calls/hours.h"
 #include "calls/rest.h"
 #include "door/configuration.h"
 #include "door/words.h"
@@ -143,6 +144,11 @@ struct NumberKind {
     const auto trunks = in.optional_strings("trunks", 0, 16, {.min = 1, .max = 64});
     const Waiting waiting(in);
     const Privacy privacy(in);
+    const auto zip_tone = in.optional_bool("zip_tone"), tell_queue = in.optional_bool("tell_queue");
+    const auto hours = read_hours(in);
+    if (hours.present && openings) {
+      in.fault("openings", ErrorCode::kInvalidValue, "found openings beside hours", "one of them");
+    }
     return [=](const runtime::View&, Record record) -> Result<workspace::Command> {
       if (name) record.friendly_name = *name;
       if (address) record.address = *address;
@@ -154,7 +160,9 @@ struct NumberKind {
       if (full) record.full_words = *full;
       if (music.present) record.music = music.value.value_or("");
       if (always_open) record.always_open = *always_open;
-      if (openings) record.openings = *openings;
+      if (openings) record.openings = *openings, record.hours = {};
+      if (hours.present) record.hours = hours.text;
+      if (hours.made) record.openings = *hours.made, record.always_open = always_open.value_or(false);
       if (position) record.announce_position = *position;
       if (wait) record.announce_wait = *wait;
       if (every) record.announce_every = Duration::seconds(*every);
@@ -165,6 +173,8 @@ struct NumberKind {
       if (trunks) record.trunks = *trunks;
       waiting.put(record);
       privacy.put(record);
+      if (zip_tone) record.zip_tone = *zip_tone;
+      if (tell_queue) record.tell_queue = *tell_queue;
       return workspace::Command(Command{PutNumber{std::move(record)}});
     };
   }

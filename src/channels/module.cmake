@@ -5,4 +5,4 @@ if(CARILLON_PURE_ONLY)
 endif()
 carillon_module(channels USES base runtime EXCLUDE chat)
 carillon_module(channels/chat USES base store http http/parse runtime door secrets users files customers channels conversations workspace
-  conversations/core routing/core events/core TEST_LIBS carillon_store_testing carillon_runtime_testing carillon_http_testing)
+  conversations/core routing/core events/core calls calls/core TEST_LIBS carillon_store_testing carillon_runtime_testing carillon_http_testing)

@@ -36,12 +36,18 @@ Error nobody_there() {
   return Error(ErrorCode::kStateForbids, "the conversation has no open contact; nobody would hear it");
 }
 
+// Nobody reads on the telephone: while they write beside it, words go there.
+bool is_read(const ContactRecord& contact) { return contact.channel != "voice"; }
+
 // Where a worker's words go: the newest contact in which they may speak; a note also into any that lives.
 Result<const ContactRecord*> contact_for_worker(const Draft& draft, const std::vector<const ContactRecord*>& contacts,
                                                 WorkerId worker) {
+  const ContactRecord* found = nullptr;
   for (const ContactRecord* contact : contacts) {
-    if (worker && may_speak(*contact, worker) && (draft.internal || side_open(*contact))) return contact;
+    if (!worker || !may_speak(*contact, worker) || !(draft.internal || side_open(*contact))) continue;
+    if (!found || (!draft.internal && is_read(*contact) && !is_read(*found))) found = contact;
   }
+  if (found) return found;
   if (contacts.empty()) return nobody_there();
   if (draft.internal) return contacts.front();
   const bool somebody_listens =

@@ -70,6 +70,8 @@ void render(std::string& out, WorkspaceId workspace, const calls::NumberRecord& 
   json.flag("keep_withdrawn", number.keep_withdrawn).number("sample_percent", number.sample_percent);
   days_of(json, "recordings_kept_days", number.recordings_kept_days);
   days_of(json, "voicemails_kept_days", number.voicemails_kept_days);
+  json.raw("hours", number.hours.text.empty() ? "null" : number.hours.text);
+  json.flag("zip_tone", number.zip_tone).flag("tell_queue", number.tell_queue);
   json.end();
 }
 

@@ -26,6 +26,9 @@ void Board::on(Turn turn, const media::Event& event) {
   if (const auto* quiet = std::get_if<media::RecordingSilent>(&event)) return on_silence(*quiet);
   if (const auto* pressed = std::get_if<media::DigitPressed>(&event)) return on_key(*pressed);
   if (const auto* changed = std::get_if<media::TransportChanged>(&event)) {
+    if (const auto line = lines_by_sound_.find(changed->leg); line != lines_by_sound_.end() && line->second->browser) {
+      return guest_transport(turn, LinePtr(line->second), changed->state);
+    }
     const auto key = phones_by_sound_.find(changed->leg);
     if (key == phones_by_sound_.end()) return;
     Phone& phone = phones_.at(key->second);
@@ -36,8 +39,10 @@ void Board::on(Turn turn, const media::Event& event) {
   }
   if (const auto* silent = std::get_if<media::PeerSilent>(&event)) {
     const auto found = lines_by_sound_.find(silent->leg);
-    if (found == lines_by_sound_.end() || found->second->hearing != Hearing::room) return;
+    if (found == lines_by_sound_.end()) return;
     const LinePtr line = found->second;
+    if (line->browser) return end_guest(line, calls::Reason::customer_left);
+    if (line->hearing != Hearing::room) return;
     world_.log("a caller sends no sound any more: the call is ended");
     line->gone = true;
     tell(line->workspace, calls::LegEnded{line->call, line->leg, calls::Reason::customer_left});

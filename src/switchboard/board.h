@@ -4,10 +4,10 @@
 //         workspaces of changed rows. What happened is told to the workspace as a command; what the row says then is brought
 //         about: plan_of(call) against what runs now, and only the difference is done.
 // Why:    write ahead, then act: nobody is answered, connected or cut off before the row says so and is durable.
-// Owns:   lines (a SIP leg with its sound), desks (browsers' phones), talks (live calls with their rooms), the number book.
+// Owns:   lines (a SIP leg, or a guest's browser, with its sound), desks (browsers' phones), talks (live calls with their rooms), the number book.
 // Thread: one, that of the SIP host; Turn carries its stack.
 // Errors: a command that is refused is a race that was lost: the row says what holds.
-// Limits: those of the stack and the engine; kMaxDesks phones.
+// Limits: those of the stack and the engine; kMaxDesks phones, kMaxGuests guests.
 // Example: see switchboard.h
 #pragma once
 
@@ -22,6 +22,7 @@
 
 #include "calls/core/commands.h"
 #include "calls/core/plan.h"
+#include "calls/guests.h"
 #include "calls/phones.h"
 #include "conversations/core/commands.h"
 #include "runtime/seeds.h"
@@ -34,6 +35,8 @@
 namespace carillon::switchboard {
 
 inline constexpr std::size_t kMaxDesks = 5000;
+inline constexpr std::size_t kMaxGuests = 2000;
+inline constexpr Duration kGuestConnectsWithin = Duration::seconds(30);
 inline constexpr Duration kSilentLineEnds = Duration::seconds(60);  // no packet at all: the peer is gone
 
 // What everything on this thread may use.
@@ -47,6 +50,12 @@ struct CallerFacts {
   CustomerId customer;
   std::string name;
   WorkerId last_worker;
+};
+
+// What an agent hears who takes a call.
+struct AgentWords {
+  bool beep = false;
+  std::string text;
 };
 
 // A recording to be made.
@@ -67,6 +76,9 @@ class Board {
     runtime::SeedSource& seeds;
     voice::IpAddress public_v4;  // what telephones are told; "0.0.0.0" is never told
     std::function<void(WorkspaceId, calls::Command, std::function<void(Turn, Result<std::string>)>)> tell;
+    // Tells it, in the conversation of the open contact that the caller has on this channel, if they have one.
+    std::function<void(WorkspaceId, calls::Arrive, std::string channel, std::function<void(Turn, Result<std::string>)>)>
+        tell_arrival;
     std::function<void(WorkspaceId, std::string identity, std::function<void(Turn, CallerFacts)>)> look_up;
     std::function<void(WorkspaceId, CallId, std::function<void(Turn, prompts::Standing)>)> standing;
     // The customer with this number, made if there is none; empty when that failed.
@@ -76,6 +88,7 @@ class Board {
     // Makes the file and the row. Stopped by engine.stop_recording(); what became of it is the engine's RecordingDone.
     std::function<void(const RecordingWish&, std::function<void(Turn, Result<media::RecordingId>)>)> record;
     std::function<void(WorkspaceId, RecordingId, const media::RecordingDone&)> recorded;
+    std::function<void(WorkspaceId, CallId, WorkerId, std::function<void(Turn, const AgentWords&)>)> agent_words;
     std::function<void(std::function<void(Turn)>)> post;
     std::function<void(std::string)> log;
     std::vector<std::string> trunks = {};  // by which calls go out, best first
@@ -101,12 +114,27 @@ class Board {
   void disconnect(Turn turn, const calls::Desk& desk);
   Result<void> press(WorkspaceId workspace, CallId call, WorkerId worker, const std::string& digits);
 
+  void guest_calls(Turn turn, const calls::GuestLine& from, const calls::GuestCall& call, const std::string& offer,
+                   const calls::Guests::Answered& answered);
+  void guest_resumes(Turn turn, const calls::GuestLine& from, const std::string& offer,
+                     const calls::Guests::Answered& answered);
+  void guest_left(Turn turn, const calls::GuestLine& from);
+  void guest_hangs_up(Turn turn, const calls::Guest& guest);
+
   Size size() const;
 
  private:
   enum class Hearing : std::uint8_t { nothing, words, music, room };
-  // A telephone: its SIP leg and its sound.
+  // What a line has where the customer calls from a web page, in place of a SIP leg.
+  struct Browser {
+    calls::GuestLine from;             // stream 0: it is gone
+    std::string answer;                // to its offer, until the call is committed
+    calls::Guests::Answered answered;  // takes it
+    bool connected = false;            // sound flows
+  };
+  // A customer's end: a telephone with its SIP leg, or a browser; and its sound.
   struct Line {
+    std::optional<Browser> browser;
     voice::sip::LegId sip;
     media::LegId sound = 0;
     LegId leg;
@@ -219,7 +247,23 @@ class Board {
   void on_silence(const media::RecordingSilent& silent);
   void on_key(const media::DigitPressed& pressed);
 
+  // guests.cc
+  LinePtr guest_of(const calls::Guest& guest) const;
+  void guest_transport(Turn turn, const LinePtr& line, media::Transport state);
+  void guest_lost(const LinePtr& line);
+  void answer_guest(const LinePtr& line);
+  void end_guest(const LinePtr& line, calls::Reason reason);
+  void drop_guest(const LinePtr& line);
+
+  // agent_words.cc
+  void tell_agent(const Talk& talk, const calls::LegPlan& leg, const Phone& phone);
+
   // desks.cc
+  struct BrowserSound {
+    media::LegId id = 0;
+    std::string answer;
+  };
+  Result<BrowserSound> open_browser(const std::string& offer);
   Phone* phone_of(WorkspaceId workspace, WorkerId worker);
   void put_down(Turn turn, Phone& phone);
   void leave(Phone& phone);
@@ -235,6 +279,7 @@ class Board {
   std::unordered_map<LegId, LinePtr> lines_by_leg_;
   std::unordered_map<media::LegId, LinePtr> lines_by_sound_;
   std::set<std::string> trunks_down_;
+  std::map<calls::Guest, LinePtr> guests_;
   std::map<WorkerKey, Phone> phones_;
   std::unordered_map<media::LegId, WorkerKey> phones_by_sound_;
   std::unordered_map<CallId, Talk> talks_;

@@ -126,6 +126,8 @@ void Board::bring_line(Turn turn, Talk& talk, const calls::CallPlan& plan, const
   line->call = plan.call;
   if (!leg.wanted) return end_line(turn, line, talk.row, leg.reason);
   if (leg.rings) return;
+  if (line->browser) answer_guest(line);
+  if (line->browser && !line->browser->connected) return;
   if (!line->answered) {
     line->answered = true;
     (void)turn.stack.answer(turn.now, line->sip, voice::sdp::print(*line->ours));
@@ -152,6 +154,7 @@ void Board::bring_line(Turn turn, Talk& talk, const calls::CallPlan& plan, const
 }
 
 void Board::end_line(Turn turn, const LinePtr& line, const calls::CallRecord& call, calls::Reason) {
+  if (line->browser) return drop_guest(line);
   line->gone = true;
   if (line->answered) {
     (void)turn.stack.hang_up(turn.now, line->sip);
@@ -243,6 +246,7 @@ void Board::bring_desk(Turn turn, Talk& talk, const calls::CallPlan& plan, const
     phone->muted = false;
     phone->role = role_of(leg);
     (void)world_.engine.join(talk.room, phone->sound, phone->role);
+    tell_agent(talk, leg, *phone);
   } else if (phone->role != role_of(leg)) {
     phone->role = role_of(leg);
     (void)world_.engine.set_role(phone->sound, phone->role);

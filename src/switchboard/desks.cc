@@ -21,29 +21,36 @@ Board::Phone* Board::phone_of(WorkspaceId workspace, WorkerId worker) {
   return found == phones_.end() ? nullptr : &found->second;
 }
 
-void Board::connect(Turn turn, const calls::Desk& desk, const std::string& offer,
-                    const calls::Phones::Answered& answered) {
+// The sound of a browser that has made this offer, and what it is answered.
+Result<Board::BrowserSound> Board::open_browser(const std::string& offer) {
   auto theirs = sdp::parse(offer);
-  if (!theirs) return answered(in_sdp(theirs.error()));
+  if (!theirs) return in_sdp(theirs.error());
   auto browser = sdp::read_browser_offer(*theirs);
-  if (!browser) return answered(in_sdp(browser.error()));
+  if (!browser) return in_sdp(browser.error());
   auto fingerprint = webrtc::Fingerprint::parse(browser->fingerprint);
-  if (!fingerprint) return answered(in_sdp(fingerprint.error()));
-  if (phones_.size() >= kMaxDesks) return answered(Error(ErrorCode::kLimit, "too many phones are connected already"));
+  if (!fingerprint) return in_sdp(fingerprint.error());
   auto leg = world_.engine.open_browser({.format = format_of(browser->audio), .silent_after = kSilentLineEnds},
                                         {browser->ufrag, browser->password}, *fingerprint);
-  if (!leg) return answered(leg.error());
+  if (!leg) return leg.error();
   auto answer = sdp::answer_browser(*theirs, browser_of(*leg, world_.seeds.next().lo >> 16));
   if (!answer) {
     (void)world_.engine.close(leg->id);
-    return answered(in_sdp(answer.error()));
+    return in_sdp(answer.error());
   }
+  return BrowserSound{leg->id, sdp::print(answer->sdp)};
+}
+
+void Board::connect(Turn turn, const calls::Desk& desk, const std::string& offer,
+                    const calls::Phones::Answered& answered) {
+  if (phones_.size() >= kMaxDesks) return answered(Error(ErrorCode::kLimit, "too many phones are connected already"));
+  auto sound = open_browser(offer);
+  if (!sound) return answered(sound.error());
   const WorkerKey key{desk.workspace, desk.worker};
   // A call that the old one was in waits for the new one as for any that is lost: it may never be connected.
   if (Phone* before = phone_of(desk.workspace, desk.worker)) phone_lost(turn, *before);
-  phones_[key] = Phone{.desk = desk, .sound = leg->id};
-  phones_by_sound_[leg->id] = key;
-  answered(sdp::print(answer->sdp));
+  phones_[key] = Phone{.desk = desk, .sound = sound->id};
+  phones_by_sound_[sound->id] = key;
+  answered(std::move(sound->answer));
 }
 
 void Board::disconnect(Turn turn, const calls::Desk& desk) {

@@ -34,4 +34,9 @@ const Listed* NumberBook::find(std::string_view address) const {
   return found == by_address_.end() ? nullptr : &found->second.front();
 }
 
+std::string NumberBook::address_of(WorkspaceId workspace, NumberId number) const {
+  const auto known = by_number_.find(number);
+  return known != by_number_.end() && known->second.workspace == workspace ? known->second.address : std::string();
+}
+
 }  // namespace carillon::switchboard

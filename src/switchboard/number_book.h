@@ -28,6 +28,8 @@ class NumberBook {
   void forget(WorkspaceId workspace);
   // Of two workspaces with the same address the one listed first keeps it.
   const Listed* find(std::string_view address) const;
+  // Empty where this workspace has no such number.
+  std::string address_of(WorkspaceId workspace, NumberId number) const;
   std::size_t size() const { return by_number_.size(); }
 
  private:

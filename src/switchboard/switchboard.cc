@@ -73,6 +73,8 @@ Board::World Switchboard::board_world(const Config& config) {
       .public_v4 = config.public_v4,
       .tell = [this](WorkspaceId workspace, calls::Command command,
                      auto done) { tell(workspace, std::move(command), std::move(done)); },
+      .tell_arrival = [this](WorkspaceId workspace, calls::Arrive arrival, const std::string& channel,
+                             auto done) { tell_arrival(workspace, std::move(arrival), channel, std::move(done)); },
       .look_up = [this](WorkspaceId workspace, std::string identity,
                         auto done) { look_up(workspace, std::move(identity), std::move(done)); },
       .standing = [this](WorkspaceId workspace, CallId call, auto done) { standing(workspace, call, std::move(done)); },
@@ -88,6 +90,8 @@ Board::World Switchboard::board_world(const Config& config) {
       .record = [this](const RecordingWish& wish, auto done) { record(wish, std::move(done)); },
       .recorded = [this](WorkspaceId workspace, RecordingId sid,
                          const media::RecordingDone& done) { recorded(workspace, sid, done); },
+      .agent_words = [this](WorkspaceId workspace, CallId call, WorkerId worker,
+                            auto done) { agent_words(workspace, call, worker, std::move(done)); },
       .post = [this](auto work) { (void)post(std::move(work)); },
       .log = world_.log,
       .trunks = std::move(trunks),
@@ -115,9 +119,25 @@ void Switchboard::take_sound(Turn turn) {
   engine_->poll([&](const media::Event& event) { board_->on(turn, event); });
 }
 
-void Switchboard::tell(WorkspaceId workspace, calls::Command command,
-                       std::function<void(Turn, Result<std::string>)> done) {
-  runtime::Submission submission{.workspace = workspace, .command = std::move(command), .actor = {}};
+void Switchboard::tell(WorkspaceId workspace, calls::Command command, Told done) {
+  submit({.workspace = workspace, .command = std::move(command), .actor = {}, .reply = {}}, std::move(done));
+}
+
+// Which conversation runs is read in the same step as the call begins.
+void Switchboard::tell_arrival(WorkspaceId workspace, calls::Arrive arrival, const std::string& channel, Told done) {
+  runtime::Submission submission{.workspace = workspace, .command = calls::Command(arrival), .actor = {}, .reply = {}};
+  submission.prepare = [arrival = std::move(arrival), channel](const runtime::View& view,
+                                                               workspace::Command& command) -> Result<void> {
+    calls::Arrive joined = arrival;
+    const auto* running = view.state.conversations().any_open_contact_of(channel, arrival.identity);
+    if (running) joined.conversation_sid = running->conversation_sid;
+    command = calls::Command(std::move(joined));
+    return {};
+  };
+  submit(std::move(submission), std::move(done));
+}
+
+void Switchboard::submit(runtime::Submission submission, Told done) {
   submission.reply = [this, done = std::move(done)](Result<runtime::Committed> committed) {
     Result<std::string> answer =
         committed ? Result<std::string>(committed->sid) : Result<std::string>(committed.error());
@@ -219,7 +239,7 @@ void Switchboard::ready(WorkspaceId workspace, std::int64_t, bool) {
 
 // ---- what desktops say ----
 
-void Switchboard::connect(const calls::Desk& desk, std::string offer, Answered answered) {
+void Switchboard::connect(const calls::Desk& desk, std::string offer, calls::Phones::Answered answered) {
   const bool posted = post(
       [this, desk, offer = std::move(offer), answered](Turn turn) { board_->connect(turn, desk, offer, answered); });
   if (!posted) answered(Error(ErrorCode::kOverloaded, "too many calls and phones want something at once; try again"));
@@ -235,6 +255,31 @@ void Switchboard::press(WorkspaceId workspace, CallId call, WorkerId worker, std
     done(board_->press(workspace, call, worker, digits));
   });
   if (!posted) done(Error(ErrorCode::kOverloaded, "too many calls and phones want something at once; try again"));
+}
+
+// ---- what customers' pages say ----
+
+void Switchboard::call(const calls::GuestLine& line, calls::GuestCall call, std::string offer,
+                       calls::Guests::Answered answered) {
+  const bool posted = post([this, line, call = std::move(call), offer = std::move(offer), answered](Turn turn) {
+    board_->guest_calls(turn, line, call, offer, answered);
+  });
+  if (!posted) answered(Error(ErrorCode::kOverloaded, "too many calls and phones want something at once; try again"));
+}
+
+void Switchboard::resume(const calls::GuestLine& line, std::string offer, calls::Guests::Answered answered) {
+  const bool posted = post([this, line, offer = std::move(offer), answered](Turn turn) {
+    board_->guest_resumes(turn, line, offer, answered);
+  });
+  if (!posted) answered(Error(ErrorCode::kOverloaded, "too many calls and phones want something at once; try again"));
+}
+
+void Switchboard::left(const calls::GuestLine& line) {
+  post([this, line](Turn turn) { board_->guest_left(turn, line); });
+}
+
+void Switchboard::hang_up(const calls::Guest& guest) {
+  post([this, guest](Turn turn) { board_->guest_hangs_up(turn, guest); });
 }
 
 }  // namespace carillon::switchboard

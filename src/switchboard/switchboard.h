@@ -17,6 +17,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "calls/guests.h"
 #include "calls/phones.h"
 #include "door/pool.h"
 #include "recordings/key.h"
@@ -38,7 +39,7 @@ struct Config {
   std::shared_ptr<const recordings::Key> recording_key;  // null: nothing can be recorded
 };
 
-class Switchboard final : public runtime::EventSink, public calls::Phones {
+class Switchboard final : public runtime::EventSink, public calls::Phones, public calls::Guests {
  public:
   struct World {
     runtime::Runtime& runtime;
@@ -62,20 +63,31 @@ class Switchboard final : public runtime::EventSink, public calls::Phones {
   void committed(const runtime::PublishedEntryPtr& entry) override;
   void ready(WorkspaceId workspace, std::int64_t position, bool restarted) override;
 
-  void connect(const calls::Desk& desk, std::string offer, Answered answered) override;
+  void connect(const calls::Desk& desk, std::string offer, calls::Phones::Answered answered) override;
   void disconnect(const calls::Desk& desk) override;
   void press(WorkspaceId workspace, CallId call, WorkerId worker, std::string digits,
              std::function<void(Result<void>)> done) override;
+
+  void call(const calls::GuestLine& line, calls::GuestCall call, std::string offer,
+            calls::Guests::Answered answered) override;
+  void resume(const calls::GuestLine& line, std::string offer, calls::Guests::Answered answered) override;
+  void left(const calls::GuestLine& line) override;
+  void hang_up(const calls::Guest& guest) override;
 
  private:
   explicit Switchboard(World world);
   Board::World board_world(const Config& config);
   bool post(std::function<void(Turn)> work);  // false: too much waits
-  void tell(WorkspaceId workspace, calls::Command command, std::function<void(Turn, Result<std::string>)> done);
+  using Told = std::function<void(Turn, Result<std::string>)>;
+  void tell(WorkspaceId workspace, calls::Command command, Told done);
+  void tell_arrival(WorkspaceId workspace, calls::Arrive arrival, const std::string& channel, Told done);
+  void submit(runtime::Submission submission, Told done);
   void look_up(WorkspaceId workspace, std::string identity, std::function<void(Turn, CallerFacts)> done);
   void remember(WorkspaceId workspace, std::string number, std::string name,
                 std::function<void(Turn, CustomerId)> done);
   void standing(WorkspaceId workspace, CallId call, std::function<void(Turn, prompts::Standing)> done);
+  void agent_words(WorkspaceId workspace, CallId call, WorkerId worker,
+                   std::function<void(Turn, const AgentWords&)> done);
   void take_sound(Turn turn);
   // recording.cc
   void record(const RecordingWish& wish, std::function<void(Turn, Result<media::RecordingId>)> done);

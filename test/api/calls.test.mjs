@@ -189,3 +189,85 @@ describe('calls', { skip: noServer }, () => {
     await assert.rejects(phone.call('nobody_has_this', port), /refused with 404/);
   });
 });
+
+// As a browser would offer (RFC 8829), without one: answered, and its sound never comes.
+const offer = ['v=0', 'o=- 1 2 IN IP4 127.0.0.1', 's=-', 't=0 0', 'a=group:BUNDLE 0', 'm=audio 9 UDP/TLS/RTP/SAVPF 0 126', 'c=IN IP4 0.0.0.0',
+  'a=ice-ufrag:abcd', 'a=ice-pwd:abcdefghijklmnopqrstuvwx', `a=fingerprint:sha-256 ${Array(32).fill('AB').join(':')}`, 'a=setup:actpass', 'a=mid:0',
+  'a=sendrecv', 'a=rtcp-mux', 'a=rtpmap:0 PCMU/8000', 'a=rtpmap:126 telephone-event/8000', ''].join('\r\n');
+
+describe('calls from a web page', { skip: noServer }, () => {
+  test('go to the number of the widget; one a visitor; the chat that runs is where they belong', async () => {
+    const chat = await world.chat();
+    const { body: number } = await world.key.call('create_number', {
+      body: { friendly_name: unique('Page'), address: unique('page').replace(/\W/g, '_'), task_queue_sid: chat.queue.sid }, expect: 201,
+    });
+    const stream = await chat.visitor.stream('stream_visitor');
+    assert.equal((await stream.next((f) => f.type === 'hello')).call, null);
+    const refused = async (frame, code) => {
+      stream.send(frame);
+      assert.equal((await stream.next((f) => f.type === 'call.failed')).problem.code, code);
+    };
+    await refused({ type: 'call.start', sdp: offer }, 'forbidden');
+    const headers = { 'if-match': `"${chat.widget.version}"` };
+    const { body: widget } = await world.key.call('update_widget', { path: chat.widget, body: { number_sid: number.sid }, headers });
+    assert.equal(widget.number_sid, number.sid);
+    assert.equal((await world.anyone.call('get_public_widget', { path: { widget_sid: widget.sid } })).body.calls, true);
+    await refused({ type: 'call.resume', sdp: offer }, 'not_found');
+    await refused({ type: 'call.start', sdp: 'v=0' }, 'invalid_value');
+    stream.send({ type: 'call.start', sdp: offer });
+    assert.match((await stream.next((f) => f.type === 'call.answered')).sdp, /a=ice-lite/);
+    const { call: stands } = await stream.next((f) => f.type === 'call');
+    assert.equal(stands.state, 'connecting');
+    await refused({ type: 'call.start', sdp: offer }, 'state_forbids');
+    const { body: call } = await world.key.call('get_call', { path: { sid: stands.call_sid } });
+    assert.equal(call.conversation_sid, chat.conversation_sid);
+    const [task] = await world.key.all('list_tasks', { query: { contact_sid: call.contact_sid } });
+    const offers = await world.key.all('list_reservations', { query: { task_sid: task.sid } });
+    assert.deepEqual(offers.map((o) => o.worker_sid), [chat.worker.sid], 'it rings at who writes with them, though they are full');
+    stream.send({ type: 'call.hang_up' });
+    const { call: over } = await stream.next((f) => f.type === 'call' && f.call.state === 'ended');
+    assert.equal(over.reason, 'customer_left');
+    await stream.close();
+  });
+});
+
+describe('opening hours of a number', { skip: noServer }, () => {
+  const hours = {
+    time_zone: 'Europe/Berlin',
+    weekly: [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, from: '09:00', until: '17:00' })),
+    holidays: [{ date: '2030-12-25', name: 'Christmas' }],
+  };
+  const made = async (body) => {
+    const queue = await world.queue();
+    const all = { friendly_name: unique('Hours'), address: unique('hours').replace(/\W/g, '_'), task_queue_sid: queue.sid, ...body };
+    return world.key.call('create_number', { body: all, expect: [201, 422] });
+  };
+
+  test('become openings for more than a year', async () => {
+    const { body: number } = await made({ hours });
+    assert.equal(number.always_open, false);
+    assert.deepEqual(number.hours.weekly, hours.weekly);
+    assert.deepEqual(number.hours.holidays, [{ date: '2030-12-25', name: 'Christmas', open: [] }]);
+    assert.equal(number.openings.length, 400);
+    const first = new Date(number.openings[0].from);
+    const there = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', hour: '2-digit', minute: '2-digit' }).format(first);
+    assert.equal(there, '09:00');
+    const headers = { 'if-match': `"${number.version}"` };
+    const { body: told } = await world.key.call('update_number', {
+      path: number, headers, body: { openings: [{ from: '2030-01-01T08:00:00Z', until: '2030-01-01T09:00:00Z' }] },
+    });
+    assert.deepEqual([told.hours, told.openings.length], [null, 1]);
+  });
+
+  test('that are none are refused at their place', async () => {
+    for (const [wrong, field] of [
+      [{ ...hours, time_zone: 'Berlin' }, '/hours/time_zone'],
+      [{ ...hours, weekly: [{ day: 1, from: '9', until: '17:00' }] }, '/hours/weekly/0/from'],
+      [{ ...hours, weekly: [{ day: 1, from: '17:00', until: '09:00' }] }, '/hours/weekly/0'],
+      [{ ...hours, holidays: [{ date: '2030-02-30' }] }, '/hours/holidays/0'],
+    ]) {
+      const { body: problem } = await made({ hours: wrong });
+      assert.equal(problem.field, field);
+    }
+  });
+});

@@ -42,13 +42,14 @@ struct Arrive {
   CustomerId customer_sid;
   WorkerId last_worker_sid;
   ConversationId
-      conversation_sid;  // a running conversation whose call this is (a chat that goes on by voice), or empty
-  JsonText attributes;   // of the task, beside what the call itself says
+      conversation_sid;     // a running conversation whose call this is (a chat that goes on by voice), or empty
+  JsonText attributes;      // of the task, beside what the call itself says
+  Duration connect_within;  // a browser's: ends where no sound comes within; 0: SIP has its own timers
   CARILLON_COMMAND(Arrive);
 };
 BOOST_DESCRIBE_STRUCT(Arrive, (),
                       (leg_sid, number_sid, from, from_name, to, identity, identity_verified, customer_sid,
-                       last_worker_sid, conversation_sid, attributes))
+                       last_worker_sid, conversation_sid, attributes, connect_within))
 
 // Media flows.
 struct LegConnected {
@@ -67,6 +68,14 @@ struct LegEnded {
   CARILLON_COMMAND(LegEnded);
 };
 BOOST_DESCRIBE_STRUCT(LegEnded, (), (call_sid, leg_sid, reason))
+
+// The page of a customer who calls by browser is gone, or its network is: the call waits a while for it to come back.
+struct GuestLost {
+  CallId call_sid;
+  LegId leg_sid;
+  CARILLON_COMMAND(GuestLost);
+};
+BOOST_DESCRIBE_STRUCT(GuestLost, (), (call_sid, leg_sid))
 
 // The words of that count are said.
 struct WordsEnded {
@@ -240,6 +249,6 @@ BOOST_DESCRIBE_STRUCT(Remove, (), (call_sid, worker_sid, leg_sid))
 using Command = std::variant<PutNumber, DeleteNumber, Arrive, LegConnected, LegEnded, WordsEnded, SetHold, SetMuted,
                              HangUp, Monitor, StartRecording, PauseRecording, ResumeRecording, StopRecording,
                              RecordingFailed, PutDialling, Dial, Invite, Leave, Remove, PressKey, MessageSilent,
-                             WithdrawConsent>;
+                             WithdrawConsent, GuestLost>;
 
 }  // namespace carillon::calls

@@ -55,6 +55,7 @@ Result<std::string> State::arrive(Context& entry, const Arrive& c, const Floor& 
               .version = 0};
   live.row.legs.push_back({.sid = c.leg_sid, .address = live.row.from, .created_at = entry.now});
   if (live.row.recording_policy != RecordingPolicy::never) live.row.consent_rule = number->consent;
+  if (c.connect_within.us > 0) live.row.legs.front().connect_by = entry.now + c.connect_within;
   touch(live);
   entry.events.push_back(event(EventType::kCallCreated, live.row));
   if (Live* lost = lost_call_of(c)) {
@@ -407,6 +408,7 @@ void State::nobody_came(Context& entry, Live& live, LegRecord& leg) {
 
 void State::not_connected(Context& entry, Live& live, LegRecord& leg) {
   CallRecord& row = live.row;
+  if (leg.role == LegRole::customer) return end_call(entry, live, Reason::customer_left, true);  // their page is gone
   if (leg.role != LegRole::agent) return end_leg(entry, live, leg, Reason::connect_failed);
   if (row.status == CallStatus::dialling || row.direction == Direction::internal) {
     return end_call(entry, live, Reason::connect_failed, true);

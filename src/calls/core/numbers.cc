@@ -13,6 +13,7 @@ constexpr std::size_t kMaxPrompt = 128;
 constexpr std::size_t kMaxText = 2'000;
 constexpr std::size_t kMaxOpenings = 4'000;
 constexpr std::size_t kMaxBlocked = 1'000;
+constexpr std::size_t kMaxHours = 128 << 10;
 constexpr Duration kShortestAnnouncing = Duration::seconds(15);
 constexpr Duration kLongestAnnouncing = Duration::hours(1);
 constexpr Duration kShortestWait = Duration::seconds(10), kLongestWait = Duration::hours(24);
@@ -132,6 +133,7 @@ Result<void> check_number(const NumberRecord& row) {
                                              " s between announcements; expected 15 to 3600 s")
         .at("announce_every_s");
   }
+  if (row.hours.text.size() > kMaxHours) return too_long(row.hours.text.size(), kMaxHours, "hours");
   if (row.music.size() > kMaxPrompt) return too_long(row.music.size(), kMaxPrompt, "music");
   if (row.blocked.size() > kMaxBlocked) {
     return Error(ErrorCode::kLimit, "found " + std::to_string(row.blocked.size()) +

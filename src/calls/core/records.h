@@ -108,6 +108,9 @@ struct NumberRecord {
   std::int64_t sample_percent = 10;        // of recording: sample
   std::int64_t recordings_kept_days = -1;  // 0: for ever; -1: as the workspace says
   std::int64_t voicemails_kept_days = -1;  // the same
+  JsonText hours;           // what `openings` were made of outside, by the clock on a wall; empty: they were told
+  bool zip_tone = false;    // an agent who is connected hears a beep
+  bool tell_queue = false;  // and the name of the queue
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const NumberRecord&) const = default;
@@ -118,7 +121,8 @@ BOOST_DESCRIBE_STRUCT(NumberRecord, (),
                        announce_wait, announce_every, refuse_anonymous, blocked, turn_away_unstaffed, recording,
                        trunks, voicemail_key, key_words, on_closed, on_full, on_unstaffed, max_wait, on_max_wait,
                        max_wait_words, voicemail_words, voicemail_max, consent, consent_words, keep_withdrawn,
-                       sample_percent, recordings_kept_days, voicemails_kept_days, seq, version))
+                       sample_percent, recordings_kept_days, voicemails_kept_days, hours,
+                       zip_tone, tell_queue, seq, version))
 
 enum class CallStatus : std::uint8_t {
   queued,    // answered; waits for somebody

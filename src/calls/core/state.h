@@ -145,6 +145,8 @@ class State {
   const CallRecord* call_of(ContactId contact) const;
   std::vector<const CallRecord*> calls() const;  // by seq
   const DiallingRecord& dialling() const { return dialling_; }
+  // The newest live call of who has this identity; looks at all.
+  const CallRecord* call_from(std::string_view identity) const;
 
  private:
   struct Live {
@@ -214,6 +216,8 @@ class State {
   void message_failed(Context& entry, Live& live);
   void waited_long_enough(Context& entry, Live& live);
   Reason end_message(Context& entry, Live& live, Reason reason, bool& tell);
+  // guests.cc
+  Result<std::string> on(Context& entry, const GuestLost& c);
 
   Result<Live*> live_call(CallId sid);
   Live* live_of(ContactId contact);

@@ -32,23 +32,33 @@ bool is_staffed(const runtime::View& view) {
                      [](const auto* worker) { return worker->available && worker->reachable; });
 }
 
-void with_open(ChatWorld& world, WorkspaceId workspace, std::function<void(Result<bool>)> then) {
-  world.runtime.ask(
-      workspace, is_staffed,
-      [then = std::move(then)](Result<runtime::Answer<bool>> open) {
-        then(open ? Result<bool>(open->value) : Result<bool>(open.error()));
+// What of a widget depends on the moment.
+struct Now {
+  bool open = false;   // somebody is there
+  bool calls = false;  // there is a number to be called, and telephony
+};
+
+void with_now(const RestGiven& given, WidgetPtr widget, std::function<void(Result<Now>)> then) {
+  const NumberId number = given.hub.takes_calls() ? widget->number : NumberId{};
+  given.world.runtime.ask(
+      widget->workspace,
+      [number](const runtime::View& view) {
+        return Now{.open = is_staffed(view), .calls = view.state.calls().number(number) != nullptr};
+      },
+      [then = std::move(then)](Result<runtime::Answer<Now>> now) {
+        then(now ? Result<Now>(now->value) : Result<Now>(now.error()));
       },
       runtime::Release::immediate);
 }
 
-void get_public_widget(Call call, ChatWorld& world) {
-  auto widget = serving_widget(call, world.widgets);
+void get_public_widget(Call call, const RestGiven& given) {
+  auto widget = serving_widget(call, given.world.widgets);
   if (!widget) return call.fail(widget.error());
   auto held = std::make_shared<Call>(std::move(call));
-  with_open(world, (*widget)->workspace, [held, widget = *widget](Result<bool> open) {
-    if (!open) return held->fail(open.error());
+  with_now(given, *widget, [held, widget = *widget](Result<Now> now) {
+    if (!now) return held->fail(now.error());
     std::string json;
-    render_public(json, *widget, *open);
+    render_public(json, *widget, now->open, now->calls);
     held->answer(http::Response::json_text(200, std::move(json)));
   });
 }
@@ -141,11 +151,10 @@ void become(Call call, const RestGiven& given, const Becoming& wish, store::Read
   const users::VisitorClaim claim{known.sid, known.widget, known.workspace, verified, now + users::kVisitorTokenLife};
   const std::string token = users::issue_visitor_token(given.keys, claim);
   auto held = std::make_shared<Call>(std::move(call));
-  const auto answer = [held, claim, token, widget = wish.widget,
-                       &world = given.world](Result<runtime::Committed> done) {
+  const auto answer = [held, claim, token, widget = wish.widget, given](Result<runtime::Committed> done) {
     if (!done) return held->fail(done.error());
-    with_open(world, widget->workspace, [held, claim, token, widget](Result<bool> open) {
-      if (!open) return held->fail(open.error());
+    with_now(given, widget, [held, claim, token, widget](Result<Now> seen) {
+      if (!seen) return held->fail(seen.error());
       std::string text;
       runtime::JsonOut json(text);
       json.id("visitor_sid", claim.visitor)
@@ -153,7 +162,7 @@ void become(Call call, const RestGiven& given, const Becoming& wish, store::Read
           .time("expires_at", claim.expires_at)
           .flag("verified", claim.verified)
           .key("widget");
-      render_public(text, *widget, *open);
+      render_public(text, *widget, seen->open, seen->calls);
       json.end();
       held->answer(http::Response::json_text(201, std::move(text)));
     });
@@ -204,7 +213,7 @@ void add_public_routes(door::Api& api, const RestGiven& given) {
   door::OnOptions options;
   options.cors = cors_policy(given.world.widgets);
   api.on(
-      "get_public_widget", [given](Call call) { get_public_widget(std::move(call), given.world); }, options);
+      "get_public_widget", [given](Call call) { get_public_widget(std::move(call), given); }, options);
   api.on(
       "create_visitor",
       [given](Call call) {

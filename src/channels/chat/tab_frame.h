@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -22,7 +23,13 @@ struct TabRead {
   std::int64_t index = 0;  // 0 or more
 };
 struct TabIsThere {};  // pong
-using TabFrame = std::variant<TabTypes, TabRead, TabIsThere>;
+struct TabCalls {
+  std::string sdp;  // what the browser offers
+  bool resumes = false;
+};
+struct TabHangsUp {};
+inline constexpr std::size_t kMaxSdp = 16 << 10;
+using TabFrame = std::variant<TabTypes, TabRead, TabIsThere, TabCalls, TabHangsUp>;
 
 Result<TabFrame> read_tab_frame(std::string_view text);
 

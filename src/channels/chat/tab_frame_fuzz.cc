@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/check.h"
+#include "base/codec.h"
 #include "channels/chat/origin.h"
 #include "channels/chat/tab_frame.h"
 #include "http/parse/json_body.h"
@@ -20,6 +21,12 @@ std::string written(const TabFrame& frame) {
     return R"({"type":"typing","typing":)" + std::string(typing->on ? "true}" : "false}");
   if (const auto* seen = std::get_if<TabRead>(&frame))
     return R"({"type":"read","index":)" + std::to_string(seen->index) + "}";
+  if (const auto* call = std::get_if<TabCalls>(&frame)) {
+    std::string out = call->resumes ? R"({"type":"call.resume","sdp":)" : R"({"type":"call.start","sdp":)";
+    codec::append_json_string(out, call->sdp);
+    return out + "}";
+  }
+  if (std::holds_alternative<TabHangsUp>(frame)) return R"({"type":"call.hang_up"})";
   return R"({"type":"pong"})";
 }
 

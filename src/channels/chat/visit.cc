@@ -10,6 +10,8 @@ namespace {
 constexpr int kMostAttempts = 3;
 // A message left on the last evening before the holidays is still there after them: the longest a task may live.
 constexpr Duration kMessageLives = Duration::seconds(14 * 86'400);
+constexpr const char* kCallChannel = "voice";
+constexpr Duration kToWhomTheyTalk = Duration::seconds(20);
 
 Error overloaded() {
   return Error(ErrorCode::kOverloaded, "too many requests are being answered; try again in a moment");
@@ -52,7 +54,7 @@ class Preparation : public std::enable_shared_from_this<Preparation> {
     found->visitor_is_new = !(found->visitor == *known);
     auto customer = customer_of(**reader, found->visitor, wish_.verified);
     if (!customer) return customer.error();
-    if (!*customer && is_somebody(found->visitor)) return make_customer(found->visitor);
+    if (!*customer && is_somebody(found->visitor, wish_.verified)) return make_customer(found->visitor);
     return look_up(**reader, std::move(found), customer->value_or(CustomerId{}));
   }
 
@@ -74,22 +76,10 @@ class Preparation : public std::enable_shared_from_this<Preparation> {
     return rows->empty() ? std::string() : (*rows)[0].str(0);
   }
 
-  // Whom an agent could look for again.
-  bool is_somebody(const Visitor& v) const {
-    return !v.display_name.empty() || !v.email.empty() || (wish_.verified && !v.external_id.empty());
-  }
-
   Result<void> make_customer(const Visitor& v) {
     if (++attempts_ > kMostAttempts)
       return Error(ErrorCode::kOverloaded, "the customer could not be made just now; try again");
-    using customers::IdentityType;
-    customers::NewCustomer wanted{.display_name = v.display_name.empty() ? v.email : v.display_name};
-    if (wish_.verified && !v.external_id.empty())
-      wanted.identities.push_back({IdentityType::external_id, v.external_id, true});
-    wanted.identities.push_back({IdentityType::visitor, v.sid.str(), true});
-    if (!v.email.empty()) wanted.identities.push_back({IdentityType::email, v.email, false});
-    if (wanted.display_name.empty()) wanted.display_name = v.external_id;
-    auto change = customers::make_customer(v.workspace, wanted, world_.clock.now());
+    auto change = customer_from(v, wish_.verified, world_.clock.now());
     // Whoever was quicker made them: looking again finds them.
     change.reply = [self = shared_from_this()](Result<runtime::Committed> done) {
       if (!done && done.error().code != ErrorCode::kNameTaken) return self->then_(done.error());
@@ -110,7 +100,8 @@ class Preparation : public std::enable_shared_from_this<Preparation> {
     open.priority = wish_.widget->priority;
     open.live = !wish_.leaves_message;
     if (wish_.leaves_message) open.time_to_live = kMessageLives;
-    open.attributes.text = attributes(visitor);
+    open.attributes.text =
+        task_attributes(*wish_.widget, visitor, wish_.verified, wish_.attributes, wish_.leaves_message);
     auto facts = conversations::look_up_arrival(reader, visitor.workspace, open);
     if (!facts) return facts.error();
     if (facts->candidate.sid) {
@@ -130,28 +121,6 @@ class Preparation : public std::enable_shared_from_this<Preparation> {
     return {};
   }
 
-  std::string attributes(const Visitor& v) const {
-    boost::system::error_code failed;
-    auto all = boost::json::parse(wish_.widget->attributes, failed);
-    if (failed || !all.is_object()) all = boost::json::object();
-    auto hints = boost::json::parse(wish_.attributes, failed);
-    boost::json::object& out = all.get_object();
-    out["channel"] = kChannel;
-    out["widget_sid"] = wish_.widget->sid.str();
-    out["visitor"] = failed || !hints.is_object() ? boost::json::value(boost::json::object()) : std::move(hints);
-    // Ours, not the visitor's to claim.
-    boost::json::object customer{{"verified", wish_.verified}};
-    const auto say = [](boost::json::object& into, const char* name, const std::string& text) {
-      if (!text.empty()) into[name] = text;
-    };
-    say(customer, "name", v.display_name), say(customer, "email", v.email);
-    if (wish_.verified) say(customer, "external_id", v.external_id);
-    out["customer"] = std::move(customer);
-    say(out, "customer_name", v.display_name), say(out, "page_url", v.page_url), say(out, "locale", v.locale);
-    if (wish_.leaves_message) out["left_message"] = true;
-    return boost::json::serialize(all);
-  }
-
   ChatWorld& world_;
   const VisitWish wish_;
   const std::function<void(Result<PreparedVisitPtr>)> then_;
@@ -160,6 +129,43 @@ class Preparation : public std::enable_shared_from_this<Preparation> {
 
 }  // namespace
 
+bool is_somebody(const Visitor& v, bool verified) {
+  return !v.display_name.empty() || !v.email.empty() || (verified && !v.external_id.empty());
+}
+
+runtime::RecordChange customer_from(const Visitor& v, bool verified, Instant now) {
+  using customers::IdentityType;
+  customers::NewCustomer wanted{.display_name = v.display_name.empty() ? v.email : v.display_name};
+  if (verified && !v.external_id.empty()) wanted.identities.push_back({IdentityType::external_id, v.external_id, true});
+  wanted.identities.push_back({IdentityType::visitor, v.sid.str(), true});
+  if (!v.email.empty()) wanted.identities.push_back({IdentityType::email, v.email, false});
+  if (wanted.display_name.empty()) wanted.display_name = v.external_id;
+  return customers::make_customer(v.workspace, wanted, now);
+}
+
+std::string task_attributes(const Widget& widget, const Visitor& v, bool verified, const std::string& hints,
+                            bool left_message) {
+  boost::system::error_code failed;
+  auto all = boost::json::parse(widget.attributes, failed);
+  if (failed || !all.is_object()) all = boost::json::object();
+  auto said = boost::json::parse(hints, failed);
+  boost::json::object& out = all.get_object();
+  out["channel"] = kChannel;
+  out["widget_sid"] = widget.sid.str();
+  out["visitor"] = failed || !said.is_object() ? boost::json::value(boost::json::object()) : std::move(said);
+  // Ours, not the visitor's to claim.
+  boost::json::object customer{{"verified", verified}};
+  const auto say = [](boost::json::object& into, const char* name, const std::string& text) {
+    if (!text.empty()) into[name] = text;
+  };
+  say(customer, "name", v.display_name), say(customer, "email", v.email);
+  if (verified) say(customer, "external_id", v.external_id);
+  out["customer"] = std::move(customer);
+  say(out, "customer_name", v.display_name), say(out, "page_url", v.page_url), say(out, "locale", v.locale);
+  if (left_message) out["left_message"] = true;
+  return boost::json::serialize(all);
+}
+
 void prepare_visit(ChatWorld& world, VisitWish wish, std::function<void(Result<PreparedVisitPtr>)> then) {
   std::make_shared<Preparation>(world, std::move(wish), std::move(then))->run();
 }
@@ -167,6 +173,11 @@ void prepare_visit(ChatWorld& world, VisitWish wish, std::function<void(Result<P
 Result<void> prepare_open(const PreparedVisit& visit, const runtime::View& view, workspace::Command& command) {
   conversations::OpenContact open = visit.open;
   if (auto fine = conversations::check_facts(view, open); !fine) return fine;
+  // Who talks with somebody here writes to them too.
+  if (const auto* call = view.state.conversations().any_open_contact_of(kCallChannel, open.channel_identity)) {
+    open.join_sid = call->conversation_sid;
+    open.last_worker_for = kToWhomTheyTalk;
+  }
   if (!view.state.routing().workflow(open.workflow_sid)) {
     open.workflow_sid = {};
     open.task_queue_sid = view.state.workspace().last_resort_queue_sid;

@@ -53,6 +53,14 @@ struct PreparedVisit {
 };
 using PreparedVisitPtr = std::shared_ptr<PreparedVisit>;
 
+// Whom an agent could look for again.
+bool is_somebody(const Visitor& visitor, bool verified);
+// Makes the customer that a visitor is.
+runtime::RecordChange customer_from(const Visitor& visitor, bool verified, Instant now);
+// Of the task that begins with a visitor: the widget's, and who they are. `hints` is a JSON object of theirs.
+std::string task_attributes(const Widget& widget, const Visitor& visitor, bool verified, const std::string& hints,
+                            bool left_message = false);
+
 void prepare_visit(ChatWorld& world, VisitWish wish, std::function<void(Result<PreparedVisitPtr>)> then);
 
 // On the brain, before: what was looked up must still be true (kStoreConflict: prepare again); a workflow that is gone gives way

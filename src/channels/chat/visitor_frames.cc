@@ -9,13 +9,34 @@ namespace carillon::chat {
 
 using runtime::JsonOut;
 
-std::string hello_frame(Instant at, const Thread& thread, const Place& place, std::int64_t position) {
+std::string hello_frame(Instant at, const Thread& thread, const Place& place, const CallSight& call, bool here,
+                        std::int64_t position) {
   std::string out;
   JsonOut json(out);
   json.text("type", "hello").time("at", at).seconds("heartbeat_s", kHeartbeat).key("conversation");
   render(out, thread, place, position);
+  json.key("call");
+  render_call(out, call, here);
   json.end();
   return out;
+}
+
+std::string call_frame(const CallSight& call, bool here) {
+  std::string out = R"({"type":"call","call":)";
+  render_call(out, call, here);
+  return out + "}";
+}
+
+std::string call_answered_frame(const std::string& sdp) {
+  std::string out;
+  JsonOut json(out);
+  json.text("type", "call.answered").text("sdp", sdp);
+  json.end();
+  return out;
+}
+
+std::string call_failed_frame(const Error& error) {
+  return R"({"type":"call.failed","problem":)" + http::problem_json(error) + "}";
 }
 
 std::string message_frame(std::string_view message, std::int64_t position) {

@@ -12,6 +12,10 @@
 namespace carillon::chat {
 
 inline constexpr Duration kHeartbeat = Duration::seconds(20);
+inline constexpr Duration kWaitEvery = Duration::seconds(10);  // an interval that only drifts is not news every time
+// Of rate limits.
+inline constexpr const char* kCallsOfVisitor = "calls of a visitor";
+inline constexpr const char* kCallsOfAddress = "calls of an address";
 
 struct VisitorHub::Stream {
   http::Request request;  // to look at its credentials again
@@ -22,6 +26,8 @@ struct VisitorHub::Stream {
   std::int64_t shown = 0;                                   // index of the last message it was given
   std::vector<std::shared_ptr<const std::string>> pending;  // until it is greeted
   Instant heard_at;
+  std::uint64_t number = 0;        // never used twice while the server runs
+  std::uint64_t call_attempt = 0;  // its newest offer; 0: none
 
   void give(const std::shared_ptr<const std::string>& frame) {
     if (is_greeted) {
@@ -49,6 +55,9 @@ struct VisitorHub::Party {
   std::string display_name;
   Place place;  // as it was last told
   Instant place_at;
+  CallSight call;  // as it was last told; no sid: none
+  Instant call_place_at;
+  std::uint64_t call_stream = 0;  // the number of the stream that has its sound
 
   void give(std::string frame) {
     const auto shared = std::make_shared<const std::string>(std::move(frame));
@@ -56,7 +65,11 @@ struct VisitorHub::Party {
   }
 };
 
-std::string hello_frame(Instant at, const Thread& thread, const Place& place, std::int64_t position);
+std::string hello_frame(Instant at, const Thread& thread, const Place& place, const CallSight& call, bool here,
+                        std::int64_t position);
+std::string call_frame(const CallSight& call, bool here);
+std::string call_answered_frame(const std::string& sdp);
+std::string call_failed_frame(const Error& error);
 std::string message_frame(std::string_view message, std::int64_t position);
 std::string state_frame(VisitorState state, const std::string& worker_name, conversations::Reason reason,
                         std::int64_t position);

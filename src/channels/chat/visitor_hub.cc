@@ -10,12 +10,15 @@ namespace carillon::chat {
 namespace {
 
 constexpr Duration kPlacesEvery = Duration::seconds(2);
-constexpr Duration kWaitEvery = Duration::seconds(10);  // an interval that only drifts is not news every time
 
 }  // namespace
 
 VisitorHub::VisitorHub(ChatWorld& chat, door::Authenticator& authenticator)
-    : chat_(chat), authenticator_(authenticator) {}
+    : chat_(chat), authenticator_(authenticator), call_limits_(chat.clock) {
+  // A page that is loaded again and again, and a house with many customers in it.
+  call_limits_.define(kCallsOfVisitor, {.per_second = 10.0 / 60, .burst = 10});
+  call_limits_.define(kCallsOfAddress, {.per_second = 1, .burst = 60});
+}
 VisitorHub::~VisitorHub() { stop(); }
 
 void VisitorHub::start() {
@@ -33,7 +36,7 @@ void VisitorHub::close_all(std::uint16_t code, std::string_view why) {
 }
 
 void VisitorHub::committed(const runtime::PublishedEntryPtr& entry) {
-  if (open_ == 0 || entry->events.empty()) return;
+  if (open_ == 0 || (entry->events.empty() && entry->calls.empty())) return;
   post([this, entry] { hand_out(*entry); });
 }
 
@@ -44,6 +47,7 @@ void VisitorHub::ready(WorkspaceId workspace, std::int64_t, bool) {
       if (key.first != workspace) continue;
       tell_presence(party->who, true);
       look(party);
+      if (party->call.call) look_at_calls(workspace, {party}, runtime::Release::committed);
     }
   });
 }
@@ -54,6 +58,7 @@ void VisitorHub::opened(const StreamPtr& stream) {
   streams_.emplace(stream.get(), stream);
   open_ = streams_.size();
   stream->heard_at = chat_.clock.now();
+  stream->number = ++last_number_;
   PartyPtr& party = parties_[{stream->who.workspace, stream->who.visitor}];
   if (!party) {
     party = std::make_shared<Party>();
@@ -69,6 +74,7 @@ void VisitorHub::closed(const StreamPtr& stream) {
   if (streams_.erase(stream.get()) == 0) return;
   open_ = streams_.size();
   stream->gone = true;
+  if (stream->call_attempt && guests_) guests_->left({{stream->who.workspace, stream->who.visitor}, stream->number});
   const auto it = parties_.find({stream->who.workspace, stream->who.visitor});
   if (it == parties_.end()) return;
   const PartyPtr party = it->second;
@@ -105,10 +111,14 @@ void VisitorHub::greet(const StreamPtr& stream, const PartyPtr& party) {
     auto thread = reader ? read_thread(**reader, who) : Result<Thread>(reader.error());
     if (!thread) return post([stream] { stream->close(4503, "not available just now; come back"); });
     chat_.runtime.ask(
-        who.workspace, [who](const runtime::View& view) { return place_of(view.state, who.visitor); },
-        [this, stream, party, thread = *std::move(thread), position](Result<runtime::Answer<Place>> place) {
-          post([this, stream, party, thread, place = place ? place->value : Place{}, position] {
-            greeted(stream, party, thread, place, position);
+        who.workspace,
+        [who](const runtime::View& view) {
+          return std::pair(place_of(view.state, who.visitor), call_of(view.state, who.visitor));
+        },
+        [this, stream, party, thread = *std::move(thread),
+         position](Result<runtime::Answer<std::pair<Place, CallSight>>> now) {
+          post([this, stream, party, thread, now = now ? now->value : std::pair<Place, CallSight>(), position] {
+            greeted(stream, party, thread, now.first, position, now.second);
           });
         },
         runtime::Release::immediate);
@@ -117,11 +127,13 @@ void VisitorHub::greet(const StreamPtr& stream, const PartyPtr& party) {
 }
 
 void VisitorHub::greeted(const StreamPtr& stream, const PartyPtr& party, const Thread& thread, const Place& place,
-                         std::int64_t position) {
+                         std::int64_t position, const CallSight& call) {
   if (stream->gone || stream->is_greeted) return;
   if (position < party->position) return greet(stream, party);  // somebody looked later than these rows were read
   const Instant now = chat_.clock.now();
-  stream->socket->send(hello_frame(now, thread, place, position));
+  // What was told of a call meanwhile is newer than what was looked at.
+  if (!party->call.call) party->call = call;
+  stream->socket->send(hello_frame(now, thread, place, party->call, party->call_stream == stream->number, position));
   stream->is_greeted = true;
   if (!thread.messages.empty()) stream->shown = thread.messages.back().index;
   for (const auto& frame : std::exchange(stream->pending, {})) stream->socket->send(frame);
@@ -214,6 +226,7 @@ const std::unordered_set<VisitorHub::Party*>* VisitorHub::parties_of(WorkspaceId
 // ---- what is committed ----
 
 void VisitorHub::hand_out(const runtime::PublishedEntry& entry) {
+  hand_calls(entry);
   std::unordered_set<Party*> to_look;
   for (const runtime::PublishedEvent& event : entry.events) {
     for (const std::string& ref : event.refs) {
@@ -332,6 +345,10 @@ void VisitorHub::message(const StreamPtr& stream, const std::string& text) {
                       {"customer", party->who.visitor.str(), party->display_name}, typing->on);
   }
   if (const auto* seen = std::get_if<TabRead>(&*frame)) mark_read(party, seen->index);
+  if (const auto* call = std::get_if<TabCalls>(&*frame)) begin_call(stream, *call);
+  if (std::holds_alternative<TabHangsUp>(*frame) && guests_) {
+    guests_->hang_up({stream->who.workspace, stream->who.visitor});
+  }
 }
 
 void VisitorHub::mark_read(const PartyPtr& party, std::int64_t index) {
@@ -384,9 +401,13 @@ void VisitorHub::beat() {
 
 // One question a workspace, whoever waits in it.
 void VisitorHub::look_at_places() {
-  std::map<WorkspaceId, std::vector<PartyPtr>> waiting;
+  std::map<WorkspaceId, std::vector<PartyPtr>> waiting, on_the_line;
   for (const auto& [key, party] : parties_) {
+    if (party->call.call && party->call.state == CallState::waiting) on_the_line[key.first].push_back(party);
     if (party->state == VisitorState::waiting) waiting[key.first].push_back(party);
+  }
+  for (auto& [workspace, parties] : on_the_line) {
+    look_at_calls(workspace, std::move(parties), runtime::Release::immediate);
   }
   for (auto& [workspace, parties] : waiting) {
     std::vector<VisitorId> visitors;

@@ -19,12 +19,15 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "calls/guests.h"
 #include "channels/channel.h"
+#include "channels/chat/tab_frame.h"
 #include "channels/chat/visit.h"
 #include "channels/chat/visitor_view.h"
 #include "conversations/rest.h"
 #include "door/api.h"
 #include "door/hub_thread.h"
+#include "http/rate_limit.h"
 #include "http/websocket.h"
 
 namespace carillon::chat {
@@ -42,6 +45,10 @@ class VisitorHub final : public runtime::EventSink {
   void add_routes(door::Api& api);
   // A visitor types: told to the workers' side. Set before start().
   void on_typing(TypingElsewhere elsewhere) { typing_elsewhere_ = std::move(elsewhere); }
+
+  // Who takes the calls of visitors; null: this server has no telephony. Set before anybody comes.
+  void on_calls(calls::Guests* guests) { guests_ = guests; }
+  bool takes_calls() const { return guests_ != nullptr; }
 
   // A worker types.
   void typing(WorkspaceId workspace, const std::string& conversation_sid, const std::string& display_name, bool typing);
@@ -75,13 +82,24 @@ class VisitorHub final : public runtime::EventSink {
   void follow(const PartyPtr& party, ConversationId conversation);
   void greet(const StreamPtr& stream, const PartyPtr& party);
   void greeted(const StreamPtr& stream, const PartyPtr& party, const Thread& thread, const Place& place,
-               std::int64_t position);
+               std::int64_t position, const CallSight& call);
   void hand_out(const runtime::PublishedEntry& entry);
   void hand_message(WorkspaceId workspace, const std::string& conversation_sid, const std::string& json,
                     std::int64_t position);
   void hand_read(const std::unordered_set<Party*>& parties, const runtime::PublishedEntry& entry,
                  const runtime::PublishedEvent& event);
   void mark_read(const PartyPtr& party, std::int64_t index);
+  // visitor_calls.cc
+  struct Wish;
+  void begin_call(const StreamPtr& stream, TabCalls wish);
+  std::optional<Error> refused_call(const Stream& stream);
+  void prepare_call(const std::shared_ptr<Wish>& wish);
+  Result<void> look_who_calls(const std::shared_ptr<Wish>& wish);
+  void call_answered(const StreamPtr& stream, std::uint64_t attempt, const Result<std::string>& sdp);
+  void hand_calls(const runtime::PublishedEntry& entry);
+  void look_at_calls(WorkspaceId workspace, std::vector<PartyPtr> parties, runtime::Release release);
+  void give_call(Party& party, const CallSight& call);
+
   void beat();
   void look_at_places();
   void give_place(Party& party, const Place& place);
@@ -91,12 +109,15 @@ class VisitorHub final : public runtime::EventSink {
   ChatWorld& chat_;
   door::Authenticator& authenticator_;
   TypingElsewhere typing_elsewhere_;
+  calls::Guests* guests_ = nullptr;
 
   // Below: the hub's thread.
   std::unordered_map<const Stream*, StreamPtr> streams_;
   std::map<std::pair<WorkspaceId, VisitorId>, PartyPtr> parties_;
   std::map<std::pair<WorkspaceId, std::string>, std::unordered_set<Party*>> by_conversation_;
   Instant next_beat_, next_places_;
+  std::uint64_t last_number_ = 0;
+  http::RateLimiter call_limits_;
   std::atomic<std::size_t> open_{0};
   door::HubThread thread_;  // last: it ends before what it uses
 };

@@ -123,6 +123,62 @@ Place place_of(const workspace::State& state, VisitorId visitor) {
   return place;
 }
 
+namespace {
+
+bool is_there(const calls::LegRecord& leg) {
+  const bool talks = leg.role == calls::LegRole::agent || leg.role == calls::LegRole::outside;
+  return talks && leg.status == calls::LegStatus::connected;
+}
+
+CallState state_of(const calls::CallRecord& row) {
+  const calls::LegRecord& own = row.legs.front();
+  if (row.status == calls::CallStatus::lost) return CallState::lost;
+  if (row.status == calls::CallStatus::ended) return CallState::ended;
+  if (own.status != calls::LegStatus::connected) return CallState::connecting;
+  if (row.status == calls::CallStatus::farewell) return CallState::farewell;
+  if (row.status == calls::CallStatus::queued) return CallState::waiting;
+  return own.on_hold || std::none_of(row.legs.begin(), row.legs.end(), is_there) ? CallState::held : CallState::talking;
+}
+
+Place place_in_queue(const workspace::State& state, ContactId sid) {
+  const auto* contact = state.conversations().contact(sid);
+  if (!contact || contact->tasks.empty()) return {};
+  const auto estimate = state.routing().estimate(contact->tasks.front().task_sid);
+  if (estimate.position < 1) return {};
+  return {estimate.position, estimate.known, estimate.low, estimate.high};
+}
+
+CallSight sight_of(const workspace::State& state, const calls::CallRecord* row) {
+  if (!row || row->legs.empty()) return {};
+  CallSight out{.call = row->sid, .state = state_of(*row), .worker_name = {}, .place = {}, .reason = row->reason};
+  const auto agent = std::find_if(row->legs.begin(), row->legs.end(), is_there);
+  const auto* worker = agent == row->legs.end() ? nullptr : state.routing().worker(agent->worker_sid);
+  if (worker) out.worker_name = worker->friendly_name;
+  if (out.state == CallState::waiting) out.place = place_in_queue(state, row->contact_sid);
+  return out;
+}
+
+}  // namespace
+
+CallSight call_of(const workspace::State& state, VisitorId visitor) {
+  return sight_of(state, state.calls().call_from(visitor.str()));
+}
+
+CallSight call_at(const workspace::State& state, CallId call) { return sight_of(state, state.calls().call(call)); }
+
+void render_call(std::string& out, const CallSight& call, bool here) {
+  if (call.call.empty()) {
+    out += "null";
+    return;
+  }
+  runtime::JsonOut json(out);
+  json.id("call_sid", call.call).word("state", call.state).text_or_null("worker_display_name", call.worker_name);
+  out += ',';
+  render_place(out, call.place);
+  json.word_or_null("reason", call.reason).flag("here", here);
+  json.end();
+}
+
 void render_place(std::string& members, const Place& place) {
   members += "\"position_in_queue\":" + (place.position > 0 ? std::to_string(place.position) : std::string("null"));
   members += ",\"expected_wait\":";

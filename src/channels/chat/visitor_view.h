@@ -41,6 +41,19 @@ struct Place {
   bool operator==(const Place&) const = default;
 };
 
+// How a visitor's call is to them. `connecting`: we have it, and their sound is not there yet.
+enum class CallState : std::uint8_t { connecting, waiting, talking, held, farewell, lost, ended };
+BOOST_DESCRIBE_ENUM(CallState, connecting, waiting, talking, held, farewell, lost, ended)
+
+struct CallSight {
+  CallId call;  // empty: none
+  CallState state = CallState::ended;
+  std::string worker_name;  // who they talk with
+  Place place;              // while waiting
+  conversations::Reason reason = conversations::Reason::none;
+  bool operator==(const CallSight&) const = default;
+};
+
 struct Thread {
   VisitorState state = VisitorState::none;
   ConversationId conversation;
@@ -60,6 +73,13 @@ Result<Thread> read_thread(store::Reader& reader, const Viewer& who, bool with_m
 Result<bool> is_theirs(store::Reader& reader, const Viewer& who, ConversationId conversation);
 
 Place place_of(const workspace::State& state, VisitorId visitor);
+// Their live call; looks at all calls.
+CallSight call_of(const workspace::State& state, VisitorId visitor);
+// Nothing when it is not live.
+CallSight call_at(const workspace::State& state, CallId call);
+
+// The contract's VisitorCall, or null. `here`: this stream has its sound.
+void render_call(std::string& out, const CallSight& call, bool here);
 
 // The contract's VisitorConversation, VisitorMessage, and the members expected_wait and position_in_queue.
 void render(std::string& out, const Thread& thread, const Place& place, std::int64_t position);

@@ -13,17 +13,20 @@ namespace {
 constexpr store::Sql kInsert =
     "INSERT INTO widgets (workspace_id, sid, friendly_name, allowed_origins, workflow_sid, priority, attributes, "
     "title, greeting, "
-    "ask_name, ask_email, accent_color, side, scheme, enabled, identity_secret, version, created_at, updated_at) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
+    "ask_name, ask_email, accent_color, side, scheme, enabled, identity_secret, version, created_at, updated_at, "
+    "number_sid) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
 constexpr store::Sql kUpdate =
     "UPDATE widgets SET friendly_name = ?3, allowed_origins = ?4, workflow_sid = ?5, priority = ?6, attributes = ?7, "
     "title = ?8, "
     "greeting = ?9, ask_name = ?10, ask_email = ?11, accent_color = ?12, side = ?13, scheme = ?14, enabled = ?15, "
-    "identity_secret = ?16, version = ?17, updated_at = ?18 WHERE workspace_id = ?1 AND sid = ?2 AND version = ?19";
+    "identity_secret = ?16, version = ?17, updated_at = ?18, number_sid = ?20 WHERE workspace_id = ?1 AND sid = ?2 AND "
+    "version = ?19";
 constexpr const char* kSelect =
     "SELECT workspace_id, sid, friendly_name, allowed_origins, workflow_sid, priority, attributes, title, greeting, "
     "ask_name, "
-    "ask_email, accent_color, side, scheme, enabled, identity_secret, version, created_at, updated_at FROM widgets";
+    "ask_email, accent_color, side, scheme, enabled, identity_secret, version, created_at, updated_at, number_sid "
+    "FROM widgets";
 
 void render_theme(std::string& out, const Widget& w) {
   runtime::JsonOut json(out);
@@ -58,6 +61,7 @@ Result<std::vector<Widget>> read_widgets(store::Reader& reader, std::string_view
                                            .side = row.str(12),
                                            .scheme = row.str(13),
                                            .enabled = row.flag(14),
+                                           .number = row.id<NumberId>(19),
                                            .identity_secret = row.str(15),
                                            .version = row.integer(16),
                                            .created_at = row.instant(17),
@@ -72,7 +76,7 @@ store::Statement insert_widget(const Widget& w) {
   return {kInsert, store::Params::of(w.workspace, w.sid, w.friendly_name, encode(w.allowed_origins), w.workflow,
                                      w.priority, w.attributes, w.title, w.greeting, w.ask_name ? 1 : 0,
                                      w.ask_email ? 1 : 0, w.accent_color, w.side, w.scheme, w.enabled ? 1 : 0,
-                                     w.identity_secret, w.version, w.created_at, w.updated_at)};
+                                     w.identity_secret, w.version, w.created_at, w.updated_at, w.number)};
 }
 
 store::Statement update_widget(const Widget& w, std::int64_t version_before) {
@@ -80,7 +84,7 @@ store::Statement update_widget(const Widget& w, std::int64_t version_before) {
           store::Params::of(w.workspace, w.sid, w.friendly_name, encode(w.allowed_origins), w.workflow, w.priority,
                             w.attributes, w.title, w.greeting, w.ask_name ? 1 : 0, w.ask_email ? 1 : 0, w.accent_color,
                             w.side, w.scheme, w.enabled ? 1 : 0, w.identity_secret, w.version, w.updated_at,
-                            version_before),
+                            version_before, w.number),
           store::Expect::exactly(1)};
 }
 
@@ -141,16 +145,19 @@ void render(std::string& out, const Widget& w) {
   json.raw("attributes", w.attributes).text("title", w.title).text("greeting", w.greeting).flag("ask_name", w.ask_name);
   json.flag("ask_email", w.ask_email).key("theme");
   render_theme(out, w);
-  json.flag("enabled", w.enabled).time("created_at", w.created_at).time("updated_at", w.updated_at);
+  json.flag("enabled", w.enabled)
+      .id("number_sid", w.number)
+      .time("created_at", w.created_at)
+      .time("updated_at", w.updated_at);
   json.end();
 }
 
-void render_public(std::string& out, const Widget& w, bool open) {
+void render_public(std::string& out, const Widget& w, bool open, bool calls) {
   runtime::JsonOut json(out);
   json.id("widget_sid", w.sid).text("title", w.title).text("greeting", w.greeting).flag("ask_name", w.ask_name);
   json.flag("ask_email", w.ask_email).key("theme");
   render_theme(out, w);
-  json.flag("open", open).number("max_file_size", static_cast<std::int64_t>(files::kMaxFileBytes));
+  json.flag("open", open).flag("calls", calls).number("max_file_size", static_cast<std::int64_t>(files::kMaxFileBytes));
   json.end();
 }
 

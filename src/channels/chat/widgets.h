@@ -43,6 +43,7 @@ struct Widget {
   std::string side = "right";
   std::string scheme = "auto";
   bool enabled = true;
+  NumberId number;  // where calls from the page go; empty: none
   std::string identity_secret;
   std::int64_t version = 1;
   Instant created_at;
@@ -79,7 +80,8 @@ store::Statement update_widget(const Widget& widget, std::int64_t version_before
 
 // The contract's Widget and PublicWidget.
 void render(std::string& out, const Widget& widget);
-void render_public(std::string& out, const Widget& widget, bool open);
+// `calls`: somebody can be called from the page.
+void render_public(std::string& out, const Widget& widget, bool open, bool calls);
 
 // Makes a widget within the process (the demo's). done: kNameTaken, kStore.
 void create_widget(runtime::Runtime& runtime, Widgets& widgets, Widget widget,

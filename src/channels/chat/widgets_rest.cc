@@ -55,6 +55,9 @@ void read_optional(http::Fields& in, Widget& widget) {
   if (auto value = in.optional_bool("ask_name")) widget.ask_name = *value;
   if (auto value = in.optional_bool("ask_email")) widget.ask_email = *value;
   if (auto value = in.optional_bool("enabled")) widget.enabled = *value;
+  if (const auto number = in.nullable_sid<NumberId>("number_sid"); number.present) {
+    widget.number = number.value.value_or(NumberId{});
+  }
   if (auto theme = in.optional_fields("theme")) read_theme(*theme, widget);
 }
 
@@ -66,6 +69,17 @@ Result<void> check_workflow(store::Reader& reader, const Widget& widget) {
   return Error(ErrorCode::kInvalidValue, "found no workflow " + widget.workflow.str())
       .at("/workflow_sid")
       .expecting("the sid of a workflow of this workspace; list them with GET /api/v1/workflows");
+}
+
+Result<void> check_number(store::Reader& reader, const Widget& widget) {
+  if (widget.number.empty()) return {};
+  auto rows =
+      reader.query("SELECT 1 FROM numbers WHERE workspace_id = ?1 AND sid = ?2 AND deleted_at IS NULL", {widget.workspace, widget.number});
+  if (!rows) return rows.error();
+  if (!rows->empty()) return {};
+  return Error(ErrorCode::kInvalidValue, "found no number " + widget.number.str())
+      .at("/number_sid")
+      .expecting("the sid of a number of this workspace, or null; list them with GET /api/v1/numbers");
 }
 
 // The committed row, which the copy in memory takes over before the answer goes out.
@@ -162,6 +176,7 @@ void create_widget_route(Call call, Widgets& widgets) {
   widget.created_at = widget.updated_at = call.services->clock.now();
   door::with_reader(std::move(call), [widget, &widgets](Call held, store::Reader& reader) {
     if (auto fine = check_workflow(reader, widget); !fine) return held.fail(fine.error());
+    if (auto fine = check_number(reader, widget); !fine) return held.fail(fine.error());
     runtime::RecordChange change;
     change.workspace = widget.workspace;
     change.sid = widget.sid.str();
@@ -194,6 +209,9 @@ void update_widget_route(Call call, Widgets& widgets) {
   door::with_reader(std::move(call), [widget, present, &widgets](Call held, store::Reader& reader) {
     if (widget.workflow != present->workflow) {
       if (auto fine = check_workflow(reader, widget); !fine) return held.fail(fine.error());
+    }
+    if (widget.number != present->number) {
+      if (auto fine = check_number(reader, widget); !fine) return held.fail(fine.error());
     }
     runtime::RecordChange change;
     change.workspace = widget.workspace;

@@ -32,7 +32,7 @@ BOOST_DESCRIBE_STRUCT(Configure, (), (settings))
 
 // A customer arrives with text: joins or opens a conversation, opens a contact in it, makes a task.
 // If the identity already has a contact on this channel whose customer side is open, that contact is the outcome and nothing
-// is made. Joins: the customer's newest open conversation when the identity is verified, else the newest of the same channel
+// is made. Joins: `join_sid`, else the customer's newest open conversation when the identity is verified, else the newest of the same channel
 // identity (never one of another customer), else `reopen`, else a new one.
 struct OpenContact {
   std::string channel;           // "chat"
@@ -56,12 +56,14 @@ struct OpenContact {
   Duration last_worker_for;  // so long only last_worker_sid is offered the task, if available
   Direction direction = Direction::inbound;
   bool claimed = false;  // worker_sid begins it: the task is theirs at once
+  ConversationId join_sid;   // where it is known to belong, while that is open: before anything else
   CARILLON_COMMAND(OpenContact);
 };
 BOOST_DESCRIBE_STRUCT(OpenContact, (),
                       (channel, channel_identity, session, identity_verified, customer_sid, reopen_sid, reopen,
                        last_worker_sid, task_channel_sid, live, workflow_sid, task_queue_sid, worker_sid, attributes,
-                       priority, message_sid, time_to_live, boost, last_worker_for, direction, claimed))
+                       priority, message_sid, time_to_live, boost, last_worker_for, direction,
+                       claimed, join_sid))
 
 enum class Author : std::uint8_t { customer, worker, system };
 BOOST_DESCRIBE_ENUM(Author, customer, worker, system)

@@ -88,6 +88,10 @@ Result<std::string> State::Impl::greeted(Context& entry, const OpenContact& c, C
 // The live conversation that this arrival belongs to, or null. Ours wins over what was looked up outside.
 LiveConversation* State::Impl::joined_by(const OpenContact& c) {
   constexpr auto kLast = std::numeric_limits<std::int64_t>::max();
+  if (const auto it = conversations.find(c.join_sid);
+      it != conversations.end() && it->second.row.status == ConversationStatus::open) {
+    return &it->second;
+  }
   if (c.identity_verified && c.customer_sid) {
     const auto it = by_customer.lower_bound({c.customer_sid, kLast, {}});
     if (it != by_customer.begin() && std::get<0>(*std::prev(it)) == c.customer_sid) {

@@ -261,6 +261,13 @@ const ContactRecord* State::open_contact_of(std::string_view channel, std::strin
   return it == impl_->open_side.end() ? nullptr : contact(it->second);
 }
 
+const ContactRecord* State::any_open_contact_of(std::string_view channel, std::string_view channel_identity) const {
+  const auto it = impl_->open_side.lower_bound(Impl::Identity{channel, channel_identity, ""});
+  const bool theirs =
+      it != impl_->open_side.end() && std::get<0>(it->first) == channel && std::get<1>(it->first) == channel_identity;
+  return theirs ? contact(it->second) : nullptr;
+}
+
 const ConversationRecord* State::open_conversation_of(CustomerId customer) const {
   if (!customer) return nullptr;
   auto it = impl_->by_customer.lower_bound({customer, std::numeric_limits<std::int64_t>::max(), {}});

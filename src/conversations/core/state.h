@@ -101,6 +101,8 @@ class State {
   const ContactRecord* contact(ContactId) const;
   // The contact of that identity whose customer side is open.
   const ContactRecord* open_contact_of(std::string_view channel, std::string_view channel_identity) const;
+  // Of any session: one of a visitor's calls.
+  const ContactRecord* any_open_contact_of(std::string_view channel, std::string_view channel_identity) const;
   const ConversationRecord* open_conversation_of(CustomerId) const;  // newest
   std::vector<const ContactRecord*> contacts() const;                // by seq
   std::vector<const ConversationRecord*> conversations() const;      // by seq

@@ -188,6 +188,10 @@ void State::Running::open_call(calls::Request& request) {
                                   .worker_sid = number->worker_sid,
                                   .attributes = with_call(request),
                                   .priority = number->priority};
+  if (s.conversations_.conversation(arrival.conversation_sid)) {
+    open.join_sid = arrival.conversation_sid;
+    open.last_worker_for = kBackToWorker;  // whoever they write with talks with them, if they can
+  }
   if (request.worker) {
     open.last_worker_sid = request.worker, open.last_worker_for = kBackToWorker, open.boost = kBackBoost;
     end_wrap_up(request);

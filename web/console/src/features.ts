@@ -2,6 +2,7 @@
 import type { Feature } from './desk/feature';
 import { activities } from './features/activities/feature';
 import { apiKeys } from './features/api_keys/feature';
+import { calls } from './features/calls/feature';
 import { contacts } from './features/contacts/feature';
 import { conversations } from './features/conversations/feature';
 import { customers } from './features/customers/feature';
@@ -27,6 +28,7 @@ export const kFeatures: readonly Feature[] = [
   customers,
   voicemails,
   phone,
+  calls,
   presence,
   users,
   workers,

@@ -1,5 +1,5 @@
 // Before there is a chat: who they are, what it is about, the first words. With nobody there it takes a message instead.
-import { el } from "./dom";
+import { el, icon, icons } from "./dom";
 import type { Session, Start } from "./session";
 import type { Strings } from "./strings";
 
@@ -8,7 +8,7 @@ export interface Topic {
   label: string;
 }
 
-export function form(session: Session, t: Strings, topics: Topic[]): HTMLElement {
+export function form(session: Session, t: Strings, topics: Topic[], call: () => void): HTMLElement {
   const widget = session.widget;
   const away = widget !== null && !widget.open;
   const name = el("input", { name: "name", autocomplete: "name", maxlength: "128", required: true });
@@ -31,7 +31,8 @@ export function form(session: Session, t: Strings, topics: Topic[]): HTMLElement
     (widget?.ask_email || away) && el("label", {}, t.yourEmail, email),
     topics.length > 0 && el("label", {}, t.topic, topic),
     el("label", {}, t.message, text),
-    el("button", { class: "primary", type: "submit" }, away ? t.leave : t.start));
+    el("button", { class: "primary", type: "submit" }, away ? t.leave : t.start),
+    widget?.calls === true && el("button", { class: "plain callus", type: "button", onclick: call }, icon(icons.phone), t.call));
   // As in the chat; the browser still says what is missing.
   text.addEventListener("keydown", (e) => {
     if (e.key !== "Enter" || e.shiftKey || e.isComposing) return;

@@ -1,4 +1,5 @@
-// The visitor's session: token, stream with resume, and messages that are not lost. No DOM in here.
+// The visitor's session: token, stream with resume, and messages that are not lost. No DOM in here, but the call's sound.
+import { Call, type ServerCall } from "./call";
 
 export interface Theme {
   accent_color: string;
@@ -14,6 +15,8 @@ export interface PublicWidget {
   ask_email: boolean;
   theme: Theme;
   open: boolean;
+  // Somebody can be called from here.
+  calls: boolean;
   max_file_size: number;
 }
 
@@ -107,6 +110,8 @@ export class Session {
   private stopped = true;
   private sending = false;
   private readonly storageKey: string;
+  private greeted: (() => void)[] = [];
+  readonly call: Call;
 
   constructor(
     private readonly base: string,
@@ -114,6 +119,11 @@ export class Session {
     private readonly events: SessionEvents,
   ) {
     this.storageKey = `carillon.${widgetSid}`;
+    this.call = new Call(
+      { reach: (start) => this.reach(start), send: (frame) => this.tell(frame) },
+      `carillon.call.${widgetSid}`,
+      () => this.events.changed(),
+    );
     // Another tab may have begun the chat, written, or read: the token and what is kept are shared.
     window.addEventListener("storage", (e) => {
       if (e.key !== this.storageKey) return;
@@ -181,7 +191,7 @@ export class Session {
     this.connect();
   }
 
-  private async call(method: string, path: string, body?: unknown, key?: string): Promise<Response> {
+  private async ask(method: string, path: string, body?: unknown, key?: string): Promise<Response> {
     const headers: Record<string, string> = { "Content-Type": "application/json" };
     if (this.token) headers["Authorization"] = `Bearer ${this.token}`;
     if (key) headers["Idempotency-Key"] = key;
@@ -194,11 +204,29 @@ export class Session {
     const body: Record<string, unknown> = { page_url: location.href.slice(0, 2000), locale: navigator.language };
     if (start.display_name) body["display_name"] = start.display_name;
     if (start.email) body["email"] = start.email;
-    const answer = await this.call("POST", `/widget/${this.widgetSid}/visitors`, body);
+    const answer = await this.ask("POST", `/widget/${this.widgetSid}/visitors`, body);
     if (!answer.ok) throw new Error(`visitor: ${answer.status}`);
     const grant = (await answer.json()) as { token: string };
     this.memoryToken = grant.token;
     this.keep({ token: grant.token });
+  }
+
+  // Until the stream is open; who is not known yet becomes a visitor first.
+  private async reach(start: Start): Promise<void> {
+    if (!this.token || start.display_name) await this.become(start);
+    this.stopped = false;
+    if (this.connected) return;
+    await new Promise<void>((done, late) => {
+      this.greeted.push(done);
+      setTimeout(() => late(new Error("no line")), 10_000);
+      this.connect();
+    });
+  }
+
+  private tell(frame: Record<string, unknown>): boolean {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(frame));
+    return true;
   }
 
   // Says something: the first message, with `start`, begins the conversation. It is kept until the server has it.
@@ -254,7 +282,7 @@ export class Session {
       if (start.leaves_message) body["leaves_message"] = true;
       body["page_url"] = location.href.slice(0, 2000);
     }
-    const answer = await this.call("POST", fresh ? "/visitor/conversation" : "/visitor/messages", body, message.client_message_id);
+    const answer = await this.ask("POST", fresh ? "/visitor/conversation" : "/visitor/messages", body, message.client_message_id);
     if (answer.ok) {
       if (fresh) this.take((await answer.json()) as Conversation);
       return "sent";
@@ -315,6 +343,8 @@ export class Session {
         this.connected = this.everConnected = true;
         this.attempts = 0;
         this.take(frame["conversation"] as Conversation);
+        this.greeted.splice(0).forEach((done) => done());
+        this.call.hello((frame["call"] as ServerCall | null | undefined) ?? null);
         void this.flush();
         break;
       case "message": {
@@ -355,6 +385,11 @@ export class Session {
         }, 6000);
         this.events.changed();
         break;
+      case "call":
+      case "call.answered":
+      case "call.failed":
+        this.call.frame(frame);
+        break;
       case "read":
         this.conversation = { ...this.conversation, read_index_by_worker: frame["index"] as number };
         this.events.changed();
@@ -388,7 +423,7 @@ export class Session {
   }
 
   async end(): Promise<void> {
-    const answer = await this.call("POST", "/visitor/end");
+    const answer = await this.ask("POST", "/visitor/end");
     if (answer.ok) this.take((await answer.json()) as Conversation);
   }
 
@@ -398,7 +433,7 @@ export class Session {
     const up = await fetch(`${this.base}/api/v1/visitor/files?name=${encodeURIComponent(file.name)}`, { method: "POST", headers, body: file });
     if (!up.ok) throw new Error(`file: ${up.status}`);
     const made = (await up.json()) as { sid: string };
-    await this.call("POST", "/visitor/messages", { attachment_sids: [made.sid] });
+    await this.ask("POST", "/visitor/messages", { attachment_sids: [made.sid] });
   }
 
   async download(attachment: Attachment): Promise<void> {

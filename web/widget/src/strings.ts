@@ -40,6 +40,26 @@ export interface Strings {
   tooLarge: string;
   you: string;
   newMessages: (n: number) => string;
+  call: string;
+  callAbout: string;
+  callNow: string;
+  notNow: string;
+  callMicrophone: string;
+  callNoMicrophone: string;
+  callConnecting: string;
+  callWaiting: string;
+  callTalking: (name: string) => string;
+  callHeld: string;
+  callFarewell: string;
+  callElsewhere: string;
+  callHere: string;
+  callOver: string;
+  callFailed: string;
+  mute: string;
+  unmute: string;
+  keypad: string;
+  hangUp: string;
+  callLabel: string;
 }
 
 const en: Strings = {
@@ -82,6 +102,26 @@ const en: Strings = {
   tooLarge: "The file is too large.",
   you: "You",
   newMessages: (n) => (n === 1 ? "1 new message" : `${n} new messages`),
+  call: "Call us",
+  callAbout: "You call us right from this page. Your browser will ask whether it may use the microphone: please say yes, so that we can hear you.",
+  callNow: "Call now",
+  notNow: "Not now",
+  callMicrophone: "Your browser asks for the microphone. Please allow it.",
+  callNoMicrophone: "We cannot hear you: the browser gives us no microphone. Allow it beside the address of this page, then call again.",
+  callConnecting: "Connecting…",
+  callWaiting: "You are in line. Somebody answers as soon as possible.",
+  callTalking: (name) => (name ? `On the phone with ${name}` : "On the phone"),
+  callHeld: "On hold. Please stay on the line.",
+  callFarewell: "Nobody can answer right now.",
+  callElsewhere: "Your call goes on in another tab.",
+  callHere: "Go on here",
+  callOver: "The call has ended.",
+  callFailed: "The call did not come about. Please try again in a moment.",
+  mute: "Mute",
+  unmute: "Unmute",
+  keypad: "Keypad",
+  hangUp: "Hang up",
+  callLabel: "Phone call",
 };
 
 const de: Strings = {
@@ -124,6 +164,26 @@ const de: Strings = {
   tooLarge: "Die Datei ist zu groß.",
   you: "Sie",
   newMessages: (n) => (n === 1 ? "1 neue Nachricht" : `${n} neue Nachrichten`),
+  call: "Anrufen",
+  callAbout: "Sie rufen uns direkt von dieser Seite aus an. Ihr Browser fragt nach dem Mikrofon: Bitte stimmen Sie zu, damit wir Sie hören.",
+  callNow: "Jetzt anrufen",
+  notNow: "Nicht jetzt",
+  callMicrophone: "Ihr Browser fragt nach dem Mikrofon. Bitte erlauben Sie es.",
+  callNoMicrophone: "Wir können Sie nicht hören: Der Browser gibt uns kein Mikrofon. Erlauben Sie es neben der Adresse dieser Seite und rufen Sie noch einmal an.",
+  callConnecting: "Verbindung wird hergestellt …",
+  callWaiting: "Sie sind in der Warteschlange. Es meldet sich so bald wie möglich jemand.",
+  callTalking: (name) => (name ? `Am Telefon mit ${name}` : "Am Telefon"),
+  callHeld: "Gehalten. Bitte bleiben Sie dran.",
+  callFarewell: "Gerade kann niemand antworten.",
+  callElsewhere: "Ihr Anruf läuft in einem anderen Tab weiter.",
+  callHere: "Hier weiterführen",
+  callOver: "Der Anruf ist beendet.",
+  callFailed: "Der Anruf kam nicht zustande. Bitte versuchen Sie es gleich noch einmal.",
+  mute: "Stummschalten",
+  unmute: "Stummschaltung aufheben",
+  keypad: "Tastenfeld",
+  hangUp: "Auflegen",
+  callLabel: "Telefonat",
 };
 
 const ar: Strings = {
@@ -166,6 +226,26 @@ const ar: Strings = {
   tooLarge: "الملف كبير جدًا.",
   you: "أنت",
   newMessages: (n) => (n === 1 ? "رسالة جديدة" : `${n} رسائل جديدة`),
+  call: "اتصل بنا",
+  callAbout: "تتصل بنا مباشرةً من هذه الصفحة. سيسألك المتصفح عن استخدام الميكروفون: وافق من فضلك لنتمكن من سماعك.",
+  callNow: "اتصل الآن",
+  notNow: "ليس الآن",
+  callMicrophone: "يطلب متصفحك استخدام الميكروفون. اسمح له من فضلك.",
+  callNoMicrophone: "لا نستطيع سماعك: المتصفح لا يتيح لنا الميكروفون. اسمح به بجانب عنوان هذه الصفحة ثم اتصل مرة أخرى.",
+  callConnecting: "جارٍ الاتصال…",
+  callWaiting: "أنت في قائمة الانتظار. سيجيبك أحدهم في أقرب وقت.",
+  callTalking: (name) => (name ? `على الهاتف مع ${name}` : "على الهاتف"),
+  callHeld: "المكالمة معلّقة. ابقَ على الخط من فضلك.",
+  callFarewell: "لا يستطيع أحد الرد الآن.",
+  callElsewhere: "مكالمتك مستمرة في علامة تبويب أخرى.",
+  callHere: "تابع هنا",
+  callOver: "انتهت المكالمة.",
+  callFailed: "تعذّر إجراء المكالمة. حاول مرة أخرى بعد قليل.",
+  mute: "كتم الصوت",
+  unmute: "إلغاء الكتم",
+  keypad: "لوحة المفاتيح",
+  hangUp: "إنهاء المكالمة",
+  callLabel: "مكالمة هاتفية",
 };
 
 const all: Record<string, Strings> = { en, de, ar };

@@ -53,6 +53,15 @@ label{font-size:13px;color:var(--dim);display:flex;flex-direction:column;gap:4px
 input,select{font-size:15px;border:1px solid var(--edge);background:var(--bg);color:var(--text);border-radius:10px;padding:10px 12px;font-family:inherit;min-height:44px;width:100%}
 .primary{background:var(--accent);color:var(--on);border-radius:12px;padding:11px 16px;font-weight:600;text-align:center}
 .over{padding:14px;border-top:1px solid var(--line);display:flex;flex-direction:column;gap:10px;text-align:center;color:var(--dim)}
+[hidden]{display:none!important}form>.callus{display:flex;gap:8px;justify-content:center;align-items:center;padding:10px 16px}
+.call{border-bottom:1px solid var(--line);background:var(--soft);padding:10px 14px 10px 18px;display:flex;flex-wrap:wrap;align-items:center;gap:8px;font-size:14px}
+.root[dir=rtl] .call{padding:10px 18px 10px 14px}.call.none{display:none}.call .line{flex:1;min-width:0;overflow-wrap:anywhere;font-weight:600}
+.call.told .line,.call.asking .line{font-weight:400}.clock{font-variant-numeric:tabular-nums;color:var(--dim)}
+.row{display:flex;gap:6px;align-items:center}.row .plain,.row .primary{padding:7px 13px;font-size:14px}
+.key{width:38px;height:38px;border-radius:10px;display:grid;place-items:center;border:1px solid var(--edge);background:var(--bg)}
+.key[aria-pressed=true]{background:var(--text);color:var(--bg)}.key.hang{background:#c4320a;border-color:#c4320a;color:#fff}.key.dismiss{border:0;background:none}
+.pad{flex:1 1 100%;display:grid;grid-template-columns:repeat(3,1fr);gap:6px}.pad button{border:1px solid var(--edge);background:var(--bg);border-radius:10px;min-height:40px;font-size:17px}
+form.question{padding:0;gap:10px;flex:1 1 100%}form.question .row{flex-wrap:wrap}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 svg{display:block}
 @media(max-width:480px){.root.open{inset:0;bottom:0}.root.open .panel{width:100vw;height:100dvh;max-height:none;border-radius:0;border:0}input,select,textarea,form textarea{font-size:16px}}

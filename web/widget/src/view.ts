@@ -1,4 +1,5 @@
 // What the customer sees: one panel, drawn anew from the session's state. Text goes in as text, never as HTML.
+import { CallBar } from "./call_bar";
 import { el, icon, icons, readableOn } from "./dom";
 import { form, type Topic } from "./form";
 import { drawMessages } from "./messages";
@@ -20,6 +21,7 @@ export class View {
   private confirming = false;
   private problem = "";
   private noted = "";
+  private readonly bar: CallBar;
 
   constructor(
     private readonly session: Session,
@@ -35,7 +37,8 @@ export class View {
     sheet.textContent = style;
     this.box = el("div", { lang: language, dir: rtl ? "rtl" : "ltr" });
     this.live = el("div", { class: "sr", "aria-live": "polite", lang: language });
-    shadow.append(sheet, this.box, this.live);
+    shadow.append(sheet, this.box, this.live, session.call.sound);
+    this.bar = new CallBar(session, t, () => (this.area ?? this.box.querySelector<HTMLElement>(".callus,input,textarea"))?.focus());
     const theme = session.widget?.theme;
     if (theme && /^#[0-9a-fA-F]{6}$/.test(theme.accent_color)) {
       this.box.style.setProperty("--accent", theme.accent_color);
@@ -80,7 +83,9 @@ export class View {
     this.looked();
     const { state } = this.session.conversation;
     const pending = this.session.unsent.length > 0;
-    const mode = pending || state === "waiting" || state === "talking" ? "chat" : state === "ended" ? "ended" : "form";
+    // Who talks may write beside it, without a form before.
+    const busy = pending || state === "waiting" || state === "talking" || this.session.call.active;
+    const mode = busy ? "chat" : state === "ended" ? "ended" : "form";
     // A form that is being filled in stays as it is, unless what it promises has changed.
     const key = mode === "form" ? `form ${this.session.widget?.open}` : mode;
     if (this.box.firstElementChild?.getAttribute("data-key") !== key || this.mode === "") {
@@ -97,9 +102,10 @@ export class View {
 
   private launcher(): HTMLElement {
     const { unread } = this.session;
-    const label = unread > 0 ? `${this.title}: ${this.t.newMessages(unread)}` : this.title;
+    const call = this.session.call.active ? this.bar.words() : "";
+    const label = [this.title, call, unread > 0 && this.t.newMessages(unread)].filter(Boolean).join(": ");
     return el("button", { class: "launch", type: "button", "aria-label": label, "aria-expanded": "false", onclick: () => this.toggle(true) },
-      icon(icons.bubble), el("span", {}, el("bdi", {}, this.title)), unread > 0 && el("span", { class: "badge" }, String(unread)));
+      icon(call ? icons.phone : icons.bubble), el("span", {}, el("bdi", {}, call || this.title)), unread > 0 && el("span", { class: "badge" }, String(unread)));
   }
 
   private panel(mode: Mode): HTMLElement {
@@ -111,11 +117,13 @@ export class View {
     panel.append(
       el("div", { class: "head" },
         el("div", { class: "grow" }, el("h2", {}, el("bdi", {}, this.title)), el("p", { class: "sub" })),
+        mode !== "form" && button("callus", icons.phone, this.t.call, () => this.bar.ask()),
         mode === "chat" && button("endchat", icons.leave, this.t.end, () => this.askEnd(!this.confirming)),
         button("close", icons.cross, this.t.close, () => this.toggle(false))),
+      this.bar.node,
       el("div", { class: "notes" }));
     if (mode === "form") {
-      panel.append(form(this.session, this.t, this.topics));
+      panel.append(form(this.session, this.t, this.topics, () => this.bar.ask()));
       return panel;
     }
     // Whoever listens hears new messages by the live region; the log is for reading back.
@@ -126,6 +134,7 @@ export class View {
 
   private escape(): void {
     if (this.confirming) this.askEnd(false);
+    else if (this.bar.escape()) return;
     else this.toggle(false);
   }
 
@@ -211,13 +220,25 @@ export class View {
       const strips = wanted.filter((n) => n.kind !== "ask").map((n) => el("div", { class: `note ${n.kind}`, role: n.kind === "warn" ? "alert" : "status" }, n.text));
       this.box.querySelector(".notes")?.replaceChildren(...strips, ...(this.confirming && this.mode === "chat" ? [this.endStrip()] : []));
     }
+    this.bar.refresh();
+    const can = this.box.querySelector<HTMLElement>(".callus");
+    if (can) can.hidden = !this.bar.possible;
+    // There is a call, and no chat that could be ended.
+    const end = this.box.querySelector<HTMLElement>(".endchat");
+    if (end) end.hidden = !this.inChat;
     if (this.list) drawMessages(this.list, this.session, this.t);
+  }
+
+  private get inChat(): boolean {
+    const { state } = this.session.conversation;
+    return state === "waiting" || state === "talking" || this.session.unsent.length > 0;
   }
 
   private standing(): string {
     const { state, worker_display_name } = this.session.conversation;
     if (this.mode === "form") return this.session.widget?.open ? this.t.here : this.t.away;
     if (this.mode === "ended") return this.t.over;
+    if (!this.inChat && this.session.call.active) return this.t.callLabel;
     if (state === "talking" && worker_display_name) return this.t.talking(worker_display_name);
     return this.session.left ? this.t.away : this.t.looking;
   }

@@ -10,10 +10,22 @@ export interface Preferences {
   // Devices by the browser's ids; '': the system's choice.
   readonly microphone: string;
   readonly speaker: string;
+  // Which of our numbers is shown to those who are called.
+  readonly callFrom: string;
+  // Somebody has heard themselves here.
+  readonly soundChecked: boolean;
 }
 
 const kKey = 'carillon.preferences';
-const kDefaults: Preferences = { volume: 0.6, notify: true, phone: false, microphone: '', speaker: '' };
+const kDefaults: Preferences = {
+  volume: 0.6,
+  notify: true,
+  phone: false,
+  microphone: '',
+  speaker: '',
+  callFrom: '',
+  soundChecked: false,
+};
 const listeners = new Set<() => void>();
 let current: Preferences | null = null;
 

@@ -11,6 +11,8 @@ export interface SlotProps {
   readonly banner: object;
   // Always there, shows itself when it has something to say.
   readonly everywhere: object;
+  // On the page of what is live.
+  readonly live: object;
   // Above the words of a conversation: the call that is going on.
   readonly call: { readonly item: WorkItem };
   // Beside a conversation: the customer.

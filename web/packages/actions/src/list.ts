@@ -8,12 +8,15 @@ import { addNote } from './add_note';
 import { cancelTask } from './cancel_task';
 import { clearPendingActivity } from './clear_pending_activity';
 import { completeTask } from './complete_task';
+import { dial } from './dial';
 import { endTalk } from './end_talk';
 import { extendWrapUp } from './extend_wrap_up';
 import { holdCall } from './hold_call';
 import { markRead } from './mark_read';
+import { monitorCall } from './monitor_call';
 import { moveTask } from './move_task';
 import { muteCall } from './mute_call';
+import { inviteToCall, leaveCall, removeParty, transferToNumber } from './parties';
 import { recordCall } from './record_call';
 import { reevaluateTask } from './reevaluate_task';
 import { rejectOffer } from './reject_offer';
@@ -69,6 +72,11 @@ export const kActions: readonly AnyAction[] = [
   startable(recordCall),
   startable(withdrawConsent),
   startable(sendDigits),
+  startable(dial),
+  startable(inviteToCall),
+  startable(leaveCall),
+  startable(removeParty),
+  startable(transferToNumber),
   startable(completeTask),
   startable(extendWrapUp),
   startable(setDisposition),
@@ -83,6 +91,7 @@ export const kActions: readonly AnyAction[] = [
   startable(addNote),
   startable(cancelTask),
   startable(moveTask),
+  startable(monitorCall),
   startable(reevaluateTask),
   startable(acknowledgeAlert),
 ];

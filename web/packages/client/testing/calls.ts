@@ -141,6 +141,21 @@ export const kCalls: Routes = {
     own.muted = (context.call.body as Schemas['MuteCall']).muted;
     return changed(context.center, 'call.updated', call);
   },
+  'POST /calls/*/monitor': (context) => {
+    const { center, sid, me } = context;
+    const call = find(center, 'call', sid);
+    if (call.status !== 'queued' && call.status !== 'talking') refuse(409, 'state_forbids', 'Nobody is in this call.');
+    const { mode } = context.call.body as Schemas['MonitorCall'];
+    const own = call.legs.find((leg) => leg.role === 'coach' && leg.status !== 'ended');
+    if (mode === 'off') {
+      if (own) Object.assign(own, { status: 'ended', ended_at: center.time(), reason: 'by_supervisor' });
+    } else if (own) {
+      own.monitoring = mode;
+    } else {
+      call.legs.push(newLeg(center, { role: 'coach', user_sid: me.user?.sid ?? null, monitoring: mode }));
+    }
+    return changed(center, 'call.updated', call);
+  },
   'POST /calls/*/digits': (context) => {
     live(context);
     context.center.digits += (context.call.body as Schemas['SendDigits']).digits;

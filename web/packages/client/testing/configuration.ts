@@ -81,6 +81,9 @@ const kResources: Readonly<Record<string, Resource>> = {
       sample_percent: 10,
       recordings_kept_days: null,
       voicemails_kept_days: null,
+      hours: null,
+      zip_tone: false,
+      tell_queue: false,
     }),
   },
   '/users': {
@@ -166,6 +169,7 @@ function freshWidget(center: FakeCenter): Record<string, unknown> {
     ask_email: false,
     theme: { accent_color: '#1f6f63', side: 'right', scheme: 'auto' },
     enabled: true,
+    number_sid: null,
     created_at: center.time(),
     updated_at: center.time(),
   };

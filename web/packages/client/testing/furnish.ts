@@ -91,6 +91,7 @@ export function furnish(center: FakeCenter): Furnished {
     ask_email: false,
     theme: { accent_color: '#1f6f63', side: 'right', scheme: 'auto' },
     enabled: true,
+    number_sid: null,
     created_at: center.time(),
     updated_at: center.time(),
   });

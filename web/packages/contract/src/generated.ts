@@ -2329,7 +2329,7 @@ export type paths = {
         };
         /**
          * WebSocket of my conversation
-         * @description Handshake with Sec-WebSocket-Protocol "carillon.v1, carillon.token.TOKEN", because a browser cannot send Authorization here. The first frame is hello with the whole present state: that is the resume after a reload or a lost connection. Messages are sent with POST /visitor/messages. While a stream is open the visitor counts as present. Frames of the client are JSON texts of at most 64 KiB. See x-websocket for frames and close codes.
+         * @description Handshake with Sec-WebSocket-Protocol "carillon.v1, carillon.token.TOKEN", because a browser cannot send Authorization here. The first frame is hello with the whole present state: that is the resume after a reload or a lost connection. Messages are sent with POST /visitor/messages. While a stream is open the visitor counts as present. A call (PublicWidget.calls) is begun by call.start, and its sound is tied to the stream: when that is gone, the call waits 30 s for call.resume. Frames of the client are JSON texts of at most 64 KiB. See x-websocket for frames and close codes.
          */
         readonly get: operations["stream_visitor"];
         readonly put?: never;
@@ -2431,8 +2431,8 @@ export type components = {
     schemas: {
         readonly StreamClientFrame: components["schemas"]["SubscribeFrame"] | components["schemas"]["TypingFrame"] | components["schemas"]["PongFrame"] | components["schemas"]["PhoneConnectFrame"] | components["schemas"]["PhoneDisconnectFrame"];
         readonly StreamServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["EventsFrame"] | components["schemas"]["SnapshotFrame"] | components["schemas"]["NumbersFrame"] | components["schemas"]["StreamTypingFrame"] | components["schemas"]["PhoneConnectedFrame"] | components["schemas"]["PhoneFailedFrame"] | components["schemas"]["PhoneReplacedFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ErrorFrame"];
-        readonly VisitorClientFrame: components["schemas"]["VisitorTypingFrame"] | components["schemas"]["VisitorReadFrame"] | components["schemas"]["PongFrame"];
-        readonly VisitorServerFrame: components["schemas"]["VisitorHelloFrame"] | components["schemas"]["VisitorMessageFrame"] | components["schemas"]["VisitorStateFrame"] | components["schemas"]["VisitorQueuePositionFrame"] | components["schemas"]["VisitorStreamTypingFrame"] | components["schemas"]["VisitorStreamReadFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ErrorFrame"];
+        readonly VisitorClientFrame: components["schemas"]["VisitorTypingFrame"] | components["schemas"]["VisitorReadFrame"] | components["schemas"]["PongFrame"] | components["schemas"]["VisitorCallStartFrame"] | components["schemas"]["VisitorCallResumeFrame"] | components["schemas"]["VisitorCallHangUpFrame"];
+        readonly VisitorServerFrame: components["schemas"]["VisitorHelloFrame"] | components["schemas"]["VisitorMessageFrame"] | components["schemas"]["VisitorStateFrame"] | components["schemas"]["VisitorQueuePositionFrame"] | components["schemas"]["VisitorStreamTypingFrame"] | components["schemas"]["VisitorStreamReadFrame"] | components["schemas"]["VisitorCallFrame"] | components["schemas"]["VisitorCallAnsweredFrame"] | components["schemas"]["VisitorCallFailedFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ErrorFrame"];
         /**
          * @description Id of a workspace.
          * @example WS0f3c51d2a9b84e67c1d05e8f7a6b9c2d
@@ -4927,6 +4927,57 @@ export type components = {
          * @enum {string}
          */
         readonly Instead: "words" | "voicemail";
+        /**
+         * @description By the clock on a wall; 24:00 is the end of the day.
+         * @example 09:30
+         */
+        readonly ClockTime: string;
+        readonly OpenPeriod: {
+            /**
+             * Format: int64
+             * @description 1 is Monday, 7 Sunday.
+             */
+            readonly day: number;
+            readonly from: components["schemas"]["ClockTime"];
+            /** @description Excluded; after from. */
+            readonly until: components["schemas"]["ClockTime"];
+        };
+        readonly ClockSpan: {
+            readonly from: components["schemas"]["ClockTime"];
+            /** @description Excluded; after from. */
+            readonly until: components["schemas"]["ClockTime"];
+        };
+        readonly Holiday: {
+            readonly date: string;
+            readonly name?: string;
+            /** @description In place of what the week says; none: closed all day. */
+            readonly open?: readonly components["schemas"]["ClockSpan"][];
+        };
+        /**
+         * @description Opening hours as people say them. openings are made of them for 400 days ahead, and again as time goes on; summer time and time zones are the server's care.
+         * @example {
+         *       "time_zone": "Europe/Berlin",
+         *       "weekly": [
+         *         {
+         *           "day": 1,
+         *           "from": "09:00",
+         *           "until": "17:00"
+         *         }
+         *       ],
+         *       "holidays": [
+         *         {
+         *           "date": "2026-12-25",
+         *           "name": "Christmas"
+         *         }
+         *       ]
+         *     }
+         */
+        readonly Hours: {
+            /** @description An IANA name. */
+            readonly time_zone: string;
+            readonly weekly?: readonly components["schemas"]["OpenPeriod"][];
+            readonly holidays?: readonly components["schemas"]["Holiday"][];
+        };
         readonly Number: {
             readonly sid: components["schemas"]["NumberSid"];
             readonly workspace_sid: components["schemas"]["WorkspaceSid"];
@@ -5004,6 +5055,12 @@ export type components = {
             readonly recordings_kept_days: number | null;
             /** Format: int64 */
             readonly voicemails_kept_days: number | null;
+            /** @description What openings are made of; null: they were told. Not beside openings in one request. */
+            readonly hours: components["schemas"]["Hours"] | null;
+            /** @description An agent who is connected hears a beep. */
+            readonly zip_tone: boolean;
+            /** @description An agent who is connected hears the name of the queue, and nobody else does. */
+            readonly tell_queue: boolean;
         };
         /** @description What is said to a caller. Sent as a whole. */
         readonly SayWords: {
@@ -5075,6 +5132,12 @@ export type components = {
             readonly recordings_kept_days?: number | null;
             /** Format: int64 */
             readonly voicemails_kept_days?: number | null;
+            /** @description What openings are made of; null: they were told. Not beside openings in one request. */
+            readonly hours?: components["schemas"]["Hours"] | null;
+            /** @description An agent who is connected hears a beep. */
+            readonly zip_tone?: boolean;
+            /** @description An agent who is connected hears the name of the queue, and nobody else does. */
+            readonly tell_queue?: boolean;
         };
         /**
          * @description One of workflow_sid, task_queue_sid, worker_sid takes the place of the one before.
@@ -5135,6 +5198,12 @@ export type components = {
             readonly recordings_kept_days?: number | null;
             /** Format: int64 */
             readonly voicemails_kept_days?: number | null;
+            /** @description What openings are made of; null: they were told. Not beside openings in one request. */
+            readonly hours?: components["schemas"]["Hours"] | null;
+            /** @description An agent who is connected hears a beep. */
+            readonly zip_tone?: boolean;
+            /** @description An agent who is connected hears the name of the queue, and nobody else does. */
+            readonly tell_queue?: boolean;
         };
         /**
          * @description Id of a identity.
@@ -5553,6 +5622,8 @@ export type components = {
             readonly ask_email: boolean;
             readonly theme: components["schemas"]["WidgetTheme"];
             readonly enabled: boolean;
+            /** @description Where calls from the page go; null: the page has no call button. */
+            readonly number_sid: components["schemas"]["NumberSid"] | null;
             readonly created_at: components["schemas"]["Time"];
             readonly updated_at: components["schemas"]["Time"];
         };
@@ -5579,6 +5650,8 @@ export type components = {
             readonly ask_email?: boolean;
             readonly theme?: components["schemas"]["WidgetTheme"];
             readonly enabled?: boolean;
+            /** @description Where calls from the page go; null: the page has no call button. */
+            readonly number_sid?: components["schemas"]["NumberSid"] | null;
         };
         readonly CreatedWidget: {
             readonly widget: components["schemas"]["Widget"];
@@ -5603,6 +5676,8 @@ export type components = {
             readonly ask_email?: boolean;
             readonly theme?: components["schemas"]["WidgetTheme"];
             readonly enabled?: boolean;
+            /** @description Where calls from the page go; null: the page has no call button. */
+            readonly number_sid?: components["schemas"]["NumberSid"] | null;
         };
         readonly PublicWidget: {
             readonly widget_sid: components["schemas"]["WidgetSid"];
@@ -5612,6 +5687,8 @@ export type components = {
             readonly ask_email: boolean;
             readonly theme: components["schemas"]["WidgetTheme"];
             readonly open: boolean;
+            /** @description Somebody can be called from the page, with call.start on the stream. */
+            readonly calls: boolean;
             /** Format: int64 */
             readonly max_file_size: number;
         };
@@ -5923,6 +6000,40 @@ export type components = {
             /** Format: int64 */
             readonly index: number;
         };
+        /** @description Calls the widget's number: an offer with one audio section, answered by call.answered or call.failed. The call belongs to the chat that runs, if one does. One call a visitor at a time, ten offers a minute. */
+        readonly VisitorCallStartFrame: {
+            /** @enum {string} */
+            readonly type: "call.start";
+            readonly sdp: components["schemas"]["SessionDescription"];
+        };
+        /** @description Takes the call that goes on to this stream, after a reload, from another tab, or because its sound was lost. */
+        readonly VisitorCallResumeFrame: {
+            /** @enum {string} */
+            readonly type: "call.resume";
+            readonly sdp: components["schemas"]["SessionDescription"];
+        };
+        /** @description Ends the visitor's call, whichever stream has its sound. */
+        readonly VisitorCallHangUpFrame: {
+            /** @enum {string} */
+            readonly type: "call.hang_up";
+        };
+        /**
+         * @description connecting: we have the call, and the sound of the page is not there (yet, or any more: 30 s to come back); farewell: words are said, then it ends; lost: a restart cut it off, and who calls again within a minute has the same place.
+         * @enum {string}
+         */
+        readonly VisitorCallState: "connecting" | "waiting" | "talking" | "held" | "farewell" | "lost" | "ended";
+        readonly VisitorCall: {
+            readonly call_sid: components["schemas"]["CallSid"];
+            readonly state: components["schemas"]["VisitorCallState"];
+            readonly worker_display_name: string | null;
+            /** Format: int64 */
+            readonly position_in_queue: number | null;
+            readonly expected_wait: components["schemas"]["Interval"] | null;
+            /** @description Why it ended. */
+            readonly reason: components["schemas"]["ReasonCode"] | null;
+            /** @description This stream has its sound. */
+            readonly here: boolean;
+        };
         readonly VisitorHelloFrame: {
             /** @enum {string} */
             readonly type: "hello";
@@ -5931,6 +6042,8 @@ export type components = {
             readonly heartbeat_s: number;
             /** @description The whole present state: this is the resume. */
             readonly conversation: components["schemas"]["VisitorConversation"];
+            /** @description The call that goes on, if one does. */
+            readonly call: components["schemas"]["VisitorCall"] | null;
         };
         readonly VisitorMessageFrame: {
             /** @enum {string} */
@@ -5966,6 +6079,24 @@ export type components = {
             readonly type: "read";
             /** Format: int64 */
             readonly index: number;
+        };
+        /** @description How the call stands now; the last one says that it has ended. */
+        readonly VisitorCallFrame: {
+            /** @enum {string} */
+            readonly type: "call";
+            readonly call: components["schemas"]["VisitorCall"];
+        };
+        readonly VisitorCallAnsweredFrame: {
+            /** @enum {string} */
+            readonly type: "call.answered";
+            /** @description The answer to the newest offer of this stream. */
+            readonly sdp: components["schemas"]["SessionDescription"];
+        };
+        /** @description There is no call: invalid_value (an offer that cannot be read or has no sound we speak), rate_limited, forbidden (this page calls nobody), state_forbids (a call goes on already; or it goes on elsewhere), not_found (no call to go on with, or the number is gone), limit, unavailable (no telephony, or nobody takes calls just now), overloaded. */
+        readonly VisitorCallFailedFrame: {
+            /** @enum {string} */
+            readonly type: "call.failed";
+            readonly problem: components["schemas"]["Problem"];
         };
     };
     responses: {

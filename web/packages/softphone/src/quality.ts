@@ -39,11 +39,30 @@ export function readingOf(report: Iterable<readonly [string, unknown]>): Reading
   return sum;
 }
 
-// Of what came between two readings.
-export function qualityOf(before: Reading, now: Reading): Quality {
+// What people who look after a network want to know, rounded: the worse direction's loss.
+export interface Measures {
+  readonly lossPercent: number;
+  readonly jitterMs: number;
+  readonly roundTripMs: number;
+}
+
+function lossBetween(before: Reading, now: Reading): number {
   const lost = Math.max(0, now.lost - before.lost);
   const all = lost + Math.max(0, now.received - before.received);
-  const loss = all === 0 ? 0 : lost / all;
+  return all === 0 ? 0 : lost / all;
+}
+
+export function measuresOf(before: Reading, now: Reading): Measures {
+  return {
+    lossPercent: Math.round(1000 * Math.max(lossBetween(before, now), now.theirLoss)) / 10,
+    jitterMs: Math.round(1000 * now.jitter),
+    roundTripMs: Math.round(1000 * now.roundTrip),
+  };
+}
+
+// Of what came between two readings.
+export function qualityOf(before: Reading, now: Reading): Quality {
+  const loss = lossBetween(before, now);
   const poor =
     loss > kMostLoss || now.theirLoss > kMostLoss || now.jitter > kMostJitter || now.roundTrip > kMostRoundTrip;
   return poor ? 'poor' : 'good';

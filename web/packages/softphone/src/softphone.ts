@@ -12,8 +12,8 @@
 import type { StreamFrame } from '@carillon/client';
 import { backoffMs } from '@carillon/client';
 import type { Schemas } from '@carillon/contract';
-import type { Quality, Reading } from './quality';
-import { qualityOf, readingOf } from './quality';
+import type { Measures, Quality, Reading } from './quality';
+import { measuresOf, qualityOf, readingOf } from './quality';
 
 export interface PhoneEnvironment {
   readonly peer: () => RTCPeerConnection;
@@ -42,6 +42,8 @@ export interface PhoneState {
   readonly retryAt: number | null;
   // While ready; null: not known yet.
   readonly quality: Quality | null;
+  // While ready, every two seconds.
+  readonly measures: Measures | null;
   readonly microphone: MediaStream | null;
   readonly remote: MediaStream | null;
 }
@@ -52,6 +54,7 @@ const kOff: PhoneState = {
   problem: null,
   retryAt: null,
   quality: null,
+  measures: null,
   microphone: null,
   remote: null,
 };
@@ -203,7 +206,15 @@ export class Softphone {
     if (!this.isLive) return this.wait(null, null);
     const peer = this.environment.peer();
     this.peer = peer;
-    this.become({ phase: 'connecting', trouble: null, problem: null, retryAt: null, quality: null, remote: null });
+    this.become({
+      phase: 'connecting',
+      trouble: null,
+      problem: null,
+      retryAt: null,
+      quality: null,
+      measures: null,
+      remote: null,
+    });
     for (const track of microphone.getAudioTracks()) peer.addTrack(track, microphone);
     peer.ontrack = ({ streams, track }) => {
       if (peer === this.peer) this.become({ remote: streams[0] ?? new MediaStream([track]) });
@@ -259,7 +270,13 @@ export class Softphone {
     if (peer !== this.peer || this.get().phase !== 'ready') return;
     if (this.before && this.get().quality !== 'lost') {
       const quality = qualityOf(this.before, now);
-      if (quality !== this.get().quality) this.become({ quality });
+      const measures = measuresOf(this.before, now);
+      const was = this.get();
+      const same =
+        was.measures?.lossPercent === measures.lossPercent &&
+        was.measures.jitterMs === measures.jitterMs &&
+        was.measures.roundTripMs === measures.roundTripMs;
+      if (quality !== was.quality || !same) this.become({ quality, measures });
     }
     this.before = now;
     this.readLater();
@@ -275,7 +292,7 @@ export class Softphone {
   private wait(problem: Schemas['Problem'] | null, ms: number | null): void {
     this.hangUp();
     const retryAt = ms === null ? null : this.environment.now() + ms;
-    this.become({ phase: 'waiting', problem, retryAt, quality: null, remote: null });
+    this.become({ phase: 'waiting', problem, retryAt, quality: null, measures: null, remote: null });
     if (ms !== null) this.timer = this.environment.setTimer(() => void this.offer(), ms);
   }
 

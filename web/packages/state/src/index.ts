@@ -1,6 +1,6 @@
 // What a tab knows of the center: pure reducers over events, and what screens ask of it.
 export * from './live';
-export { customerNameOf } from './notices';
+export { customerNameOf, isVisitor } from './notices';
 export { reduce, tableOf } from './reduce';
 export { Store } from './store';
 export * from './select/agents';

@@ -12,7 +12,12 @@ export function callerOf(task: Task | undefined): string {
   const { call_sid, name, from } = task?.attributes ?? {};
   if (typeof call_sid !== 'string') return '';
   if (typeof name === 'string' && name.trim() !== '') return name.trim();
-  return typeof from === 'string' && from !== 'anonymous' ? from : '';
+  return typeof from === 'string' && from !== 'anonymous' && !isVisitor(from) ? from : '';
+}
+
+// Who calls from a web page is known by nothing but the visit.
+export function isVisitor(from: string): boolean {
+  return /^VI[0-9a-f]{32}$/.test(from);
 }
 
 export function noticeOf(live: Live, event: Event): Omit<Notice, 'id'> | null {

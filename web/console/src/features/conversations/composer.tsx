@@ -1,12 +1,13 @@
 // Composer: what the agent writes. Enter sends, Shift+Enter is a new line; a draft stays with its conversation, across reloads.
 import { kLongest, sendMessage } from '@carillon/actions';
 import type { WorkItem } from '@carillon/state';
+import { writesBeside } from '@carillon/state';
 import { IconChat, IconLock, IconSend, Keys } from '@carillon/ui';
 import { ActionIcon, SegmentedControl, Textarea, Tooltip } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCommands } from '../../desk/commands';
-import { useCenter } from '../../desk/hooks';
+import { useCenter, useLive } from '../../desk/hooks';
 import classes from './composer.module.css';
 
 const kTypingEveryMs = 3000;
@@ -19,8 +20,9 @@ export function Composer({ item }: { readonly item: WorkItem }) {
   const conversation = item.task.conversation_sid ?? '';
   const [text, setText] = useState(() => center.drafts.get(conversation));
   const ended = item.contact?.customer_ended_at !== null && item.contact !== null;
-  // Nobody reads on the telephone.
-  const spoken = item.contact?.channel === 'voice';
+  // Nobody reads on the telephone, but who calls from a page may write beside it.
+  const beside = useLive((live) => writesBeside(live, conversation));
+  const spoken = item.contact?.channel === 'voice' && !beside;
   const [note, setNote] = useState(false);
   const internal = note || ended || spoken;
   const field = useRef<HTMLTextAreaElement>(null);

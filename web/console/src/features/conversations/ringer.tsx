@@ -1,11 +1,12 @@
 // Ringer: rings while an offer is open, says so on the desktop when nobody looks, and shows the offer on every other page.
+import { acceptOffer } from '@carillon/actions';
 import type { Offer } from '@carillon/state';
 import { selectOffers, selectWork } from '@carillon/state';
 import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useRoute } from 'wouter';
-import { useCenter, useLive } from '../../desk/hooks';
+import { useAct, useCenter, useLive, usePhone } from '../../desk/hooks';
 import { preferences, usePreferences } from '../../desk/preferences';
 import { OfferCard } from './offer_card';
 import { useThreads } from './threads';
@@ -28,6 +29,7 @@ export default function Ringer() {
     return () => center.chime.stop();
   }, [offers.length, volume, center]);
   useDesktopNotification(offers);
+  useAutoAccept(offers);
   useTick();
   if (offers.length === 0 || (atWork && !(narrow && inConversation))) return null;
   return (
@@ -69,6 +71,25 @@ function useDesktopNotification(offers: readonly Offer[]): void {
       shown.current.set(offer.reservation.sid, notification);
     }
   }, [offers, t, go]);
+}
+
+// What the queue wants to be taken at once is taken here, once, where there is a phone to take it with.
+function useAutoAccept(offers: readonly Offer[]): void {
+  const act = useAct();
+  const [, go] = useLocation();
+  const { phase } = usePhone();
+  const tried = useRef(new Set<string>());
+  useEffect(() => {
+    for (const { reservation, task } of offers) {
+      const able = task.task_channel_unique_name !== 'voice' || phase === 'ready';
+      if (!reservation.auto_accept || !able || tried.current.has(reservation.sid)) continue;
+      tried.current.add(reservation.sid);
+      const args = { reservation: reservation.sid };
+      void act(acceptOffer, args).then((answer) => {
+        if (answer.ok && acceptOffer.leadsTo) go(acceptOffer.leadsTo(args));
+      });
+    }
+  }, [offers, phase, act, go]);
 }
 
 // A soft tick for words in a chat one does not look at.

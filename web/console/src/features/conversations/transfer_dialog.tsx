@@ -1,13 +1,15 @@
 // Transfer: to a queue, with what the customer would wait there, or to a colleague, with what they are doing now.
-import { transferToQueue, transferToWorker } from '@carillon/actions';
+import { transferToNumber, transferToQueue, transferToWorker } from '@carillon/actions';
 import type { Answer } from '@carillon/client';
 import type { Schemas } from '@carillon/contract';
 import type { WorkItem } from '@carillon/state';
+import { callOfTask } from '@carillon/state';
 import { Empty, IconSearch, Person, ProblemNote, StateMark, measureOf } from '@carillon/ui';
 import { Button, Modal, Skeleton, Tabs, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DirectorySearch, Outside, addressIn } from '../../desk/directory';
 import { useAct, useBusy, useLive, usePages, useRead } from '../../desk/hooks';
 import classes from './transfer_dialog.module.css';
 
@@ -25,12 +27,14 @@ export function TransferDialog({ item, close }: TransferDialogProps) {
       if ((await work()).ok) close();
     });
   const name = item.customerName || t('work.unknown_customer');
+  const onTheLine = useLive((live) => callOfTask(live, item.task.sid) !== null);
   return (
     <Modal opened onClose={close} title={t('transfer.title', { name })} size="lg">
       <Tabs defaultValue="queue" keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="queue">{t('transfer.to_queue')}</Tabs.Tab>
           <Tabs.Tab value="worker">{t('transfer.to_worker')}</Tabs.Tab>
+          {onTheLine && <Tabs.Tab value="number">{t('transfer.to_number')}</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="queue" pt="sm">
           <p className={classes['about']}>{t('transfer.queue_about')}</p>
@@ -47,8 +51,35 @@ export function TransferDialog({ item, close }: TransferDialogProps) {
             onPick={(worker) => hand(() => act(transferToWorker, { task: item.task.sid, worker }))}
           />
         </Tabs.Panel>
+        {onTheLine && (
+          <Tabs.Panel value="number" pt="sm">
+            <p className={classes['about']}>{t('transfer.number_about')}</p>
+            <OutsideNumber
+              busy={busy}
+              onPick={(to) => hand(() => act(transferToNumber, { task: item.task.sid, to }))}
+            />
+          </Tabs.Panel>
+        )}
       </Tabs>
     </Modal>
+  );
+}
+
+function OutsideNumber({ busy, onPick }: { readonly busy: boolean; readonly onPick: (to: string) => void }) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState('');
+  const address = addressIn(typed);
+  const choice = { label: t('transfer.do'), name: (who: string) => t('transfer.pick', { name: who }), pick: onPick };
+  return (
+    <>
+      <DirectorySearch
+        label={t('phone_numbers.address')}
+        value={typed}
+        onChange={setTyped}
+        onEnter={() => address !== null && !busy && onPick(address)}
+      />
+      <Outside typed={typed} busy={busy} choice={choice} />
+    </>
   );
 }
 

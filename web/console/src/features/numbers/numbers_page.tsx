@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { NameField, NumberField, ResourcePage } from '../../desk/admin';
 import type { Form } from '../../desk/admin';
 import { useLive } from '../../desk/hooks';
+import { HoursField } from './hours_field';
 
 type PhoneNumber = Schemas['Number'];
 type Say =
@@ -62,6 +63,9 @@ const kFresh = {
   sample_percent: 10,
   recordings_kept_days: null as number | null,
   voicemails_kept_days: null as number | null,
+  hours: null as Schemas['Hours'] | null,
+  zip_tone: false,
+  tell_queue: false,
 };
 type Values = typeof kFresh;
 
@@ -127,6 +131,9 @@ export default function NumbersPage() {
         sample_percent: n.sample_percent,
         recordings_kept_days: n.recordings_kept_days,
         voicemails_kept_days: n.voicemails_kept_days,
+        hours: n.hours,
+        zip_tone: n.zip_tone,
+        tell_queue: n.tell_queue,
       })}
       fields={(form, number) => <Fields form={form} openings={number?.openings.length ?? 0} />}
     />
@@ -181,11 +188,16 @@ function Fields({ form, openings }: { readonly form: Form<Values>; readonly open
       )}
       <Switch
         label={t('phone_numbers.always_open')}
-        description={values.always_open ? undefined : t('phone_numbers.openings', { count: openings })}
+        description={
+          values.always_open || values.hours || openings === 0
+            ? undefined
+            : t('phone_numbers.openings', { count: openings })
+        }
         checked={values.always_open}
         onChange={(event) => set('always_open', event.currentTarget.checked)}
         error={error('openings')}
       />
+      {!values.always_open && <HoursField value={values.hours} onChange={(v) => set('hours', v)} error={error} />}
       <WordsField form={form} say="closed_words" />
       <InsteadField form={form} of="on_closed" />
       <Switch
@@ -211,6 +223,16 @@ function Fields({ form, openings }: { readonly form: Form<Values>; readonly open
         allowDeselect={false}
       />
       <PrivacyFields form={form} />
+      <Switch
+        label={t('phone_numbers.zip_tone')}
+        checked={values.zip_tone}
+        onChange={(event) => set('zip_tone', event.currentTarget.checked)}
+      />
+      <Switch
+        label={t('phone_numbers.tell_queue')}
+        checked={values.tell_queue}
+        onChange={(event) => set('tell_queue', event.currentTarget.checked)}
+      />
       <Switch
         label={t('phone_numbers.refuse_anonymous')}
         checked={values.refuse_anonymous}

@@ -2,7 +2,7 @@
 import { endTalk, holdCall, muteCall, recordCall, withdrawConsent } from '@carillon/actions';
 import type { Schemas } from '@carillon/contract';
 import type { OwnCall, WorkItem } from '@carillon/state';
-import { callOfTask } from '@carillon/state';
+import { callOfTask, isVisitor } from '@carillon/state';
 import {
   Elapsed,
   IconMicrophone,
@@ -17,6 +17,7 @@ import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../../desk/action_button';
 import { useCenter, useLive, usePhone } from '../../desk/hooks';
 import { Keypad } from './keypad';
+import { InviteButton, Parties, guestsOf } from './parties';
 import { waited } from './standing';
 import { useWish } from './wish';
 import classes from './call_bar.module.css';
@@ -29,6 +30,7 @@ export default function CallBar({ item }: { readonly item: WorkItem }) {
   const call = callOfTask(store.get(), task);
   if (!call) return null;
   const { own, customer } = call;
+  const { direction } = call.call;
   return (
     <section className={classes['bar']} aria-label={t('call.label')} data-held={customer.on_hold || undefined}>
       <div className={classes['who']}>
@@ -36,9 +38,13 @@ export default function CallBar({ item }: { readonly item: WorkItem }) {
           <State call={call} />
         </p>
         <p className={classes['about']}>
-          <bdi dir="ltr">{call.call.from === 'anonymous' ? t('call.anonymous') : call.call.from}</bdi>
-          <span aria-hidden> · </span>
-          {t('call.waited', { time: clockOf(waited(call)) })}
+          <Other call={call} />
+          {direction === 'inbound' && (
+            <>
+              <span aria-hidden> · </span>
+              {t('call.waited', { time: clockOf(waited(call)) })}
+            </>
+          )}
         </p>
         <Trouble />
       </div>
@@ -50,14 +56,19 @@ export default function CallBar({ item }: { readonly item: WorkItem }) {
           variant={own.muted ? 'filled' : 'default'}
           leftSection={own.muted ? <IconMicrophoneOff size={15} /> : <IconMicrophone size={15} />}
         />
-        <ActionButton
-          action={holdCall}
-          args={{ task, on: !customer.on_hold }}
-          label={t(customer.on_hold ? 'call.resume' : 'call.hold')}
-          variant={customer.on_hold ? 'filled' : 'default'}
-          leftSection={customer.on_hold ? <IconPlay size={15} /> : <IconPause size={15} />}
-        />
-        <RecordingKeys task={task} call={call.call} />
+        {direction !== 'internal' && (
+          <>
+            <ActionButton
+              action={holdCall}
+              args={{ task, on: !customer.on_hold }}
+              label={t(customer.on_hold ? 'call.resume' : 'call.hold')}
+              variant={customer.on_hold ? 'filled' : 'default'}
+              leftSection={customer.on_hold ? <IconPlay size={15} /> : <IconPause size={15} />}
+            />
+            <RecordingKeys task={task} call={call.call} />
+            <InviteButton task={task} call={call} />
+          </>
+        )}
         <Keypad task={task} connected={own.status === 'connected'} />
         <ActionButton
           action={endTalk}
@@ -67,8 +78,25 @@ export default function CallBar({ item }: { readonly item: WorkItem }) {
           leftSection={<IconPhoneOff size={15} />}
         />
       </div>
+      <Parties task={task} call={call} />
     </section>
   );
+}
+
+// Whom one talks with: the colleague of an internal call, else the customer's number.
+function Other({ call }: { readonly call: OwnCall }) {
+  const { t } = useTranslation();
+  const workers = useLive((live) => live.workers);
+  const { from, to, direction } = call.call;
+  if (direction === 'internal') {
+    return <bdi>{workers[guestsOf(call)[0]?.worker_sid ?? '']?.friendly_name ?? t('call.colleague')}</bdi>;
+  }
+  return <bdi dir="ltr">{direction === 'outbound' ? to : callerWords(from, t)}</bdi>;
+}
+
+function callerWords(from: string, t: (key: string) => string): string {
+  if (from === 'anonymous') return t('call.anonymous');
+  return isVisitor(from) ? t('call.from_page') : from;
 }
 
 // Said while it goes on; begun and stopped where the number leaves it to the agent.
@@ -90,11 +118,17 @@ function RecordingKeys({ task, call }: { readonly task: string; readonly call: S
   );
 }
 
-function State({ call: { own, customer } }: { readonly call: OwnCall }) {
+function State({ call }: { readonly call: OwnCall }) {
   const { t } = useTranslation();
+  const { own, customer } = call;
   if (own.status !== 'connected' || own.connected_at === null) {
     return <StateMark mark="ringing" label={t(own.connected_at === null ? 'call.connecting' : 'call.reconnecting')} />;
   }
+  const called = call.call.direction === 'internal' ? guestsOf(call)[0] : customer;
+  if (called?.status === 'ringing') return <StateMark mark="ringing" label={t('call.ringing')} />;
+  // Their page is loading again, or their network stumbles: they have half a minute.
+  if (customer.status !== 'connected' && call.call.direction === 'inbound')
+    return <StateMark mark="away" label={t('call.customer_lost')} />;
   return (
     <>
       <StateMark

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useCommands } from '../../desk/commands';
 import { usePhone } from '../../desk/hooks';
 import { PhoneSettings } from './phone_settings';
+import { LineMeasures, SoundCheck } from './sound_check';
 import { standingOf } from './standing';
 import { useWish } from './wish';
 import classes from './phone_control.module.css';
@@ -56,6 +57,8 @@ export default function PhoneControl() {
       <Popover.Dropdown ref={panel} aria-label={t('phone.title')} className={classes['panel'] ?? ''}>
         <Said state={state} />
         {wanted && state.microphone && <PhoneSettings microphone={state.microphone} />}
+        {state.phase === 'ready' && state.microphone && <SoundCheck microphone={state.microphone} />}
+        {state.phase === 'ready' && <LineMeasures measures={state.measures} />}
         <div className={classes['buttons']}>
           {(state.phase === 'off' || state.phase === 'refused' || state.phase === 'replaced') && (
             <Button onClick={connect} leftSection={<IconPhone size={15} />} data-autofocus>

@@ -1,5 +1,5 @@
 // Keeps the phone as it is wanted, opens the microphone while one is in a call, and plays what comes.
-import { ownLeg } from '@carillon/state';
+import { ownLeg, speaks } from '@carillon/state';
 import { useEffect, useRef } from 'react';
 import { useCenter, useLive, useMe, usePhone } from '../../desk/hooks';
 import { preferences, usePreferences } from '../../desk/preferences';
@@ -7,10 +7,13 @@ import { heldElsewhere, hold } from './held';
 
 export default function PhoneHolder() {
   const { phone } = useCenter();
-  const worker = useMe().worker?.sid ?? '';
+  const me = useMe();
+  const user = me.user?.sid ?? null;
+  // A supervisor who is no worker has a phone too.
+  const worker = me.worker?.sid ?? user ?? '';
   const { phase, remote } = usePhone();
   const { speaker } = usePreferences();
-  const leg = useLive(ownLeg);
+  const leg = useLive((live) => ownLeg(live, user));
   const sound = useRef<HTMLAudioElement>(null);
   useEffect(() => {
     // As it was when one was here last.
@@ -24,7 +27,7 @@ export default function PhoneHolder() {
   }, [phone, worker]);
   const here = phase === 'connecting' || phase === 'ready' || phase === 'waiting';
   useEffect(() => (here ? hold(worker) : undefined), [here, worker]);
-  const open = leg !== null && !leg.muted;
+  const open = speaks(leg);
   useEffect(() => phone.speak(open), [phone, open]);
   useEffect(() => (sound.current ? play(sound.current, remote) : undefined), [remote]);
   useEffect(() => {

@@ -1,6 +1,7 @@
 // Live: the center this second, and what the day has been so far.
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Slot } from '../../desk/slots';
 import { Agents } from './agents';
 import { Alerts } from './alerts';
 import { CenterNumbers } from './center_numbers';
@@ -26,6 +27,7 @@ export default function LivePage() {
             <Waiting />
           </div>
           <div className={classes['column']}>
+            <Slot of="live" />
             <Agents />
           </div>
         </div>

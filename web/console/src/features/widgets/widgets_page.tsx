@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { JsonField, NameField, NumberField, ResourcePage, SecretDialog } from '../../desk/admin';
 import type { Form } from '../../desk/admin';
-import { useBusy, useCenter, useLive, useTell } from '../../desk/hooks';
+import { useBusy, useCenter, useLive, useRead, useTell } from '../../desk/hooks';
 import classes from './widgets_page.module.css';
 
 type Widget = Schemas['Widget'];
@@ -22,6 +22,7 @@ const kFresh = {
   ask_email: false,
   theme: { accent_color: '#1f6a58', side: 'right', scheme: 'auto' } as Schemas['WidgetTheme'],
   enabled: true,
+  number_sid: null as string | null,
 };
 type Values = typeof kFresh;
 
@@ -60,6 +61,7 @@ export default function WidgetsPage() {
           ask_email: w.ask_email,
           theme: w.theme,
           enabled: w.enabled,
+          number_sid: w.number_sid,
         })}
         fields={(form) => <Fields form={form} />}
         below={(widget) => <Embedding widget={widget} onSecret={setSecret} />}
@@ -95,6 +97,7 @@ function Fields({ form }: { readonly form: Form<Values> }) {
         allowDeselect={false}
         error={error('workflow_sid')}
       />
+      <NumberSelect form={form} />
       <TextInput
         label={t('widgets.heading')}
         value={values.title}
@@ -166,6 +169,25 @@ function Fields({ form }: { readonly form: Form<Values> }) {
         onChange={(event) => set('enabled', event.currentTarget.checked)}
       />
     </>
+  );
+}
+
+// Which number is called from the page.
+function NumberSelect({ form }: { readonly form: Form<Values> }) {
+  const { t } = useTranslation();
+  const { value } = useRead('/numbers', { query: { page_size: 200 } });
+  const { values, set, error } = form;
+  return (
+    <Select
+      label={t('widgets.calls')}
+      description={t('widgets.calls_about')}
+      placeholder={t('widgets.no_calls')}
+      data={(value?.items ?? []).map((n) => ({ value: n.sid, label: `${n.friendly_name} (${n.address})` }))}
+      value={values.number_sid}
+      onChange={(v) => set('number_sid', v)}
+      error={error('number_sid')}
+      clearable
+    />
   );
 }
 

@@ -1,6 +1,8 @@
 // Calls: which one belongs to a piece of work, and how this worker is in it.
 import type { Schemas } from '@carillon/contract';
 import type { Call, Live } from '../live';
+import { customerNameOf } from '../notices';
+import { memo } from './memo';
 
 export type CallLeg = Schemas['CallLeg'];
 
@@ -20,11 +22,65 @@ export function callOfTask(live: Live, taskSid: string): OwnCall | null {
   return null;
 }
 
-// What this worker's microphone is for just now; null: for nothing.
-export function ownLeg(live: Live): CallLeg | null {
+// What this person's microphone is for just now, as an agent or as a supervisor who came into a call; null: for nothing.
+export function ownLeg(live: Live, userSid: string | null = null): CallLeg | null {
+  const worker = live.workerSid;
   for (const call of Object.values(live.calls)) {
-    const own = call.legs.find((leg) => leg.worker_sid === live.workerSid && leg.status !== 'ended');
-    if (own && live.workerSid !== null) return own;
+    const own = call.legs.find(
+      (leg) =>
+        leg.status !== 'ended' &&
+        (leg.role === 'coach'
+          ? userSid !== null && leg.user_sid === userSid
+          : worker !== null && leg.worker_sid === worker),
+    );
+    if (own) return own;
+  }
+  return null;
+}
+
+// Whether they say something there that anybody hears.
+export function speaks(leg: CallLeg | null): boolean {
+  return leg !== null && !leg.muted && leg.monitoring !== 'listen';
+}
+
+// A call that goes on, for who looks at all of them.
+export interface CallRow {
+  readonly call: Call;
+  readonly customer: CallLeg;
+  readonly customerName: string;
+  // Who is in it for us, by name.
+  readonly agents: readonly string[];
+  readonly since: string;
+}
+
+export const selectCalls = memo(
+  (live: Live) => [live.calls, live.workers, live.tasks],
+  (calls, workers, tasks): readonly CallRow[] =>
+    Object.values(calls)
+      .flatMap((call) => {
+        const customer = call.legs[0];
+        if (!customer || (call.status !== 'queued' && call.status !== 'talking')) return [];
+        const agents = call.legs.filter((leg) => leg.role === 'agent' && leg.status === 'connected');
+        const task = Object.values(tasks).find((one) => one.contact_sid === call.contact_sid);
+        return [
+          {
+            call,
+            customer,
+            customerName: customerNameOf(task) || (call.from_name ?? ''),
+            agents: agents.map((leg) => workers[leg.worker_sid ?? '']?.friendly_name ?? ''),
+            since: (call.status === 'talking' ? agents[0]?.connected_at : null) ?? call.created_at,
+          },
+        ];
+      })
+      .sort((a, b) => a.call.created_at.localeCompare(b.call.created_at)),
+);
+
+// The call that this person monitors, and how.
+export function monitoredBy(live: Live, userSid: string | null): { readonly call: Call; readonly leg: CallLeg } | null {
+  if (userSid === null) return null;
+  for (const call of Object.values(live.calls)) {
+    const leg = call.legs.find((one) => one.role === 'coach' && one.status !== 'ended' && one.user_sid === userSid);
+    if (leg) return { call, leg };
   }
   return null;
 }

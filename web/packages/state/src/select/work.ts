@@ -167,6 +167,17 @@ export function urgencyOf(item: WorkItem, serverNow: number): Urgency {
   return waited >= kLateAfter ? 'late' : waited >= kSoonAfter ? 'soon' : 'calm';
 }
 
+// Whether the customer of a call writes too, with this worker.
+export function writesBeside(live: Live, conversation: string): boolean {
+  return Object.values(live.reservations).some((r) => {
+    const task = r.worker_sid === live.workerSid && r.status === 'accepted' ? live.tasks[r.task_sid] : undefined;
+    const contact = task?.contact_sid ? live.contacts[task.contact_sid] : undefined;
+    return (
+      contact?.conversation_sid === conversation && contact.channel !== 'voice' && contact.customer_ended_at === null
+    );
+  });
+}
+
 // Everything a timeline shows: what is known and what is on its way, in order.
 export function timelineOf(thread: Thread): readonly (Message | Outgoing)[] {
   return [...thread.messages, ...thread.outgoing];
