@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "http/server.h"
+#include "turn/url.h"
 #include "voice/wire/address.h"
 
 namespace {
@@ -85,6 +86,54 @@ Take texts(std::vector<std::string>& into) {
   };
 }
 
+using Takes = std::map<std::string, Take, std::less<>>;
+
+// One table of a list of tables: each key must be known. What was found is not told: it may be a password.
+Result<void> read_table(const std::string& file, const toml::table& table, const std::string& list,
+                        const Takes& known) {
+  for (const auto& [key, value] : table) {
+    const std::string name = list + "." + std::string(key.str());
+    const auto take = known.find(key.str());
+    if (take == known.end()) {
+      std::string names;
+      for (const auto& [one, unused] : known) names += (names.empty() ? "" : ", ") + one;
+      return fault(file, value, name, "a key that is not known", "one of " + names);
+    }
+    const std::string expected = take->second(value);
+    if (!expected.empty()) return fault(file, value, name, "another kind of value", expected);
+  }
+  return {};
+}
+
+// The tables [[turn]].
+Result<void> read_turn(const std::string& file, const toml::node& node, std::vector<TurnConfig>& into) {
+  const auto* list = node.as_array();
+  if (!list || !list->is_homogeneous<toml::table>()) {
+    return fault(file, node, "turn", kind_of(node), "tables, each begun by [[turn]]");
+  }
+  into.clear();
+  for (const auto& item : *list) {
+    TurnConfig turn;
+    const Takes known{{"urls", texts(turn.urls)},
+                      {"secret", text(turn.secret)},
+                      {"valid_s", number(turn.valid_s, 60, 7 * 24 * 3600)}};
+    if (auto read = read_table(file, *item.as_table(), "turn", known); !read) return read;
+    bool relays = false;
+    for (const std::string& url : turn.urls) {
+      relays = relays || url.starts_with("turn");
+      if (!turn::is_ice_url(url)) {
+        return fault(file, item, "turn.urls", "'" + url + "'", "turn:HOST:PORT, turns: or stun:");
+      }
+    }
+    if (turn.urls.empty() || relays == turn.secret.empty()) {
+      return fault(file, item, "turn", "a relay without urls or secret, or a secret without relay",
+                   "urls, and the secret that a turn: server shares with this one");
+    }
+    into.push_back(std::move(turn));
+  }
+  return {};
+}
+
 // The tables [[trunks]]: each replaces what was there.
 Result<void> read_trunks(const std::string& file, const toml::node& node, std::vector<TrunkConfig>& into) {
   const auto* list = node.as_array();
@@ -94,7 +143,7 @@ Result<void> read_trunks(const std::string& file, const toml::node& node, std::v
   into.clear();
   for (const auto& item : *list) {
     TrunkConfig trunk;
-    const std::map<std::string, Take, std::less<>> known{
+    const Takes known{
         {"name", text(trunk.name)},
         {"next_hops", texts(trunk.next_hops)},
         {"domain", text(trunk.domain)},
@@ -105,18 +154,7 @@ Result<void> read_trunks(const std::string& file, const toml::node& node, std::v
         {"sources", texts(trunk.sources)},
         {"trusted", flag(trunk.trusted)},
     };
-    for (const auto& [key, value] : *item.as_table()) {
-      const std::string name = "trunks." + std::string(key.str());
-      const auto take = known.find(key.str());
-      if (take == known.end()) {
-        std::string names;
-        for (const auto& [one, unused] : known) names += (names.empty() ? "" : ", ") + one;
-        return fault(file, value, name, "a key that is not known", "one of " + names);
-      }
-      const std::string expected = take->second(value);
-      // What was found is not told: it may be the password.
-      if (!expected.empty()) return fault(file, value, name, "another kind of value", expected);
-    }
+    if (auto read = read_table(file, *item.as_table(), "trunks", known); !read) return read;
     for (const std::string& source : trunk.sources) {
       if (!voice::IpNetwork::parse(source)) {
         return fault(file, item, "trunks.sources", "'" + source + "'", "a network such as 198.51.100.0/24");
@@ -197,6 +235,8 @@ Result<void> parse_config(std::string_view text_of_file, const std::string& file
       {"first_rtp_port", number(config.first_rtp_port, 1024, 65534)},
       {"last_rtp_port", number(config.last_rtp_port, 1024, 65535)},
       {"browser_port", number(config.browser_port, 0, 65535)},
+      {"evidence_days", number(config.evidence_days, 1, 3650)},
+      {"max_calls", number(config.max_calls, 1, 20000)},
       {"calls_from_anybody", flag(config.calls_from_anybody)},
       {"calls_to_addresses", flag(config.calls_to_addresses)},
       {"log_level", text(config.log_level)},
@@ -221,11 +261,15 @@ Result<void> parse_config(std::string_view text_of_file, const std::string& file
       if (auto read = read_trunks(file, node, config.trunks); !read) return read;
       continue;
     }
+    if (name == "turn") {
+      if (auto read = read_turn(file, node, config.turn); !read) return read;
+      continue;
+    }
     const auto take = known.find(name);
     if (take == known.end()) {
       std::string names;
       for (const auto& [one, unused] : known) names += (names.empty() ? "" : ", ") + one;
-      return fault(file, node, name, "a key that is not known", "one of " + names + ", trunks");
+      return fault(file, node, name, "a key that is not known", "one of " + names + ", trunks, turn");
     }
     const std::string expected = take->second(node);
     if (!expected.empty()) return fault(file, node, name, kind_of(node), expected);

@@ -27,6 +27,13 @@ struct TrunkConfig {
   bool trusted = true;               // who calls is believed as it says
 };
 
+// A relay for browsers' sound: one [[turn]] table of the configuration.
+struct TurnConfig {
+  std::vector<std::string> urls;  // "turn:turn.example:3478", "turns:..", "stun:.."
+  std::string secret;             // shared with the relay (coturn's static-auth-secret)
+  int valid_s = 12 * 3600;        // of a credential
+};
+
 struct Config {
   std::string data = "./var";
   std::string database;  // "": the embedded store in `data`; else postgres://...
@@ -45,6 +52,9 @@ struct Config {
   int first_rtp_port = 20000, last_rtp_port = 29999;
   int browser_port = 3478;  // UDP, of all browsers' sound
   std::vector<TrunkConfig> trunks;
+  std::vector<TurnConfig> turn;
+  int evidence_days = 90;           // how long SIP messages and quality of calls are kept
+  int max_calls = 2000;             // telephones at once; more are answered 503
   bool calls_from_anybody = false;  // else from trunks only
   bool calls_to_addresses = false;  // agents may call any SIP address; else numbers over trunks only
   std::string log_level = "info";   // debug, info, warning, error

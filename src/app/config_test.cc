@@ -52,6 +52,13 @@ TEST(Config, ReadsTrunksAndTellsNoPasswords) {
   EXPECT_THAT(fault_of("[[trunks]]\nname = \"a\"\n"), StartsWith("c.toml:1: trunks: found a trunk without name, or"));
   EXPECT_THAT(fault_of("[[trunks]]\nname = \"a\"\nsources = \"x\"\n"), HasSubstr("a network such as"));
   EXPECT_THAT(fault_of("trunks = 1\n"), HasSubstr("tables, each begun by [[trunks]]"));
+  ASSERT_TRUE(parse_config("[[turn]]\nurls = [\"turn:t.example\", \"turns:t.example:443\"]\nsecret = \"s\"\n", "c.toml",
+                           config));
+  ASSERT_EQ(config.turn.size(), 1u);
+  EXPECT_EQ(std::pair(config.turn[0].secret, config.turn[0].valid_s), std::pair(std::string("s"), 12 * 3600));
+  EXPECT_THAT(fault_of("[[turn]]\nurls = \"turn:t.example\"\n"), HasSubstr("a relay without urls or secret"));
+  EXPECT_THAT(fault_of("[[turn]]\nurls = \"http://t.example\"\nsecret = \"s\"\n"), HasSubstr("turn:HOST:PORT"));
+  EXPECT_THAT(fault_of("[[turn]]\nurl = \"turn:t.example\"\n"), HasSubstr("turn.url"));
   const std::string told = fault_of("[[trunks]]\nname = \"a\"\npassword = 4711\n");
   EXPECT_THAT(told, StartsWith("c.toml:3: trunks.password: "));
   EXPECT_EQ(told.find("4711"), std::string::npos);

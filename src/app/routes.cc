@@ -4,13 +4,16 @@
 #include "conversations/rest.h"
 #include "conversations/seen.h"
 #include "customers/rest.h"
+#include "desk_phones/rest.h"
 #include "events/alerts_rest.h"
 #include "events/events_rest.h"
+#include "evidence/rest.h"
 #include "files/rest.h"
 #include "metrics/statistics_rest.h"
 #include "presence/activities_rest.h"
 #include "recordings/rest.h"
 #include "routing/rest.h"
+#include "turn/rest.h"
 #include "voicemails/rest.h"
 
 namespace carillon::app {
@@ -30,6 +33,17 @@ void add_all_routes(Server::Parts& p) {
   calls::add_routes(*p.api, p.phones);
   recordings::add_routes(*p.api, {p.data->files_path(), p.recording_key});
   voicemails::add_routes(*p.api, {p.data->files_path(), p.recording_key});
+  evidence::RestGiven evidence{.keeper = p.evidence, .live = nullptr};
+  if (p.switchboard) {
+    evidence.live = [&p](WorkspaceId workspace, CallId call, auto done) {
+      p.switchboard->evidence_of(workspace, call, std::move(done));
+    };
+  }
+  evidence::add_routes(*p.api, evidence);
+  desk_phones::add_routes(*p.api, p.switchboard.get());
+  std::vector<turn::Relay> relays;
+  for (const TurnConfig& one : p.config.turn) relays.push_back({one.urls, one.secret, Duration::seconds(one.valid_s)});
+  turn::add_routes(*p.api, std::move(relays), chat::cors_policy(p.chat_world->widgets));
   customers::add_routes(*p.api);
   files::add_routes(*p.api,
                     {p.files, [](store::Reader& reader, const door::Call& call, ConversationId sid) -> Result<bool> {

@@ -166,9 +166,13 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
     if (!doors) return doors.error();
     p.doors = std::move(*doors);
   }
-  add_pages(*p.api,
-            {.health = [&p] { return health_of(p); },
-             .metrics = [&p] { return metrics_text(*p.runtime, *p.pool) + http::to_prometheus(p.http->metrics()); }});
+  add_pages(*p.api, {.health = [&p] { return health_of(p); },
+                     .metrics =
+                         [&p] {
+                           const std::string voice =
+                               p.switchboard ? switchboard::to_prometheus(p.switchboard->counts()) : "";
+                           return metrics_text(*p.runtime, *p.pool) + http::to_prometheus(p.http->metrics()) + voice;
+                         }});
   users::RestOptions rest;
   rest.knows_time_zone = schedule::is_time_zone;
   if (config.demo) rest.demo = p.doors;

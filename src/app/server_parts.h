@@ -18,6 +18,7 @@
 #include "channels/deliveries.h"
 #include "door/api.h"
 #include "events/stream_hub.h"
+#include "evidence/keeper.h"
 #include "files/file_store.h"
 #include "http/server.h"
 #include "recordings/key.h"
@@ -74,6 +75,7 @@ struct Server::Parts {
   std::unique_ptr<chat::ChatChannel> chat;
   std::unique_ptr<prompts::Prompts> prompts;
   std::shared_ptr<const recordings::Key> recording_key;
+  std::shared_ptr<evidence::Keeper> evidence;
   std::unique_ptr<switchboard::Switchboard> switchboard;  // none: this server has no voice
   std::unique_ptr<calls::HoursKeeper> hours;
   channels::Deliveries deliveries;

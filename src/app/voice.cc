@@ -51,6 +51,8 @@ Result<switchboard::Config> wish_of(const Config& config, const std::vector<std:
     out.trunks.push_back(std::move(one));
   }
   out.direct_calls = config.calls_to_addresses || config.demo;
+  out.most.calls = static_cast<std::size_t>(config.max_calls);
+  out.media.max_legs = std::max(out.media.max_legs, out.most.calls * 2);
   out.media.bind_v4 = bound;
   out.media.first_port = static_cast<std::uint16_t>(config.first_rtp_port);
   out.media.last_port = static_cast<std::uint16_t>(config.last_rtp_port);
@@ -67,12 +69,20 @@ Result<void> open_voice(Server::Parts& p) {
   auto key = recordings::open_key(p.data->path() + "/recording.key");
   if (!key) return key.error();
   p.recording_key = std::make_shared<const recordings::Key>(std::move(*key));
+  // So is evidence looked at.
+  auto evidence = evidence::Keeper::open({.folder = p.data->files_path() + "/evidence",
+                                          .clock = &p.clock,
+                                          .log = [](const std::string& text) { log_line(Level::warning, text); },
+                                          .keep = Duration::hours(24) * p.config.evidence_days});
+  if (!evidence) return evidence.error();
+  p.evidence = std::move(*evidence);
   const std::vector<std::string> sip = sip_of(p.config);
   if (sip.empty()) return {};
   auto wish = wish_of(p.config, sip);
   if (!wish) return wish.error();
   wish->files = p.data->files_path();
   wish->recording_key = p.recording_key;
+  wish->evidence = p.evidence;
   const auto log = [](std::string_view text) { log_line(Level::info, "voice: " + std::string(text)); };
   prompts::Config prompts{.folders = prompts::default_voice_folders(),
                           .music_folders = prompts::default_music_folders(),
@@ -93,6 +103,11 @@ Result<void> open_voice(Server::Parts& p) {
     log("SIP by " + std::string(voice::sip::transport_name(listener.transport)) + " at " + listener.bound.text());
   }
   p.switchboard->start();
+  auto reader = p.store->readers().lease();
+  if (!reader) return reader.error();
+  auto phones = desk_phones::all(**reader);
+  if (!phones) return phones.error();
+  for (const desk_phones::Account& account : *phones) p.switchboard->set_account(account);
   return {};
 }
 

@@ -36,7 +36,8 @@ std::optional<std::int64_t> minutes_of(std::string_view text) {
 std::int64_t read_clock(http::Fields& in, std::string_view name) {
   const std::string text = in.required_string(name, 1, 8);
   const auto found = minutes_of(text);
-  if (!found && in.ok()) in.fault(name, ErrorCode::kInvalidValue, "found \"" + text + "\"", "a time as 09:30, to 24:00");
+  if (!found && in.ok())
+    in.fault(name, ErrorCode::kInvalidValue, "found \"" + text + "\"", "a time as 09:30, to 24:00");
   return found.value_or(0);
 }
 
@@ -88,9 +89,8 @@ JsonText text_of(const schedule::Hours& hours) {
     for (const schedule::Span& span : one.open) open.push_back(shown(span));
     holidays.push_back(boost::json::object{{"date", one.date}, {"name", one.name}, {"open", std::move(open)}});
   }
-  return {boost::json::serialize(boost::json::object{{"time_zone", hours.time_zone},
-                                                     {"weekly", std::move(weekly)},
-                                                     {"holidays", std::move(holidays)}})};
+  return {boost::json::serialize(boost::json::object{
+      {"time_zone", hours.time_zone}, {"weekly", std::move(weekly)}, {"holidays", std::move(holidays)}})};
 }
 
 Result<std::vector<Opening>> made_of(const schedule::Hours& hours, Instant at) {
@@ -129,7 +129,8 @@ HoursWish read_hours(http::Fields& in) {
   http::Fields inside(root);
   const schedule::Hours hours = read_said(inside);
   if (auto fine = inside.finish(); !fine) {
-    for (const Error& fault : inside.faults()) in.fault("hours" + fault.field, fault.code, fault.message, fault.expected);
+    for (const Error& fault : inside.faults())
+      in.fault("hours" + fault.field, fault.code, fault.message, fault.expected);
     return out;
   }
   if (auto fine = schedule::check_hours(hours); !fine) {

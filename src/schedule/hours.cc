@@ -45,10 +45,10 @@ Error too_many(std::size_t found, std::size_t most, const char* field) {
 class Wall {
  public:
   explicit Wall(const std::string& time_zone)
-      : calendar_(icu::Calendar::createInstance(
-            icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8(
-                icu::StringPiece(time_zone.data(), static_cast<std::int32_t>(time_zone.size())))),
-            icu::Locale::getRoot(), failed_)) {}
+      : calendar_(
+            icu::Calendar::createInstance(icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8(icu::StringPiece(
+                                              time_zone.data(), static_cast<std::int32_t>(time_zone.size())))),
+                                          icu::Locale::getRoot(), failed_)) {}
 
   bool fine() const { return U_SUCCESS(failed_); }
   void begin(Instant at) {

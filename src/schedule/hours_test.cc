@@ -11,7 +11,8 @@ std::vector<std::string> opened(const Hours& hours, std::string_view from, int d
   EXPECT_TRUE(all.ok()) << all.error().message;
   std::vector<std::string> out;
   if (!all) return out;
-  for (const Interval& one : *all) out.push_back(to_rfc3339(one.from).substr(0, 16) + " " + to_rfc3339(one.until).substr(0, 16));
+  for (const Interval& one : *all)
+    out.push_back(to_rfc3339(one.from).substr(0, 16) + " " + to_rfc3339(one.until).substr(0, 16));
   return out;
 }
 using Expected = std::vector<std::string>;
@@ -20,9 +21,9 @@ Hours shop() { return {"Europe/Berlin", {{1, 540, 1020}, {5, 540, 720}, {5, 780,
 
 TEST(Hours, AreThoseOfTheWeekByTheClockOnTheWall) {
   // A Monday in winter; the Friday after it.
-  EXPECT_EQ(opened(shop(), "2026-01-05T03:00:00Z", 7), (Expected{"2026-01-05T08:00 2026-01-05T16:00",
-                                                                "2026-01-09T08:00 2026-01-09T11:00",
-                                                                "2026-01-09T12:00 2026-01-09T16:00"}));
+  EXPECT_EQ(opened(shop(), "2026-01-05T03:00:00Z", 7),
+            (Expected{"2026-01-05T08:00 2026-01-05T16:00", "2026-01-09T08:00 2026-01-09T11:00",
+                      "2026-01-09T12:00 2026-01-09T16:00"}));
   // In summer the wall is an hour ahead.
   EXPECT_EQ(opened(shop(), "2026-07-06T03:00:00Z", 1), (Expected{"2026-07-06T07:00 2026-07-06T15:00"}));
 }

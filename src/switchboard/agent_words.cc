@@ -13,7 +13,8 @@ void Board::tell_agent(const Talk& talk, const calls::LegPlan& leg, const Phone&
   const CallId call = talk.row.sid;
   world_.agent_words(talk.workspace, call, leg.worker, [this, sound, call](Turn, const AgentWords& words) {
     if (!words.beep && words.text.empty()) return;
-    world_.prompts.prepare({.prompt = {}, .text = words.text}, [this, sound, call, beep = words.beep](prompts::Heard heard) {
+    world_.prompts.prepare({.prompt = {}, .text = words.text}, [this, sound, call,
+                                                                beep = words.beep](prompts::Heard heard) {
       world_.post([this, sound, call, beep, heard = std::move(heard)](Turn) mutable {
         const auto key = phones_by_sound_.find(sound);
         if (key == phones_by_sound_.end() || phones_.at(key->second).in != call) return;
@@ -24,8 +25,7 @@ void Board::tell_agent(const Talk& talk, const calls::LegPlan& leg, const Phone&
           items.insert(items.end(), heard.items.begin(), heard.items.end());
         }
         if (items.empty()) return;
-        (void)world_.engine.play(sound,
-                                 {.id = world_.engine.next_id(), .items = std::move(items), .over_room = true});
+        (void)world_.engine.play(sound, {.id = world_.engine.next_id(), .items = std::move(items), .over_room = true});
       });
     });
   });

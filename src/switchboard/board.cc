@@ -2,10 +2,13 @@
 
 namespace carillon::switchboard {
 
-Board::Board(World world) : world_(std::move(world)), ids_(world_.seeds.next()) {}
+Board::Board(World world) : world_(std::move(world)), ids_(world_.seeds.next()), witness_(world_.witness) {}
 Board::~Board() = default;
 
-Board::Size Board::size() const { return {lines_.size(), talks_.size(), phones_.size()}; }
+Board::Size Board::size() const { return {lines_now_, talks_now_, phones_now_, silent_ends_}; }
+
+// For other threads.
+void Board::count() { lines_now_ = lines_by_leg_.size(), talks_now_ = talks_.size(), phones_now_ = phones_.size(); }
 
 // Nobody waits for the answer: a refusal means that the row went on meanwhile, and a change of it comes anyway.
 void Board::tell(WorkspaceId workspace, calls::Command command) {
@@ -13,6 +16,7 @@ void Board::tell(WorkspaceId workspace, calls::Command command) {
 }
 
 void Board::on(Turn turn, const media::Event& event) {
+  testify(turn, event);
   if (const auto* ended = std::get_if<media::ScriptEnded>(&event)) {
     const auto found = lines_by_sound_.find(ended->leg);
     if (found == lines_by_sound_.end() || ended->outcome.script != found->second->script) return;
@@ -42,9 +46,11 @@ void Board::on(Turn turn, const media::Event& event) {
     if (found == lines_by_sound_.end()) return;
     const LinePtr line = found->second;
     if (line->browser) return end_guest(line, calls::Reason::customer_left);
-    if (line->hearing != Hearing::room) return;
+    // Who only listens may say nothing for long; who is not there any more does not answer either (CallEnded).
+    if (line->hearing != Hearing::room) return (void)turn.stack.probe(turn.now, line->sip);
     world_.log("a caller sends no sound any more: the call is ended");
     line->gone = true;
+    ++silent_ends_;
     tell(line->workspace, calls::LegEnded{line->call, line->leg, calls::Reason::customer_left});
     (void)turn.stack.hang_up(turn.now, line->sip);
     drop_line(line);

@@ -11,6 +11,7 @@
 // Example: see switchboard.h
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -27,6 +28,7 @@
 #include "conversations/core/commands.h"
 #include "runtime/seeds.h"
 #include "switchboard/number_book.h"
+#include "switchboard/witness.h"
 #include "voice/media/engine.h"
 #include "voice/prompts/prompts.h"
 #include "voice/sdp/negotiation.h"
@@ -75,6 +77,7 @@ class Board {
     prompts::Prompts& prompts;
     runtime::SeedSource& seeds;
     voice::IpAddress public_v4;  // what telephones are told; "0.0.0.0" is never told
+    Duration silent_line_ends = kSilentLineEnds;
     std::function<void(WorkspaceId, calls::Command, std::function<void(Turn, Result<std::string>)>)> tell;
     // Tells it, in the conversation of the open contact that the caller has on this channel, if they have one.
     std::function<void(WorkspaceId, calls::Arrive, std::string channel, std::function<void(Turn, Result<std::string>)>)>
@@ -90,12 +93,17 @@ class Board {
     std::function<void(WorkspaceId, RecordingId, const media::RecordingDone&)> recorded;
     std::function<void(WorkspaceId, CallId, WorkerId, std::function<void(Turn, const AgentWords&)>)> agent_words;
     std::function<void(std::function<void(Turn)>)> post;
+    std::function<void(Duration, std::function<void(Turn)>)> after;
+    // Why a task of the contact is where it is, as the contract's Why; empty where that is not known, or asked too often.
+    std::function<void(WorkspaceId, ContactId, TaskId, std::function<void(Turn, const std::string&)>)> why;
+    Witness::World witness;
     std::function<void(std::string)> log;
     std::vector<std::string> trunks = {};  // by which calls go out, best first
     bool direct_calls = false;             // SIP addresses may be called, wherever they lead
   };
   struct Size {
     std::size_t lines = 0, talks = 0, desks = 0;
+    std::uint64_t silent_ends = 0;  // lines ended because the peer sent nothing
   };
 
   explicit Board(World world);
@@ -112,6 +120,9 @@ class Board {
 
   void connect(Turn turn, const calls::Desk& desk, const std::string& offer, const calls::Phones::Answered& answered);
   void disconnect(Turn turn, const calls::Desk& desk);
+  // What is held in memory of a call that goes on or has just ended.
+  std::optional<evidence::Record> evidence_of(Turn turn, WorkspaceId workspace, CallId call) const;
+  void keep_evidence(Turn turn);  // of all calls: the server stops
   Result<void> press(WorkspaceId workspace, CallId call, WorkerId worker, const std::string& digits);
 
   void guest_calls(Turn turn, const calls::GuestLine& from, const calls::GuestCall& call, const std::string& offer,
@@ -121,6 +132,7 @@ class Board {
   void guest_left(Turn turn, const calls::GuestLine& from);
   void guest_hangs_up(Turn turn, const calls::Guest& guest);
 
+  // Any thread.
   Size size() const;
 
  private:
@@ -192,6 +204,8 @@ class Board {
     bool remembered = false;  // that somebody new calls
     Tape tape = {};
     std::set<LegId> dialled = {};
+    bool why_queued = false;
+    std::vector<TaskId> whys_asked = {};
   };
   struct WorkerKey {
     WorkspaceId workspace;
@@ -272,9 +286,22 @@ class Board {
 
   void tell(WorkspaceId workspace, calls::Command command);
 
+  // testimony.cc
+  void testify(Turn turn, voice::sip::Trace& trace);
+  void testify(Turn turn, const media::Event& event);
+  void testify(Turn turn, Talk& talk);
+  void ask_why(Turn turn, const Talk& talk, TaskId task, const char* moment);
+  void watch_witness(Turn turn);
+
+  void count();
+
   World world_;
+  std::atomic<std::size_t> lines_now_{0}, talks_now_{0}, phones_now_{0};
+  std::atomic<std::uint64_t> silent_ends_{0};
   IdMaker ids_;
   NumberBook numbers_;
+  Witness witness_;
+  bool witness_looks_ = false;
   std::map<voice::sip::LegId, LinePtr> lines_;
   std::unordered_map<LegId, LinePtr> lines_by_leg_;
   std::unordered_map<media::LegId, LinePtr> lines_by_sound_;

@@ -51,6 +51,7 @@ void Board::call_changed(Turn turn, WorkspaceId workspace, const calls::CallReco
       return bring_about(turn, talk);
     }
     known = talks_.emplace(call.sid, Talk{workspace, call, world_.engine.next_id()}).first;
+    count();
   }
   Talk& talk = known->second;
   const Instant announcement = talk.row.announce_at;
@@ -104,9 +105,11 @@ void Board::end_talk(Turn, CallId call) {
     if (phone.in == call) leave(phone);
   }
   talks_.erase(call);
+  count();
 }
 
 void Board::bring_about(Turn turn, Talk& talk) {
+  testify(turn, talk);  // before its lines go
   const calls::CallPlan plan = calls::plan_of(talk.row);
   for (const calls::LegPlan& leg : plan.legs) {
     if (leg.dial) dial(turn, talk, leg.leg);

@@ -50,6 +50,7 @@ void Board::connect(Turn turn, const calls::Desk& desk, const std::string& offer
   if (Phone* before = phone_of(desk.workspace, desk.worker)) phone_lost(turn, *before);
   phones_[key] = Phone{.desk = desk, .sound = sound->id};
   phones_by_sound_[sound->id] = key;
+  count();
   answered(std::move(sound->answer));
 }
 
@@ -74,6 +75,7 @@ void Board::put_down(Turn, Phone& phone) {
   (void)world_.engine.close(phone.sound);
   phones_by_sound_.erase(phone.sound);
   phones_.erase({phone.desk.workspace, phone.desk.worker});
+  count();
 }
 
 // The calls it was in learn that the worker is lost: they have some time to come back.

@@ -98,6 +98,7 @@ void Board::dial(Turn turn, Talk& talk, LegId sid) {
                                 .location = leg->emergency ? on_one_line(leg->location) : std::string(),
                                 .routes = routes_of(*leg)};
   lines_by_leg_[sid] = line;
+  count();
   if (line->dialled->routes.empty()) {
     world_.log("nobody carries a call to " + leg->address + ": no trunk, or direct calls are not allowed");
     return give_up(line, calls::Reason::unreachable);
@@ -123,6 +124,9 @@ void Board::try_route(Turn turn, const LinePtr& line) {
     if (leg) {
       line->sip = *leg;
       lines_[line->sip] = line;
+      const auto talk = talks_.find(line->call);
+      const Instant began = talk == talks_.end() ? turn.now : talk->second.row.created_at;
+      witness_.belongs(line->sip, line->workspace, line->call, line->leg, began);
       return;
     }
     world_.log("a call could not go by trunk '" + wish.trunk + "': " + leg.error().message);

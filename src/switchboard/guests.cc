@@ -28,6 +28,7 @@ void Board::guest_calls(Turn, const calls::GuestLine& from, const calls::GuestCa
   line->leg = ids_.next<LegId>();
   guests_[from.guest] = line;
   lines_by_leg_[line->leg] = line;
+  count();
   lines_by_sound_[line->sound] = line;
   const std::string identity = from.guest.visitor.str();
   calls::Arrive arrival{.leg_sid = line->leg,
@@ -121,6 +122,7 @@ void Board::drop_guest(const LinePtr& line) {
   line->gone = true;
   guests_.erase(line->browser->from.guest);
   lines_by_leg_.erase(line->leg);
+  count();
   if (line->sound != 0) {
     lines_by_sound_.erase(line->sound);
     (void)world_.engine.close(line->sound);

@@ -45,7 +45,8 @@ Board::LinePtr Board::line_of(sip::LegId leg) const {
 }
 
 void Board::on_call(Turn turn, sip::IncomingCall& call) {
-  const Listed* number = call.called.number.empty() ? nullptr : numbers_.find(call.called.number);
+  std::optional<Listed> number;
+  if (!call.called.number.empty()) number = numbers_.find(call.called.number);
   if (!number) number = numbers_.find(call.called.user);
   if (!number) {
     (void)turn.stack.reject(turn.now, call.leg, 404);
@@ -64,6 +65,7 @@ void Board::on_call(Turn turn, sip::IncomingCall& call) {
   lines_[line->sip] = line;
   lines_by_leg_[line->leg] = line;
   lines_by_sound_[line->sound] = line;
+  count();
   (void)turn.stack.ring(turn.now, line->sip);
   arrive(turn, line, call, *number);
 }
@@ -77,7 +79,7 @@ Result<void> Board::take_offer(Line& line, const std::string& offer) {
     theirs = std::move(*parsed);
   }
   if (line.sound == 0) {
-    auto opened = world_.engine.open_sip({.silent_after = kSilentLineEnds});
+    auto opened = world_.engine.open_sip({.silent_after = world_.silent_line_ends});
     if (!opened) return opened.error();
     line.sound = opened->id;
     line.audio.rtp = {world_.public_v4, opened->local.port};
@@ -135,6 +137,7 @@ void Board::arrive(Turn, const LinePtr& line, const sip::IncomingCall& call, con
                        return;
                      }
                      line->call = *CallId::parse(*call_sid);
+                     witness_.belongs(line->sip, line->workspace, line->call, line->leg, turn.now);
                      if (line->gone)
                        tell(line->workspace, calls::LegEnded{line->call, line->leg, calls::Reason::customer_left});
                    });
@@ -172,6 +175,7 @@ void Board::on_offer(Turn turn, const sip::OfferReceived& offer) {
 }
 
 void Board::on_ended(Turn turn, const sip::CallEnded& ended) {
+  witness_.gone(ended.leg);
   const LinePtr line = line_of(ended.leg);
   if (!line) return;
   if (line->dialled && !line->dialled->up) return not_answered(turn, line, ended);
@@ -187,10 +191,12 @@ void Board::drop_line(const LinePtr& line) {
   lines_by_leg_.erase(line->leg);
   if (line->sound == 0) return;
   lines_by_sound_.erase(line->sound);
+  count();
   (void)world_.engine.close(line->sound);
 }
 
 void Board::on(Turn turn, sip::Event& event) {
+  if (auto* trace = std::get_if<sip::Trace>(&event)) return testify(turn, *trace);
   if (auto* call = std::get_if<sip::IncomingCall>(&event)) return on_call(turn, *call);
   if (const auto* ended = std::get_if<sip::CallEnded>(&event)) return on_ended(turn, *ended);
   if (const auto* established = std::get_if<sip::Established>(&event)) return on_established(turn, *established);
@@ -210,6 +216,10 @@ void Board::on(Turn turn, sip::Event& event) {
     trunk->up ? void(trunks_down_.erase(trunk->trunk)) : void(trunks_down_.insert(trunk->trunk));
     return world_.log("trunk " + trunk->trunk +
                       (trunk->up ? " is up" : " is down (" + std::to_string(trunk->status) + ")"));
+  }
+  if (const auto* throttled = std::get_if<sip::SourceThrottled>(&event)) {
+    return world_.log("a stranger sends more than is heard: " + std::to_string(throttled->messages) +
+                      " messages dropped from " + throttled->ip.text());
   }
   if (const auto* blocked = std::get_if<sip::SourceBlocked>(&event)) {
     return world_.log("too many failed sign-ins from " + blocked->ip.text() + ": not heard for " +

@@ -2,10 +2,13 @@
 
 #include "conversations/arrival.h"
 #include "customers/customers.h"
+#include "routing/why_view.h"
 
 namespace carillon::switchboard {
 
 namespace {
+
+constexpr int kMostWhysASecond = 100;  // each is a look at all workers of a queue
 
 // The number is a customer's phone; any other address of theirs is known by an earlier contact only.
 Result<CallerFacts> facts_of(store::Reader& reader, WorkspaceId workspace, const std::string& identity) {
@@ -30,20 +33,26 @@ Result<CallerFacts> facts_of(store::Reader& reader, WorkspaceId workspace, const
 
 }  // namespace
 
-Switchboard::Switchboard(World world) : world_(std::move(world)) {}
+Switchboard::Switchboard(World world, const Config& config) : world_(std::move(world)), strain_(config.most) {}
 Switchboard::~Switchboard() { stop(); }
 
 Result<std::unique_ptr<Switchboard>> Switchboard::open(World world, Config config) {
-  std::unique_ptr<Switchboard> made(new Switchboard(std::move(world)));
+  std::unique_ptr<Switchboard> made(new Switchboard(std::move(world), config));
   Switchboard* const self = made.get();
   config.media.on_events = [self] {
     // One turn takes all that waits: a busy engine must not fill the host's mailbox.
     if (self->sound_waits_.exchange(true)) return;
     if (!self->post([self](Turn turn) { self->take_sound(turn); })) self->sound_waits_ = false;
   };
+  made->evidence_ = config.evidence;
+  config.sip.settings.realm = desk_phones::kRealm;
+  config.sip.settings.trace = config.evidence != nullptr;
   auto host = voice::net::SipHost::open(config.sip, made->world_.clock,
                                         [self](voice::sip::Stack& stack, Instant now, voice::sip::Event& event) {
                                           self->board_->on(Turn{stack, now}, event);
+                                          if (std::holds_alternative<voice::sip::IncomingCall>(event)) {
+                                            self->weigh(Turn{stack, now});
+                                          }
                                         });
   if (!host) return host.error();
   made->host_ = std::move(*host);
@@ -71,6 +80,7 @@ Board::World Switchboard::board_world(const Config& config) {
       .prompts = world_.prompts,
       .seeds = world_.seeds,
       .public_v4 = config.public_v4,
+      .silent_line_ends = config.silent_line_ends,
       .tell = [this](WorkspaceId workspace, calls::Command command,
                      auto done) { tell(workspace, std::move(command), std::move(done)); },
       .tell_arrival = [this](WorkspaceId workspace, calls::Arrive arrival, const std::string& channel,
@@ -93,6 +103,19 @@ Board::World Switchboard::board_world(const Config& config) {
       .agent_words = [this](WorkspaceId workspace, CallId call, WorkerId worker,
                             auto done) { agent_words(workspace, call, worker, std::move(done)); },
       .post = [this](auto work) { (void)post(std::move(work)); },
+      .after =
+          [this](Duration time, auto work) {
+            (void)host_->after(time, [work = std::move(work)](voice::sip::Stack& stack, Instant now) {
+              work(Turn{stack, now});
+            });
+          },
+      .why = [this](WorkspaceId workspace, ContactId contact, TaskId task,
+                    auto done) { why(workspace, contact, task, std::move(done)); },
+      .witness = {.listeners = host_->listeners(),
+                  .keep =
+                      [this](evidence::Record record) {
+                        if (evidence_) (void)evidence_->keep(std::move(record));
+                      }},
       .log = world_.log,
       .trunks = std::move(trunks),
       .direct_calls = config.direct_calls};
@@ -102,6 +125,7 @@ void Switchboard::start() { host_->start(); }
 
 void Switchboard::stop() {
   if (stopped_.exchange(true)) return;
+  if (host_ && board_) (void)post([this](Turn turn) { board_->keep_evidence(turn); });
   if (host_) host_->stop();
   std::lock_guard held(making_);
   engine_.reset();
@@ -109,6 +133,41 @@ void Switchboard::stop() {
 
 std::vector<voice::sip::Listener> Switchboard::listeners() const { return host_->listeners(); }
 media::Engine::Counts Switchboard::sound() const { return engine_->counts(); }
+
+Counts Switchboard::counts() const {
+  const Board::Size size = board_->size();
+  return {.sip = host_->counts(),
+          .sound = engine_->counts(),
+          .evidence = evidence_ ? evidence_->counts() : evidence::Keeper::Counts{},
+          .lines = size.lines,
+          .calls = size.talks,
+          .phones = size.desks,
+          .commands_waiting = commands_waiting_,
+          .overloaded = overloaded_,
+          .overloads = overloads_,
+          .silent_ends = size.silent_ends};
+}
+
+// Looks whether there is too much to do: at each new call, and four times a second while there is.
+void Switchboard::weigh(Turn turn) {
+  const Load now{.commands = commands_waiting_,
+                 .calls = board_->size().lines,
+                 .works = host_->counts().works_waiting,
+                 .sound = engine_->counts().mailbox_depth};
+  const bool before = strain_.overloaded();
+  const std::string what = before ? std::string() : strain_.what(now);
+  if (strain_.weigh(now) != before) {
+    turn.stack.set_overloaded(!before);
+    overloaded_ = !before;
+    if (!before) ++overloads_;
+    world_.log(before ? "new calls are taken again" : "too much to do, new calls are refused: " + what);
+  }
+  if (!strain_.overloaded() || weighs_again_) return;
+  weighs_again_ = host_->after(Duration::millis(250), [this](voice::sip::Stack& stack, Instant at) {
+    weighs_again_ = false;
+    weigh(Turn{stack, at});
+  });
+}
 
 bool Switchboard::post(std::function<void(Turn)> work) {
   return host_->post([work = std::move(work)](voice::sip::Stack& stack, Instant now) { work(Turn{stack, now}); });
@@ -138,7 +197,9 @@ void Switchboard::tell_arrival(WorkspaceId workspace, calls::Arrive arrival, con
 }
 
 void Switchboard::submit(runtime::Submission submission, Told done) {
+  ++commands_waiting_;
   submission.reply = [this, done = std::move(done)](Result<runtime::Committed> committed) {
+    --commands_waiting_;
     Result<std::string> answer =
         committed ? Result<std::string>(committed->sid) : Result<std::string>(committed.error());
     post([done, answer = std::move(answer)](Turn turn) { done(turn, answer); });
@@ -178,6 +239,36 @@ void Switchboard::remember(WorkspaceId workspace, std::string number, std::strin
   world_.runtime.commit(std::move(change));
 }
 
+// Seldom enough that answering does not suffer.
+void Switchboard::why(WorkspaceId workspace, ContactId contact, TaskId task,
+                      std::function<void(Turn, const std::string&)> done) {
+  const Instant now = world_.clock.now();
+  if (now - whys_from_ >= Duration::seconds(1)) whys_from_ = now, whys_asked_ = 0;
+  if (++whys_asked_ > kMostWhysASecond) return;
+  const std::int64_t position = world_.runtime.events().position(workspace);
+  const auto read = [contact, task, position](const runtime::View& view) {
+    const auto* row = view.state.conversations().contact(contact);
+    const TaskId of = task || !row || row->tasks.empty() ? task : row->tasks.front().task_sid;
+    const auto why = view.state.routing().why(of, view.now, routing::kMostCandidates);
+    std::string out;
+    if (why) routing::render_why(out, view.state.routing(), *why, view.now, position);
+    return out;
+  };
+  world_.runtime.ask(
+      workspace, read,
+      [this, done](Result<runtime::Answer<std::string>> answer) {
+        if (answer) post([done, json = std::move(answer->value)](Turn turn) { done(turn, json); });
+      },
+      runtime::Release::immediate);
+}
+
+void Switchboard::evidence_of(WorkspaceId workspace, CallId call,
+                              std::function<void(std::optional<evidence::Record>)> done) {
+  const bool posted =
+      post([this, workspace, call, done](Turn turn) { done(board_->evidence_of(turn, workspace, call)); });
+  if (!posted) done(std::nullopt);
+}
+
 void Switchboard::standing(WorkspaceId workspace, CallId call, std::function<void(Turn, prompts::Standing)> done) {
   const auto read = [call](const runtime::View& view) {
     prompts::Standing out;
@@ -201,10 +292,15 @@ void Switchboard::standing(WorkspaceId workspace, CallId call, std::function<voi
 // ---- what the workspaces say ----
 
 void Switchboard::committed(const runtime::PublishedEntryPtr& entry) {
-  if (entry->calls.empty() && entry->numbers.empty() && entry->deleted_numbers.empty()) return;
+  for (const auto& event : entry->events) {
+    if (event.type != "worker.deleted") continue;
+    if (const auto worker = WorkerId::parse(event.resource_sid)) remove_account(entry->workspace, *worker);
+  }
+  if (!entry->numbers.empty() || !entry->deleted_numbers.empty()) {
+    board_->numbers().committed(entry->workspace, entry->position, entry->numbers, entry->deleted_numbers);
+  }
+  if (entry->calls.empty()) return;
   const bool posted = post([this, entry](Turn turn) {
-    for (const auto& number : entry->numbers) board_->numbers().put(entry->workspace, number);
-    for (const NumberId number : entry->deleted_numbers) board_->numbers().remove(entry->workspace, number);
     for (const auto& call : entry->calls) board_->call_changed(turn, entry->workspace, call, entry->at);
     seen_[entry->workspace] = entry->position;
   });
@@ -229,8 +325,7 @@ void Switchboard::ready(WorkspaceId workspace, std::int64_t, bool) {
     const bool posted = post([this, workspace, position = rows->position, rows = std::move(rows->value)](Turn turn) {
       // A commit may overtake the answer, which then is older than what is known here.
       if (position < seen_[workspace]) return ready(workspace, position, false);
-      board_->numbers().forget(workspace);
-      for (const auto& number : rows.numbers) board_->numbers().put(workspace, number);
+      if (!board_->numbers().replace(workspace, position, rows.numbers)) return ready(workspace, position, false);
       board_->calls_are(turn, workspace, rows.calls, rows.now);
     });
     if (!posted && !stopped_) world_.pool.post([this, workspace] { ready(workspace, 0, false); });

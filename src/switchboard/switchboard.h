@@ -19,11 +19,15 @@
 #include "base/clock.h"
 #include "calls/guests.h"
 #include "calls/phones.h"
+#include "desk_phones/rest.h"
 #include "door/pool.h"
+#include "evidence/keeper.h"
 #include "recordings/key.h"
 #include "runtime/runtime.h"
 #include "store/store.h"
 #include "switchboard/board.h"
+#include "switchboard/counts.h"
+#include "switchboard/load.h"
 #include "voice/media/engine.h"
 #include "voice/net/sip_host.h"
 
@@ -37,9 +41,16 @@ struct Config {
   bool direct_calls = false;                             // agents may call any SIP address
   std::string files;                                     // DATA/files, for recordings
   std::shared_ptr<const recordings::Key> recording_key;  // null: nothing can be recorded
+  // From here on new calls are refused with 503; emergency calls are not.
+  Load most{.commands = 2000, .calls = 2000, .works = 20'000, .sound = 3000};
+  Duration silent_line_ends = kSilentLineEnds;
+  std::shared_ptr<evidence::Keeper> evidence;  // null: none is kept
 };
 
-class Switchboard final : public runtime::EventSink, public calls::Phones, public calls::Guests {
+class Switchboard final : public runtime::EventSink,
+                          public calls::Phones,
+                          public calls::Guests,
+                          public desk_phones::Registrar {
  public:
   struct World {
     runtime::Runtime& runtime;
@@ -59,6 +70,9 @@ class Switchboard final : public runtime::EventSink, public calls::Phones, publi
   void stop();
   std::vector<voice::sip::Listener> listeners() const;
   media::Engine::Counts sound() const;
+  Counts counts() const;
+  // Of a call that goes on or has just ended; nothing of others. `done` on the board's thread, or at once when it has stopped.
+  void evidence_of(WorkspaceId workspace, CallId call, std::function<void(std::optional<evidence::Record>)> done);
 
   void committed(const runtime::PublishedEntryPtr& entry) override;
   void ready(WorkspaceId workspace, std::int64_t position, bool restarted) override;
@@ -73,9 +87,14 @@ class Switchboard final : public runtime::EventSink, public calls::Phones, publi
   void resume(const calls::GuestLine& line, std::string offer, calls::Guests::Answered answered) override;
   void left(const calls::GuestLine& line) override;
   void hang_up(const calls::Guest& guest) override;
+  void set_account(const desk_phones::Account& account) override;
+  void remove_account(WorkspaceId workspace, WorkerId worker) override;
+  void registrations(WorkspaceId workspace, WorkerId worker,
+                     std::function<void(std::vector<desk_phones::Registration>)> done) override;
+  std::vector<std::string> servers() const override;
 
  private:
-  explicit Switchboard(World world);
+  Switchboard(World world, const Config& config);
   Board::World board_world(const Config& config);
   bool post(std::function<void(Turn)> work);  // false: too much waits
   using Told = std::function<void(Turn, Result<std::string>)>;
@@ -89,6 +108,8 @@ class Switchboard final : public runtime::EventSink, public calls::Phones, publi
   void agent_words(WorkspaceId workspace, CallId call, WorkerId worker,
                    std::function<void(Turn, const AgentWords&)> done);
   void take_sound(Turn turn);
+  void weigh(Turn turn);
+  void why(WorkspaceId workspace, ContactId contact, TaskId task, std::function<void(Turn, const std::string&)> done);
   // recording.cc
   void record(const RecordingWish& wish, std::function<void(Turn, Result<media::RecordingId>)> done);
   Result<media::RecordingId> make_recording(const RecordingWish& wish);  // on the pool
@@ -98,11 +119,19 @@ class Switchboard final : public runtime::EventSink, public calls::Phones, publi
   World world_;
   std::string files_;
   std::shared_ptr<const recordings::Key> recording_key_;
+  std::shared_ptr<evidence::Keeper> evidence_;
+  Instant whys_from_;  // the second in which so many were asked
+  int whys_asked_ = 0;
   std::unique_ptr<media::Engine> engine_;
   std::unique_ptr<voice::net::SipHost> host_;
   // The host's thread.
   std::unique_ptr<Board> board_;
   std::unordered_map<WorkspaceId, std::int64_t> seen_;  // position of the last entry that changed a number or call
+  Strain strain_;
+  bool weighs_again_ = false;  // while overloaded, before long
+  std::atomic<std::size_t> commands_waiting_{0};
+  std::atomic<std::uint64_t> overloads_{0};
+  std::atomic<bool> overloaded_{false};
   std::atomic<bool> sound_waits_{false};
   std::mutex making_;  // the engine stays while a recording is begun on the pool
   std::atomic<bool> stopped_{false};

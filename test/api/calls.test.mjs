@@ -19,20 +19,6 @@ after(async () => {
   await world?.stop();
 });
 
-// The thread of signalling hears of a new number a moment after it is committed.
-async function callNew(address) {
-  for (const limit = Date.now() + 10_000; ; ) {
-    const phone = await Telephone.make({ name: 'Carl Caller' });
-    phones.push(phone);
-    try {
-      await phone.call(address, port);
-      return phone;
-    } catch (refused) {
-      if (!/404/.test(refused.message) || Date.now() > limit) throw refused;
-    }
-  }
-}
-
 // A number that rings at one worker, and a telephone that is answered there.
 async function ring(more = {}) {
   const pair = await world.pair();
@@ -41,7 +27,9 @@ async function ring(more = {}) {
     body: { friendly_name: unique('Desk'), address, task_queue_sid: pair.queue.sid, ...more },
     expect: 201,
   });
-  const phone = await callNew(address);
+  const phone = await Telephone.make({ name: 'Carl Caller' });
+  phones.push(phone);
+  await phone.call(address, port);
   const [call] = await world.key.all('list_calls', { query: { number_sid: number.sid } });
   return { ...pair, number, phone, call };
 }
@@ -124,6 +112,27 @@ describe('calls', { skip: noServer }, () => {
     await command('record_call', call, { worker_sid: worker.sid, recording: 'on' }, { expect: 409 });
     const stranger = await world.worker();
     await command('withdraw_call_consent', call, { worker_sid: stranger.sid }, { expect: 409 });
+  });
+
+  test('the evidence of a call: its SIP, why it was routed so, whom it was offered to; while it goes on and afterwards', async () => {
+    const { call, worker, phone } = await talk();
+    const evidence = async () => (await world.key.call('get_call_evidence', { path: call })).body;
+    const live = await evidence();
+    assert.deepEqual([live.call.sid, live.live, live.kept, live.call_sids], [call.sid, true, true, [call.sid]]);
+    assert.deepEqual(live.reservations.map((one) => [one.worker_sid, one.status]), [[worker.sid, 'accepted']]);
+    const said = (found) => found.parties[0].messages.map((one) => `${one.direction} ${one.status ?? one.method}`);
+    assert.deepEqual([...new Set(said(live))], ['in INVITE', 'out 180', 'out 200', 'in ACK']);
+    await phone.hangUp();
+    // It is in memory for some seconds, and then on the disk: the answer is the same.
+    let over = await evidence();
+    for (const limit = Date.now() + 20_000; over.live && Date.now() < limit; ) over = await evidence();
+    assert.deepEqual(said(over).slice(-2), ['in BYE', 'out 200']);
+    assert.ok(over.routing.some((one) => one.moment === 'accepted' && one.why.candidates.length > 0));
+    const capture = await world.key.call('get_call_sip', { path: call, binary: true });
+    assert.equal(capture.bytes.readUInt32BE(0), 0x0a0d0d0a);
+    const agent = await world.signInAs('agent');
+    await agent.call('get_call_evidence', { path: call, expect: 403 });
+    await agent.call('get_call_sip', { path: call, expect: 403 });
   });
 
   test('digits are refused while the worker has no phone in the call', async () => {

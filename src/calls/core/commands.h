@@ -246,9 +246,9 @@ BOOST_DESCRIBE_STRUCT(Remove, (), (call_sid, worker_sid, leg_sid))
 
 #undef CARILLON_COMMAND
 
-using Command = std::variant<PutNumber, DeleteNumber, Arrive, LegConnected, LegEnded, WordsEnded, SetHold, SetMuted,
-                             HangUp, Monitor, StartRecording, PauseRecording, ResumeRecording, StopRecording,
-                             RecordingFailed, PutDialling, Dial, Invite, Leave, Remove, PressKey, MessageSilent,
-                             WithdrawConsent, GuestLost>;
+using Command =
+    std::variant<PutNumber, DeleteNumber, Arrive, LegConnected, LegEnded, WordsEnded, SetHold, SetMuted, HangUp,
+                 Monitor, StartRecording, PauseRecording, ResumeRecording, StopRecording, RecordingFailed, PutDialling,
+                 Dial, Invite, Leave, Remove, PressKey, MessageSilent, WithdrawConsent, GuestLost>;
 
 }  // namespace carillon::calls

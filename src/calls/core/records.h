@@ -92,8 +92,8 @@ struct NumberRecord {
   bool turn_away_unstaffed = true;   // say nobody_words and end, where nobody who matches is signed in
   RecordingPolicy recording = RecordingPolicy::never;
   std::vector<std::string> trunks;  // by which calls of ours go out, best first; empty: all there are
-  std::string voicemail_key;  // what a waiting caller presses to leave a message; empty: nothing
-  Words key_words;            // says so: after the greeting, and with each announcement
+  std::string voicemail_key;        // what a waiting caller presses to leave a message; empty: nothing
+  Words key_words;                  // says so: after the greeting, and with each announcement
   Instead on_closed = Instead::words;
   Instead on_full = Instead::words;
   Instead on_unstaffed = Instead::words;  // only where turn_away_unstaffed
@@ -118,21 +118,21 @@ struct NumberRecord {
 BOOST_DESCRIBE_STRUCT(NumberRecord, (),
                       (sid, friendly_name, address, workflow_sid, task_queue_sid, worker_sid, priority, greeting,
                        closed_words, nobody_words, full_words, music, always_open, openings, announce_position,
-                       announce_wait, announce_every, refuse_anonymous, blocked, turn_away_unstaffed, recording,
-                       trunks, voicemail_key, key_words, on_closed, on_full, on_unstaffed, max_wait, on_max_wait,
+                       announce_wait, announce_every, refuse_anonymous, blocked, turn_away_unstaffed, recording, trunks,
+                       voicemail_key, key_words, on_closed, on_full, on_unstaffed, max_wait, on_max_wait,
                        max_wait_words, voicemail_words, voicemail_max, consent, consent_words, keep_withdrawn,
-                       sample_percent, recordings_kept_days, voicemails_kept_days, hours,
-                       zip_tone, tell_queue, seq, version))
+                       sample_percent, recordings_kept_days, voicemails_kept_days, hours, zip_tone, tell_queue, seq,
+                       version))
 
 enum class CallStatus : std::uint8_t {
   queued,    // answered; waits for somebody
   talking,   // somebody is there
   farewell,  // words are said, then it ends
   ended,
-  lost,      // our restart cut the line: for a while the caller who calls again goes on where they were
+  lost,       // our restart cut the line: for a while the caller who calls again goes on where they were
   voicemail,  // is told how to leave a message, or leaves it
   dialling,   // we call somebody, who has not answered yet
-  onward,    // no agent is there any more: customer and outside party talk, until one of them hangs up
+  onward,     // no agent is there any more: customer and outside party talk, until one of them hangs up
 };
 BOOST_DESCRIBE_ENUM(CallStatus, queued, talking, farewell, ended, lost, voicemail, dialling, onward)
 
@@ -177,9 +177,9 @@ struct LegRecord {
   std::string caller_id;                    // what they see
   std::vector<std::string> trunks;          // best first; empty: all there are
   bool emergency = false;
-  std::string location;   // of the caller, for an emergency
-  bool returned = false;  // agent: the call came back to them
-  Consent consent = Consent::none;          // customer: to being recorded
+  std::string location;             // of the caller, for an emergency
+  bool returned = false;            // agent: the call came back to them
+  Consent consent = Consent::none;  // customer: to being recorded
   bool operator==(const LegRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(LegRecord, (),
@@ -215,9 +215,9 @@ struct CallRecord {
   RecordingPolicy recording_policy = RecordingPolicy::never;  // the number's, when the call came
   Recording recording = Recording::off;
   Direction direction = Direction::inbound;
-  bool consulting = false;   // agents talk with who was invited, the customer waits
-  LegId transfer_leg_sid;    // the outside party who gets the call when they answer
-  TaskId transfer_task_sid;  // whose worker gives it away, and gets it back
+  bool consulting = false;                       // agents talk with who was invited, the customer waits
+  LegId transfer_leg_sid;                        // the outside party who gets the call when they answer
+  TaskId transfer_task_sid;                      // whose worker gives it away, and gets it back
   RecordingId recording_sid;                     // the one that is made now, or was made last
   std::vector<Words> more_words;                 // said right after `words`, of the same count
   Words key_words;                               // the number's, when the call came
@@ -242,8 +242,8 @@ BOOST_DESCRIBE_STRUCT(CallRecord, (),
                        announce_at, farewell_by, identity, resumes_sid, lost_worker_sid, return_by, recording_policy,
                        recording, recording_sid, more_words, key_words, voicemail_key, max_wait_at, voicemail_reason,
                        message_since, message_by, voicemail_sid, consent_rule, consent_words, consent_due,
-                       keep_withdrawn, erase_recordings, direction, consulting, transfer_leg_sid, transfer_task_sid, seq,
-                       version))
+                       keep_withdrawn, erase_recordings, direction, consulting, transfer_leg_sid, transfer_task_sid,
+                       seq, version))
 
 // Who may call a destination by themselves.
 enum class DiallingRight : std::uint8_t { agent, supervisor, admin, nobody };

@@ -73,8 +73,8 @@ Result<void> check_workflow(store::Reader& reader, const Widget& widget) {
 
 Result<void> check_number(store::Reader& reader, const Widget& widget) {
   if (widget.number.empty()) return {};
-  auto rows =
-      reader.query("SELECT 1 FROM numbers WHERE workspace_id = ?1 AND sid = ?2 AND deleted_at IS NULL", {widget.workspace, widget.number});
+  auto rows = reader.query("SELECT 1 FROM numbers WHERE workspace_id = ?1 AND sid = ?2 AND deleted_at IS NULL",
+                           {widget.workspace, widget.number});
   if (!rows) return rows.error();
   if (!rows->empty()) return {};
   return Error(ErrorCode::kInvalidValue, "found no number " + widget.number.str())

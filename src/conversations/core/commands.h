@@ -55,15 +55,14 @@ struct OpenContact {
   Duration boost;            // of the task
   Duration last_worker_for;  // so long only last_worker_sid is offered the task, if available
   Direction direction = Direction::inbound;
-  bool claimed = false;  // worker_sid begins it: the task is theirs at once
-  ConversationId join_sid;   // where it is known to belong, while that is open: before anything else
+  bool claimed = false;     // worker_sid begins it: the task is theirs at once
+  ConversationId join_sid;  // where it is known to belong, while that is open: before anything else
   CARILLON_COMMAND(OpenContact);
 };
 BOOST_DESCRIBE_STRUCT(OpenContact, (),
                       (channel, channel_identity, session, identity_verified, customer_sid, reopen_sid, reopen,
                        last_worker_sid, task_channel_sid, live, workflow_sid, task_queue_sid, worker_sid, attributes,
-                       priority, message_sid, time_to_live, boost, last_worker_for, direction,
-                       claimed, join_sid))
+                       priority, message_sid, time_to_live, boost, last_worker_for, direction, claimed, join_sid))
 
 enum class Author : std::uint8_t { customer, worker, system };
 BOOST_DESCRIBE_ENUM(Author, customer, worker, system)

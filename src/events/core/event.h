@@ -86,7 +86,7 @@ enum class Reason : std::uint8_t {
   declined,
   no_answer,
   unreachable,  // no trunk could carry it, or nobody is there
-  voicemail,   // the customer left a message instead
+  voicemail,    // the customer left a message instead
 };
 BOOST_DESCRIBE_ENUM(Reason, none, by_worker, by_supervisor, by_api, by_system, customer_left, idle, worker_lost,
                     worker_unavailable, suspended_too_long, connect_failed, moved, re_evaluated, transferred,

@@ -71,6 +71,10 @@ class SwitchboardTest : public ::testing::Test {
     prompts_ = prompts::Prompts::open({});
     Config config;
     config.sip = voice::net::Party::on_loopback();
+    config.sip.settings.timing = timing_;
+    config.silent_line_ends = silent_line_ends_;
+    config.most.calls = most_calls_;
+    config.evidence = evidence_;
     config.public_v4 = *voice::IpAddress::parse("127.0.0.1");
     config.media.bind_v4 = config.public_v4;
     configure(config);
@@ -139,6 +143,43 @@ class SwitchboardTest : public ::testing::Test {
     return {leg, row.value_or(calls::CallRecord{})};
   }
 
+  // A worker who is there and takes what is offered.
+  WorkerId agent() {
+    routing::WorkerRecord row;
+    row.friendly_name = "Ann";
+    const auto sid = WorkerId::parse(must(workspace::PutWorker{.worker = row}));
+    must(presence::Command(presence::SetConnected{*sid, true}));
+    const auto available = look<ActivityId>([](const runtime::View& view) {
+      for (const auto* one : view.state.presence().activities()) {
+        if (one->activity_class == presence::ActivityClass::available) return one->sid;
+      }
+      return ActivityId{};
+    });
+    must(presence::Command(presence::SetActivity{*sid, available, false, false}));
+    return *sid;
+  }
+  template <class T, class Read>
+  T look(Read read) {
+    std::promise<T> promise;
+    auto done = promise.get_future();
+    runtime_->ask(workspace_, std::move(read),
+                  [&promise](Result<runtime::Answer<T>> answer) { promise.set_value(answer ? answer->value : T{}); });
+    return done.get();
+  }
+  std::vector<ReservationId> offers(WorkerId worker) {
+    return look<std::vector<ReservationId>>([worker](const runtime::View& view) {
+      std::vector<ReservationId> out;
+      for (const auto* one : view.state.routing().reservations()) {
+        if (one->worker_sid == worker && one->status == routing::ReservationStatus::pending) out.push_back(one->sid);
+      }
+      return out;
+    });
+  }
+
+  sip::Timing timing_;
+  Duration silent_line_ends_ = kSilentLineEnds;
+  std::size_t most_calls_ = 2000;
+  std::shared_ptr<evidence::Keeper> evidence_;
   const WorkspaceId workspace_{7, 7};
   runtime::SystemWaitClock clock_;
   runtime::SystemSeeds seeds_;

@@ -67,6 +67,8 @@ struct Leg {
   std::uint32_t ssrc_in = 0;
   bool any_in = false;
   Instant made, heard_at;
+  Instant watched_from;     // what is counted as silence begins here at the earliest
+  bool watch_anew = false;  // it came into a room
   bool silent_told = false;
   OutStream out;
   rtp::EventReceiver events_in;

@@ -224,7 +224,7 @@ class SmallDisk final : public RecordingDisk {
 TEST_F(RecordingTest, AFullDiskStopsTheRecordingLoudlyAndTheCallGoesOn) {
   pair();
   ASSERT_TRUE(recorder.begin(
-      {7, "x", kKey, {RecordingEncoding::kMuLaw, 2, 8000, line.now}, std::make_unique<SmallDisk>(40000)}));
+      {7, "x", kKey, {RecordingEncoding::kMuLaw, 2, 8000, line.now}, {}, std::make_unique<SmallDisk>(40000)}));
   line.stage.set_tap(1, {&recorder.ring(), 7, 0});
   run(kSecond * 5);
   ASSERT_EQ(done.size(), 1u);

@@ -86,6 +86,7 @@ void Stage::join(RoomId id, LegId leg_id, Role role, LegId coaches) {
   if (!leg->room && room.members.size() < kMaxMembers) {
     room.members.push_back(leg);
     leg->room = &room;
+    leg->watch_anew = true;
   }
   update(room);
 }

@@ -1,5 +1,6 @@
 // What happens every 20 ms.
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "voice/media/g711.h"
@@ -10,8 +11,8 @@
 namespace carillon::media {
 namespace {
 
-constexpr std::uint64_t kReportSteps = 250;  // 5 s
-constexpr std::uint64_t kQualitySteps = 500;
+constexpr std::uint64_t kReportSteps = 250;   // 5 s
+constexpr std::uint64_t kQualitySteps = 250;  // right after a report: what was lost since the one before
 constexpr std::uint64_t kWatchSteps = 50;
 
 std::int16_t saturated(std::int32_t v) { return static_cast<std::int16_t>(std::clamp(v, -32768, 32767)); }
@@ -159,7 +160,9 @@ void Stage::send_payload(Leg& leg, std::size_t bytes, Instant) {
 }
 
 void Stage::watch(Leg& leg, Instant now) {
-  if (leg.silent_told || !leg.format().receive || now - leg.heard_at < leg.config.silent_after) return;
+  if (std::exchange(leg.watch_anew, false) || !leg.format().receive) leg.watched_from = now;
+  if (now - std::max(leg.heard_at, leg.watched_from) < leg.config.silent_after) return;
+  leg.watched_from = now;
   leg.silent_told = true;
   host_.on_event(PeerSilent{leg.config.id, now - leg.heard_at});
 }

@@ -337,16 +337,27 @@ TEST_F(StageTest, SecretDigitsAreToldInTheOutcomeOnly) {
   EXPECT_EQ(line.phone(2).digits, "");
 }
 
-TEST_F(StageTest, APeerThatFallsSilentIsToldOnceAndWhenItComesBack) {
+TEST_F(StageTest, APeerThatFallsSilentIsToldAsLongAsItLastsAndWhenItComesBack) {
   pair();
   line.run(kSecond);
   line.phone(1).tone_hz = 0;
   line.run(kSecond * 30);
-  ASSERT_EQ(line.events<PeerSilent>().size(), 1u);
+  ASSERT_EQ(line.events<PeerSilent>().size(), 2u);  // at 10 and 20 s
   EXPECT_EQ(line.events<PeerSilent>()[0].leg, 1u);
   line.phone(1).tone_hz = 400;
   line.run(kSecond);
   EXPECT_EQ(line.events<PeerHeard>().size(), 3u);
+}
+
+TEST_F(StageTest, WhoFellSilentBeforeTheyCameIntoARoomIsToldAnewThere) {
+  line.add(1, 400);
+  line.phone(1).tone_hz = 0;
+  line.run(kSecond * 9);
+  stage.join(7, 1, Role::kCustomer);
+  line.run(kSecond * 9);
+  EXPECT_TRUE(line.events<PeerSilent>().empty());
+  line.run(kSecond * 3);
+  EXPECT_EQ(line.events<PeerSilent>().size(), 1u);
 }
 
 TEST_F(StageTest, ReportsAndQualityTellOfLoss) {

@@ -52,7 +52,8 @@ struct ScriptEnded {
   LegId leg = 0;
   ScriptOutcome outcome;
 };
-// No packet for as long as the leg's configuration allows; told once until one comes.
+// No packet for as long as the leg's configuration allows; told again after each such time, and who comes into a room has it
+// anew.
 struct PeerSilent {
   LegId leg = 0;
   Duration since;

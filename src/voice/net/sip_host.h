@@ -55,6 +55,7 @@ struct HostCounts {
   std::uint64_t connections = 0, connections_refused = 0;  // open now; turned away by a limit
   std::uint64_t lookups = 0;
   std::uint64_t works_waiting = 0;
+  sip::StackCounts stack;  // as of the last turn
 };
 
 class SipHost {

@@ -120,6 +120,11 @@ HostCounts SipHost::Strand::counts() const {
   out.connections_refused = refused_.load(std::memory_order_relaxed);
   out.lookups = lookups_.load(std::memory_order_relaxed);
   out.works_waiting = loop_->posted();
+  out.stack.calls_in = calls_in_.load(std::memory_order_relaxed);
+  out.stack.calls_busy = calls_busy_.load(std::memory_order_relaxed);
+  out.stack.strangers_unheard = unheard_.load(std::memory_order_relaxed);
+  out.stack.strangers_refused = refused_strangers_.load(std::memory_order_relaxed);
+  out.stack.sources_blocked = blocked_.load(std::memory_order_relaxed);
   return out;
 }
 
@@ -150,7 +155,17 @@ void SipHost::Strand::end_turn() {
     dropped += socket->dropped();
   }
   datagrams_dropped_.store(dropped, std::memory_order_relaxed);
+  copy_counts();
   ended_.clear();
+}
+
+void SipHost::Strand::copy_counts() {
+  const sip::StackCounts& now = stack_->counts();
+  calls_in_.store(now.calls_in, std::memory_order_relaxed);
+  calls_busy_.store(now.calls_busy, std::memory_order_relaxed);
+  unheard_.store(now.strangers_unheard, std::memory_order_relaxed);
+  refused_strangers_.store(now.strangers_refused, std::memory_order_relaxed);
+  blocked_.store(now.sources_blocked, std::memory_order_relaxed);
 }
 
 // Whatever is called from here may call the stack, and so come here again; the outermost goes on until nothing is left.

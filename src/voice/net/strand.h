@@ -66,6 +66,7 @@ class SipHost::Strand final : public StreamOwner {
   void feed_websocket(Line& line, std::string_view bytes);
   std::optional<IpAddress> source_for(const Endpoint& to, sip::Transport transport) const;
   void end_turn();
+  void copy_counts();
 
   std::unique_ptr<Loop> loop_;
   OnEvent on_event_;
@@ -93,6 +94,8 @@ class SipHost::Strand final : public StreamOwner {
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> datagrams_in_{0}, datagrams_out_{0}, datagrams_dropped_{0}, open_lines_{0}, refused_{0},
       lookups_{0};
+  // The stack's, copied at the end of a turn.
+  std::atomic<std::uint64_t> calls_in_{0}, calls_busy_{0}, unheard_{0}, refused_strangers_{0}, blocked_{0};
 };
 
 }  // namespace carillon::voice::net

@@ -87,6 +87,7 @@ void Transactions::on_response(const Message& response, const Flow& from) {
   if (client == nullptr || client->state == State::kReserved) return;
   // A datagram may come from another address (the peer has several); a connection may not.
   if (from.transport != client->flow.transport || from.connection != client->flow.connection) return;
+  wire_.trace_in(client->leg, response, from);
   if (client->method == Method::kInvite) {
     invite_response(handle, *client, response, from);
   } else {

@@ -173,16 +173,22 @@ struct SourceBlocked {  // too many failed authentications
   IpAddress ip;
   Duration until_heard_again;
 };
+// A stranger who sends more than is heard: told once a minute while it lasts.
+struct SourceThrottled {
+  IpAddress ip;
+  std::uint64_t messages = 0;  // not heard since this was told last
+};
 struct Trace {
   LegId leg;
   bool sent = false;
   Flow flow;
-  std::string bytes;  // without the body of INFO: digits are secret
+  std::string
+      bytes;  // the body of an INFO that came is written over; of what goes out whoever keeps it takes digits out
 };
 
-using Event =
-    std::variant<IncomingCall, Progress, Answered, Established, OfferReceived, OfferAnswered, OfferRefused, Dtmf, Info,
-                 ReferReceived, ReferProgress, CallEnded, RegistrationChanged, TrunkChanged, SourceBlocked, Trace>;
+using Event = std::variant<IncomingCall, Progress, Answered, Established, OfferReceived, OfferAnswered, OfferRefused,
+                           Dtmf, Info, ReferReceived, ReferProgress, CallEnded, RegistrationChanged, TrunkChanged,
+                           SourceBlocked, SourceThrottled, Trace>;
 
 struct Outputs {
   std::vector<OpenConnection> opens;

@@ -66,8 +66,11 @@ bool is_anonymous(const Message& request, const Party& from) {
 }
 
 std::string traceable(const Message& message) {
-  const bool secret = message.method() == Method::kInfo && !message.body().empty();
-  return std::string(secret ? message.text().substr(0, message.text().size() - message.body().size()) : message.text());
+  std::string out(message.text());
+  // Of the length it had, so that the rest stays true.
+  if (message.method() == Method::kInfo)
+    std::fill(out.end() - static_cast<std::ptrdiff_t>(message.body().size()), out.end(), 'x');
+  return out;
 }
 
 std::optional<std::pair<char, int>> read_dtmf(const Message& info) {

@@ -1,12 +1,13 @@
 #include "voice/sip/gate.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace carillon::voice::sip {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
-constexpr Duration kMostDeaf = Duration::hours(24), kForget = Duration::minutes(10);
+constexpr Duration kMostDeaf = Duration::hours(24), kForget = Duration::minutes(10), kTellEvery = Duration::minutes(1);
 
 // Ten seconds of its rate at once.
 constexpr std::int64_t kBurst = 10 * kSecond;
@@ -34,13 +35,22 @@ Gate::Entry& Gate::entry_of(Instant now, IpAddress ip, const Admission* rules) {
 
 bool Gate::admit(Instant now, const IpAddress& ip, const Admission& rules) {
   Entry& entry = entry_of(now, ip, &rules);
+  ++entry.unheard;  // until it is admitted
   if (entry.deaf_until > now) return false;
   entry.tokens_us = std::min(kBurst, entry.tokens_us + (now - entry.seen).us);
   entry.seen = now;
   const std::int64_t cost = kSecond / std::max<std::int64_t>(rules.unknown_per_second, 1);
   if (entry.tokens_us < cost) return false;
   entry.tokens_us -= cost;
+  --entry.unheard;
   return true;
+}
+
+std::optional<std::uint64_t> Gate::unheard(Instant now, const IpAddress& ip) {
+  Entry& entry = entry_of(now, ip, nullptr);
+  if (entry.unheard == 0 || (entry.told_at.us != 0 && now - entry.told_at < kTellEvery)) return std::nullopt;
+  entry.told_at = now;
+  return std::exchange(entry.unheard, 0);
 }
 
 std::optional<Duration> Gate::failed(Instant now, const IpAddress& ip, const Admission& rules) {

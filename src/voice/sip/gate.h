@@ -20,6 +20,8 @@ class Gate {
 
   // May a message of this stranger be looked at?
   bool admit(Instant now, const IpAddress& ip, const Admission& rules);
+  // How many were not, since it was told last; nothing when there are none, or a minute has not passed.
+  std::optional<std::uint64_t> unheard(Instant now, const IpAddress& ip);
   // A wrong password. The time of silence when that was one too many.
   std::optional<Duration> failed(Instant now, const IpAddress& ip, const Admission& rules);
   void succeeded(Instant now, const IpAddress& ip);
@@ -34,6 +36,8 @@ class Gate {
     std::int64_t tokens_us = 0;  // each message costs 1e6 / rate
     std::uint32_t failures = 0;
     std::uint32_t strikes = 0;
+    std::uint64_t unheard = 0;  // messages dropped since told_at
+    Instant told_at;
   };
   Entry& entry_of(Instant now, IpAddress ip, const Admission* rules);
 

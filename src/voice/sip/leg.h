@@ -32,7 +32,7 @@ struct Peer {
   std::string sdp;  // early answer
 };
 
-enum class Purpose : std::uint8_t { kInitial, kOffer, kRefresh, kBye, kPrack, kInfo, kRefer, kNotify };
+enum class Purpose : std::uint8_t { kInitial, kOffer, kRefresh, kBye, kPrack, kInfo, kRefer, kNotify, kProbe };
 
 // A request of ours in a dialog that has no final response yet.
 struct Outgoing {

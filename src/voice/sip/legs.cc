@@ -62,10 +62,7 @@ LegId Legs::by_replaces(std::string_view value, bool& early_only) {
   return peer_of(*leg, params.get("from-tag").value_or("")) != nullptr ? id : LegId{};
 }
 
-void Legs::trace(LegId id, const Message& message, const Flow& from) {
-  if (!context_.settings.trace) return;
-  tell(Trace{id, false, from, traceable(message)});
-}
+void Legs::trace(LegId id, const Message& message, const Flow& from) { wire_.trace_in(id, message, from); }
 
 CallEnded Legs::ended_by(const Message& message, Cause cause) const {
   CallEnded ended;
@@ -211,6 +208,7 @@ void Legs::on_no_reply(const Owner& owner, Handle request, Failure failure) {
       return release(id);
     case Purpose::kOffer:
     case Purpose::kRefresh:
+    case Purpose::kProbe:
       // The peer is gone (section 12.2.1.2).
       if (leg->state != LegState::kUp) return;
       end(id, *leg, {.cause = cause, .status = 408});

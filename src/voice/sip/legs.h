@@ -34,6 +34,7 @@ class Legs {
   Result<void> refuse_refer(LegId id, int status);
   Result<void> notify_refer(LegId id, int status, bool final);
   Result<void> info(LegId id, const std::string& type, const std::string& body);
+  Result<void> probe(LegId id);
 
   // -- from below --
   void incoming(Handle transaction, const Message& invite, const Flow& from, const Source& source);

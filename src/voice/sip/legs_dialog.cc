@@ -115,6 +115,16 @@ Result<void> Legs::info(LegId id, const std::string& type, const std::string& bo
   return {};
 }
 
+// Whatever the answer is, somebody is there, but 481 and 408 (section 12.2.1.2) and none at all.
+Result<void> Legs::probe(LegId id) {
+  Leg* leg = find(id);
+  if (leg == nullptr) return Error(ErrorCode::kNotFound, "this call has ended");
+  if (leg->state != LegState::kUp || leg->out.size() >= 32)
+    return Error(ErrorCode::kStateForbids, "OPTIONS in a dialog needs a call that is up");
+  send_in(id, *leg, leg->peer, Purpose::kProbe, Method::kOptions, {});
+  return {};
+}
+
 // -- transfer (RFC 3515) --
 
 void Legs::got_refer(LegId id, Leg& leg, Handle transaction, const Message& request) {

@@ -154,7 +154,6 @@ void Legs::on_reply(const Owner& owner, Handle request, const Message& response,
   const LegId id = id_of(owner.who);
   Leg* leg = find(id);
   if (leg == nullptr) return;
-  trace(id, response, from);
   if (owner.kind == OwnerKind::kLegInvite) return initial_reply(id, *leg, request, response, from);
   Outgoing* outgoing = outgoing_of(*leg, request);
   if (outgoing == nullptr) {
@@ -179,6 +178,7 @@ void Legs::on_reply(const Owner& owner, Handle request, const Message& response,
       return refer_reply(id, *leg, response);
     case Purpose::kInfo:
     case Purpose::kPrack:
+    case Purpose::kProbe:
       if (!lost || leg->state != LegState::kUp) return;
       end(id, *leg, ended_by(response, Cause::kFault));
       return leave(id, *leg, {});

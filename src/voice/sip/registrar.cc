@@ -55,6 +55,7 @@ std::optional<std::string> Registrar::authenticate(Handle transaction, const Mes
   }
   if (outcome.verdict == DigestServer::Verdict::kWrong) {
     if (const auto silence = gate_.failed(context_.now, from.remote.ip, context_.settings.admission)) {
+      ++blocked_;
       context_.out.events.push_back(SourceBlocked{from.remote.ip, *silence});
     }
   }

@@ -45,6 +45,8 @@ class Registrar {
   void on_timer(Handle binding);
   void on_connection_closed(ConnectionId connection);
   std::size_t size() const { return slots_.size(); }
+  // How often an address was silenced for wrong passwords.
+  std::uint64_t blocked() const { return blocked_; }
 
  private:
   struct Held {
@@ -71,6 +73,7 @@ class Registrar {
   Wire& wire_;
   Transactions& transactions_;
   Gate& gate_;
+  std::uint64_t blocked_ = 0;
   DigestServer digest_;
   std::map<std::string, Account, std::less<>> accounts_;   // by id
   std::map<std::string, std::string, std::less<>> users_;  // user to id

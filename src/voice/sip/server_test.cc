@@ -250,6 +250,90 @@ TEST(Gate, BruteForceEndsInSilenceAndIsTold) {
   EXPECT_EQ(side.count<IncomingCall>(), 0);
 }
 
+TEST(Gate, WhoSendsMoreThanIsHeardIsToldOnceAMinute) {
+  World world(1);
+  Settings settings;
+  settings.admission.unknown_per_second = 1;
+  Side& side = world.add(settings);
+  const auto flood = [&](int messages) {
+    for (int i = 0; i < messages; ++i) world.inject(kStranger, side, invite_of(i));
+  };
+  flood(50);  // 10 are heard
+  ASSERT_EQ(side.count<SourceThrottled>(), 1);
+  EXPECT_EQ(side.last<SourceThrottled>()->ip, kStranger.ip);
+  EXPECT_EQ(side.last<SourceThrottled>()->messages, 1u);
+  world.run(Duration::seconds(61));
+  flood(50);
+  ASSERT_EQ(side.count<SourceThrottled>(), 2);
+  EXPECT_EQ(side.last<SourceThrottled>()->messages, 40u);  // 39 of the first minute and one now
+  EXPECT_EQ(side.stack->counts().strangers_unheard, 80u);
+}
+
+// What sipvicious's svmap, svwar and svcrack send, and those who copied it.
+std::string scan(int n, const std::string& method, const std::string& user, const std::string& agent) {
+  std::string text = invite_of(n, user);
+  for (int i = 0; i < 2; ++i) text.replace(text.find("INVITE"), 6, method);
+  const std::string to = "<sip:x@192.0.2.1>";
+  text.replace(text.find(to), to.size(), "\"" + user + "\"<sip:" + user + "@1.1.1.1>");
+  return text.insert(text.find("Content-Length"), "User-Agent: " + agent + "\r\n");
+}
+
+TEST(Scanners, WhoSaysThatItIsOneHearsNothing) {
+  for (const UnknownCalls rule : {UnknownCalls::kRefuse, UnknownCalls::kAuthenticate, UnknownCalls::kAccept}) {
+    World world(1);
+    Settings settings = World::accepting();
+    settings.unknown = rule;
+    Side& side = world.add(settings);
+    int n = 0;
+    for (const char* agent :
+         {"friendly-scanner", "sipvicious/0.3.4", "sipcli/v1.8", "sundayddr", "VaxSIPUserAgent/3.1"}) {
+      for (const char* method : {"OPTIONS", "REGISTER", "INVITE"})
+        world.inject(kStranger, side, scan(++n, method, "100", agent));
+    }
+    EXPECT_TRUE(world.strays.empty());
+    EXPECT_EQ(side.count<IncomingCall>(), 0);
+    EXPECT_EQ(side.stack->size(), StackSize());
+  }
+}
+
+// The answer without what it repeats of the question, and without the nonce.
+std::string answer_alone(const std::string& text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find("\r\n", at), text.size());
+    const std::string line = text.substr(at, end - at);
+    at = end + 2;
+    if (line.starts_with("Via:") || line.starts_with("To:") || line.starts_with("Call-ID:") ||
+        line.starts_with("CSeq:"))
+      continue;
+    out += line.substr(0, line.find("nonce=")) + "\n";
+  }
+  return out;
+}
+
+TEST(Scanners, WhoLiesLearnsNothingOfWhoIsHere) {
+  for (const UnknownCalls rule : {UnknownCalls::kRefuse, UnknownCalls::kAuthenticate}) {
+    World world(1);
+    Settings settings = closed();
+    settings.unknown = rule;
+    Side& side = world.add(settings);
+    side.stack->set_account(account("AC1", "alice"));
+    int n = 0;
+    for (const char* method : {"OPTIONS", "REGISTER", "INVITE"}) {
+      std::vector<std::string> answers;
+      for (const char* user : {"alice", "100", "00972592577956", "test"}) {
+        world.strays.clear();
+        world.inject(kStranger, side, scan(++n, method, user, "Linksys-SPA942"));
+        ASSERT_EQ(world.strays.size(), 1u) << method;
+        answers.push_back(answer_alone(world.strays.front()));
+      }
+      for (const std::string& answer : answers) EXPECT_EQ(answer, answers.front()) << method;
+    }
+    EXPECT_EQ(side.count<IncomingCall>(), 0);
+    EXPECT_EQ(side.stack->size(), StackSize());
+  }
+}
+
 TEST(Overload, NewCallsGet503WithRetryAfterEmergencyCallsDoNot) {
   World world(1);
   Settings settings = World::accepting();

@@ -61,7 +61,8 @@ void Transactions::on_request(const Message& request, const Flow& from) {
   user_.on_request(handle, request, from);
 }
 
-void Transactions::repeat_request(Handle, Server& server, const Message&, const Flow&) {
+void Transactions::repeat_request(Handle, Server& server, const Message& request, const Flow& from) {
+  wire_.trace_in(server.leg, request, from);
   // In proceeding without a response, and in accepted and confirmed, a retransmission is just absorbed.
   if (server.state == State::kProceeding || server.state == State::kCompleted) {
     if (!server.last.empty()) wire_.send(server.flow, server.last, server.leg);
@@ -73,6 +74,7 @@ void Transactions::on_ack(const Message& ack, const Flow& from) {
   Server* server = found == by_key_.end() ? nullptr : servers_.find(found->second);
   if (server == nullptr || server->state == State::kAccepted) return user_.on_ack(ack, from);
   if (server->state != State::kCompleted) return;
+  wire_.trace_in(server->leg, ack, from);
   server->state = State::kConfirmed;
   server->last = std::string();
   context_.timers.cancel(server->retry);
@@ -81,7 +83,7 @@ void Transactions::on_ack(const Message& ack, const Flow& from) {
   server->end = context_.arm(wait, TimerKind::kServerEnd, found->second);
 }
 
-void Transactions::on_cancel(Handle transaction, const Message& cancel, const Flow&) {
+void Transactions::on_cancel(Handle transaction, const Message& cancel, const Flow& from) {
   const auto found = by_key_.find(key_of(cancel, Method::kInvite));
   Server* invite = found == by_key_.end() ? nullptr : servers_.find(found->second);
   std::string tag;
@@ -90,6 +92,7 @@ void Transactions::on_cancel(Handle transaction, const Message& cancel, const Fl
   const Owner owner = invite->owner;
   const bool early = invite->state == State::kProceeding;
   own(transaction, {}, invite->leg);
+  wire_.trace_in(invite->leg, cancel, from);
   respond(transaction, {200, {}, tag});
   // After a final response it changes nothing (section 9.2).
   if (early) user_.on_cancel(owner, cancel);

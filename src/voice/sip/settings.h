@@ -44,6 +44,10 @@ struct Admission {
   std::uint32_t unknown_per_second = 20;  // messages of one unknown address (v6: /64), in bursts of ten times that
   std::uint32_t failures = 10;            // failed authentications of one address before it is not heard any more
   Duration deaf = Duration::minutes(5);   // doubled each time, up to 24 h
+  // What strangers call themselves who look for holes, at the beginning of User-Agent: no answer. A blunt sieve; the rules
+  // above hold for those who lie.
+  std::vector<std::string> scanners{"friendly-scanner", "friendly-request", "sipvicious", "sip-scan", "sipcli",
+                                    "sundayddr",        "VaxSIPUserAgent",  "pplsip",     "smap",     "iWar"};
   int retry_after = 10;  // seconds in a 503; up to as much again is added, so that not all come back at once
 };
 
@@ -77,7 +81,7 @@ struct Settings {
   bool ipv6 = true;
   bool naptr = true;
   bool tls = true;     // may connect by TLS
-  bool trace = false;  // each message of a leg as a Trace event
+  bool trace = false;  // each message of a leg as a Trace event, both ways and each time
 };
 
 // A person or device that may register and call. Hashes of "user:realm:password" in lower-case hex (RFC 8760).

@@ -91,6 +91,7 @@ class Stack::Core : public TransactionUser, public RequestUser {
   Registrar registrar_;
   Trunks trunks_;
   Legs legs_;
+  StackCounts counts_;
   bool overloaded_ = false;
 
  private:
@@ -141,7 +142,17 @@ bool Stack::Core::stranger(const Flow& from) const {
 // Strangers are heard as much as the gate allows. With UnknownCalls::kSilence they get no answer to anything but a REGISTER
 // or what proves who they are.
 bool Stack::Core::heard(const Message& message, const Flow& from) {
-  if (!gate_.admit(context_.now, from.remote.ip, context_.settings.admission)) return false;
+  if (!gate_.admit(context_.now, from.remote.ip, context_.settings.admission)) {
+    ++counts_.strangers_unheard;
+    if (const auto unheard = gate_.unheard(context_.now, from.remote.ip)) {
+      context_.out.events.push_back(SourceThrottled{from.remote.ip, *unheard});
+    }
+    return false;
+  }
+  const std::string_view agent = message.first(Header::kUserAgent);
+  for (const std::string& scanner : context_.settings.admission.scanners) {
+    if (istarts_with(agent, scanner)) return ++counts_.strangers_unheard, false;
+  }
   if (context_.settings.unknown != UnknownCalls::kSilence || !message.to_tag().empty()) return true;
   const Method method = message.method();
   return method == Method::kRegister || method == Method::kAck || method == Method::kCancel ||
@@ -155,6 +166,7 @@ bool Stack::Core::turned_away(const Message& message, const Flow& from) {
   if (message.has(Header::kAuthorization)) return false;
   const UnknownCalls rule = context_.settings.unknown;
   if (method != Method::kRegister && rule != UnknownCalls::kRefuse && rule != UnknownCalls::kAuthenticate) return false;
+  ++counts_.strangers_refused;
   if (method != Method::kRegister && rule == UnknownCalls::kRefuse) {
     transactions_.respond_without(message, from, {403});
   } else {
@@ -205,10 +217,11 @@ bool Stack::Core::admitted(Handle transaction, const Message& request) {
   const auto uri = Uri::parse(request.request_uri());
   const std::string user = uri ? uri->user_text() : std::string();
   for (const std::string& emergency : settings.emergency_users) {
-    if (user == emergency) return true;
+    if (user == emergency) return ++counts_.calls_in, true;
   }
   if (!overloaded_ && legs_.size() < settings.admission.legs && gate_.admit_call(context_.now, settings.admission))
-    return true;
+    return ++counts_.calls_in, true;
+  ++counts_.calls_busy;
   const auto after = static_cast<std::uint64_t>(std::max(settings.admission.retry_after, 1));
   std::string fields;
   append_field(fields, "Retry-After", after + context_.entropy.below(after + 1));
@@ -348,6 +361,11 @@ Result<void> Stack::dtmf(Instant now, LegId leg, char digit, int milliseconds) {
   ((body += digit) += "\r\nDuration=") += std::to_string(milliseconds) + "\r\n";
   return info(now, leg, "application/dtmf-relay", body);
 }
+Result<void> Stack::probe(Instant now, LegId leg) { return core_->enter(now), core_->legs_.probe(leg); }
 StackSize Stack::size() const { return core_->size(); }
+const StackCounts& Stack::counts() const {
+  core_->counts_.sources_blocked = core_->registrar_.blocked();
+  return core_->counts_;
+}
 
 }  // namespace carillon::voice::sip

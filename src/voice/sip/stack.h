@@ -50,6 +50,15 @@ struct StackSize {
   bool operator==(const StackSize&) const = default;
 };
 
+// Since it was made. What was not taken, and of whom.
+struct StackCounts {
+  std::uint64_t calls_in = 0;           // offered to the host
+  std::uint64_t calls_busy = 0;         // 503: overloaded, too many legs, too many a second
+  std::uint64_t strangers_unheard = 0;  // messages dropped by the gate
+  std::uint64_t strangers_refused = 0;  // answered 403 or 401 without a look
+  std::uint64_t sources_blocked = 0;    // too many wrong passwords
+};
+
 class Stack {
  public:
   // `seed` is the only source of tags, branches, Call-IDs and nonces: 128 bits from the operating system.
@@ -110,8 +119,11 @@ class Stack {
   Result<void> notify_refer(Instant now, LegId leg, int status, bool final);
   Result<void> info(Instant now, LegId leg, const std::string& type, const std::string& body);
   Result<void> dtmf(Instant now, LegId leg, char digit, int milliseconds = 160);
+  // Asks an answered call's peer whether it is still there (OPTIONS in the dialog): CallEnded when it is not.
+  Result<void> probe(Instant now, LegId leg);
 
   StackSize size() const;
+  const StackCounts& counts() const;
 
  private:
   class Core;

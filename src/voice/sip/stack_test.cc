@@ -14,6 +14,9 @@ const std::string kAnswer =
     "v=0\r\no=- 2 1 IN IP4 192.0.2.2\r\ns=-\r\nc=IN IP4 192.0.2.2\r\nt=0 0\r\nm=audio 5000 RTP/AVP 0\r\n";
 const std::string kHold = kOffer + "a=sendonly\r\n";
 
+// A request gets no answer for 32 s where the dialog went before, and as long where its Contact leads.
+constexpr Duration kUnanswered = Duration::seconds(66);
+
 struct TwoStacks : testing::Test {
   World world{7};
   Side& a = world.add();
@@ -264,6 +267,55 @@ TEST_F(TwoStacks, TheSessionTimerKeepsALivingCallAndEndsADeadOne) {
   EXPECT_EQ(b.count<CallEnded>(), 1);
   world.loss = 0;
   expect_nothing_left();
+}
+
+TEST_F(TwoStacks, AByeThatIsLostForEverEndsBothSides) {
+  const auto [ours, theirs] = up();
+  world.loss = 1;
+  ASSERT_TRUE(a.stack->hang_up(world.now, ours));
+  world.run(kUnanswered);
+  EXPECT_EQ(a.stack->size(), StackSize());
+  EXPECT_EQ(b.count<CallEnded>(), 0);  // it knows nothing; its session timer does
+  world.run(Duration::minutes(31));
+  EXPECT_EQ(b.count<CallEnded>(), 1);
+  expect_nothing_left();
+}
+
+TEST_F(TwoStacks, ACallIsAskedWhetherItIsStillThere) {
+  const auto [ours, theirs] = up();
+  ASSERT_TRUE(a.stack->probe(world.now, ours));
+  world.run(Duration::seconds(40));
+  EXPECT_EQ(a.count<CallEnded>(), 0);
+  world.loss = 1;
+  ASSERT_TRUE(a.stack->probe(world.now, ours));
+  world.run(kUnanswered);
+  ASSERT_EQ(a.count<CallEnded>(), 1);
+  EXPECT_EQ(a.last<CallEnded>()->cause, Cause::kNoAnswer);
+}
+
+TEST_F(TwoStacks, APeerThatForgotTheCallSaysSoWhenAsked) {
+  const auto [ours, theirs] = up();
+  ASSERT_TRUE(b.stack->hang_up(world.now, theirs));
+  world.loss = 1;
+  world.run(Duration::seconds(40));  // its BYE gets nowhere, and it is through with it
+  world.loss = 0;
+  ASSERT_TRUE(a.stack->probe(world.now, ours));
+  world.run(Duration::seconds(1));
+  ASSERT_EQ(a.count<CallEnded>(), 1);
+  EXPECT_EQ(a.last<CallEnded>()->status, 481);
+}
+
+TEST_F(TwoStacks, AConnectionThatIsHalfOpenEndsTheCallWithinTheTimer) {
+  Invite invite = call();
+  invite.target += ";transport=tcp";
+  const auto [ours, theirs] = up(invite);
+  // Nothing comes any more, and nobody says that the connection is gone.
+  world.half_open = true;
+  ASSERT_TRUE(a.stack->probe(world.now, ours));
+  world.run(kUnanswered);
+  EXPECT_EQ(a.count<CallEnded>(), 1);
+  world.run(Duration::minutes(31));
+  EXPECT_EQ(b.count<CallEnded>(), 1);
 }
 
 TEST_F(TwoStacks, DigitsByInfoArrive) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "voice/sip/fields.h"
 #include "voice/wire/text.h"
 
 namespace carillon::voice::sip {
@@ -32,17 +33,21 @@ std::string_view transport_param(Transport t) {
   return kNames[static_cast<std::size_t>(t)];
 }
 
+void Wire::hand_out(const Flow& flow, std::string bytes, LegId leg) {
+  if (context_.settings.trace && !leg.empty()) context_.out.events.push_back(Trace{leg, true, flow, bytes});
+  context_.out.sends.push_back({flow, std::move(bytes), leg});
+}
+
+void Wire::trace_in(LegId leg, const Message& message, const Flow& from) {
+  if (context_.settings.trace && !leg.empty())
+    context_.out.events.push_back(Trace{leg, false, from, traceable(message)});
+}
+
 bool Wire::send(const Flow& flow, std::string bytes, LegId leg) {
-  if (flow.transport == Transport::kUdp) {
-    context_.out.sends.push_back({flow, std::move(bytes), leg});
-    return true;
-  }
+  if (flow.transport == Transport::kUdp) return hand_out(flow, std::move(bytes), leg), true;
   Connection* connection = connections_.find(flow.connection);
   if (connection == nullptr || connection->closing) return false;
-  if (connection->open) {
-    context_.out.sends.push_back({flow, std::move(bytes), leg});
-    return true;
-  }
+  if (connection->open) return hand_out(flow, std::move(bytes), leg), true;
   if (connection->waiting.size() == kMostWaiting) return false;
   connection->waiting.emplace_back(std::move(bytes), leg);
   return true;
@@ -98,7 +103,7 @@ void Wire::opened(ConnectionId id) {
   connection->open = true;
   connection->heard = context_.now;
   const Flow flow{connection->transport, 0, id, connection->remote};
-  for (auto& [bytes, leg] : connection->waiting) context_.out.sends.push_back({flow, std::move(bytes), leg});
+  for (auto& [bytes, leg] : connection->waiting) hand_out(flow, std::move(bytes), leg);
   connection->waiting.clear();
 }
 

@@ -13,6 +13,7 @@
 
 #include "voice/sip/context.h"
 #include "voice/sip/framer.h"
+#include "voice/sip/message.h"
 #include "voice/sip/slots.h"
 
 namespace carillon::voice::sip {
@@ -23,6 +24,8 @@ class Wire {
 
   // False when the connection is gone.
   bool send(const Flow& flow, std::string bytes, LegId leg);
+  // What came of a leg, for whoever draws a ladder.
+  void trace_in(LegId leg, const Message& message, const Flow& from);
   bool alive(const Flow& flow) const;
 
   ConnectionId accepted(Transport transport, Endpoint remote);
@@ -53,6 +56,7 @@ class Wire {
   std::size_t connections() const { return connections_.size(); }
 
  private:
+  void hand_out(const Flow& flow, std::string bytes, LegId leg);
   struct Connection {
     Transport transport = Transport::kTcp;
     Endpoint remote;

@@ -7,6 +7,7 @@ import { contacts } from './features/contacts/feature';
 import { conversations } from './features/conversations/feature';
 import { customers } from './features/customers/feature';
 import { dispositions } from './features/dispositions/feature';
+import { evidence } from './features/evidence/feature';
 import { numbers } from './features/numbers/feature';
 import { phone } from './features/phone/feature';
 import { presence } from './features/presence/feature';
@@ -27,6 +28,7 @@ export const kFeatures: readonly Feature[] = [
   contacts,
   customers,
   voicemails,
+  evidence,
   phone,
   calls,
   presence,

@@ -60,7 +60,7 @@ void World::take(std::size_t which) {
       if (keeps_bytes) side.sent.push_back(send.bytes);
       if (send.flow.transport != Transport::kUdp) {
         const auto line = lines_.find({which, send.flow.connection});
-        if (line == lines_.end()) continue;
+        if (line == lines_.end() || half_open) continue;
         const auto [other, connection] = line->second;
         packets_.emplace(now + Duration::millis(1),
                          Packet{other, {send.flow.transport, 0, connection, side.at}, std::move(send.bytes)});

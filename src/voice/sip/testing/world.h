@@ -69,6 +69,7 @@ class World {
   double loss = 0, duplicate = 0;
   Duration most_delay = Duration::millis(5);
   bool keeps_bytes = false, connects = true;
+  bool half_open = false;                // what is said on connections gets nowhere, and nobody is told
   std::map<std::string, Records> names;  // "A host", "SRV _sip._udp.host", "NAPTR host"
   std::vector<std::string> asked;
 

@@ -58,12 +58,21 @@ export class Center {
       },
       onState: (state) => this.lineChanged(state),
     });
-    this.phone = new Softphone(this.stream, phone ?? kBrowser);
+    this.phone = new Softphone(this.stream, phone ?? kBrowser, phone ? undefined : () => this.relays());
     this.drafts = new Drafts(browser, () => this.session.me?.user?.sid ?? 'nobody');
     addEventListener('online', () => this.stream.retryNow());
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.stream.retryNow();
     });
+  }
+
+  private async relays(): Promise<RTCIceServer[]> {
+    const answer = await this.rest.get('/ice-servers');
+    if (!answer.ok) return [];
+    return answer.value.ice_servers.map(({ urls, username, credential }) => ({
+      urls: [...urls],
+      ...(username !== null && credential !== null ? { username, credential } : {}),
+    }));
   }
 
   get around(): Around {

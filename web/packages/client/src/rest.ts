@@ -91,6 +91,11 @@ export class Rest {
     return this.bytes(`/voicemails/${encodeURIComponent(sid)}/audio`, signal);
   }
 
+  // The SIP messages of a call, as a packet capture.
+  sipCapture(sid: string, signal?: AbortSignal): Promise<Answer<Blob>> {
+    return this.bytes(`/calls/${encodeURIComponent(sid)}/sip`, signal);
+  }
+
   private async bytes(path: string, signal?: AbortSignal): Promise<Answer<Blob>> {
     const credentials = this.options.credentials();
     try {

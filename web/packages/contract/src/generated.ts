@@ -1191,6 +1191,51 @@ export type paths = {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/ice-servers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * The relays that a browser's phone may use
+         * @description For RTCConfiguration.iceServers, before the offer is made. Credentials are of this answer alone and end (expires_at); who waits longer asks again. Empty where the server's operator names no relay: then browsers reach the server without one.
+         */
+        readonly get: operations["get_ice_servers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/workers/{sid}/desk-phone": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The desk phone of a worker: its account, and what is registered by it */
+        readonly get: operations["get_desk_phone"];
+        /**
+         * Give a worker a desk phone, or another password to the one there is
+         * @description A SIP telephone registers with user name, password and realm of the answer. The password is in this answer alone; only hashes of it are kept. Who calls again makes another, and the old one is good for nothing from then on.
+         */
+        readonly put: operations["set_desk_phone"];
+        readonly post?: never;
+        /**
+         * Take a worker's desk phone away
+         * @description What is registered by it is not any more.
+         */
+        readonly delete: operations["delete_desk_phone"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/calls": {
         readonly parameters: {
             readonly query?: never;
@@ -1321,6 +1366,46 @@ export type paths = {
          * @description Deleted ones too: that there was one stays known.
          */
         readonly get: operations["list_call_recordings"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/{sid}/evidence": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * All that is known of a call: its SIP messages, how it sounded, why it was routed so
+         * @description While the call goes on, what there is so far. Some seconds after its end this is kept with the server's files, and forgotten when it is too old; a crash of the server costs that of the calls that were going on (kept is false then). Secrets are written over: credentials, keys of SRTP, digits sent by INFO.
+         */
+        readonly get: operations["get_call_evidence"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/{sid}/sip": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * The SIP messages of a call as a packet capture
+         * @description pcapng, for Wireshark and tshark: one IP packet with UDP a message, with the addresses and times at which it came or went. What went by TCP, TLS or WebSocket is framed as UDP too, with a comment. No sound, no secrets. 404 when nothing is kept.
+         */
+        readonly get: operations["get_call_sip"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -4440,6 +4525,41 @@ export type components = {
             readonly segments: readonly components["schemas"]["Segment"][];
             readonly notes: readonly components["schemas"]["Note"][];
         };
+        readonly IceServer: {
+            readonly urls: readonly string[];
+            /** @description null of a STUN server. */
+            readonly username: string | null;
+            readonly credential: string | null;
+        };
+        readonly IceServers: {
+            readonly ice_servers: readonly components["schemas"]["IceServer"][];
+            /** @description When the first credential ends. */
+            readonly expires_at: components["schemas"]["Time"] | null;
+        };
+        readonly Registration: {
+            /** @description The telephone's own address, a SIP URI. */
+            readonly contact: string;
+            /** @description Where it comes from. */
+            readonly address: string;
+            /** @enum {string} */
+            readonly transport: "UDP" | "TCP" | "TLS" | "WS" | "WSS";
+            readonly user_agent: string | null;
+            /** @description Unless it registers again, as it does by itself. */
+            readonly expires_at: components["schemas"]["Time"];
+        };
+        readonly DeskPhone: {
+            readonly worker_sid: components["schemas"]["WorkerSid"];
+            /** @description Of the address and of the credentials. null: none is set up. */
+            readonly username: string | null;
+            /** @description In the answer that made it; else null. */
+            readonly password: string | null;
+            readonly realm: string;
+            /** @description Where it registers; empty where this server takes no calls. */
+            readonly servers: readonly string[];
+            /** @description Of the password. */
+            readonly created_at: components["schemas"]["Time"] | null;
+            readonly registrations: readonly components["schemas"]["Registration"][];
+        };
         /**
          * @description queued: waits for somebody. talking: somebody is there. farewell: words are said, then it ends. lost: a restart of the server cut the line; for a minute the caller who calls the same number again goes on where they were, by another call. voicemail: is told how to leave a message, or leaves it. dialling: we call somebody, who has not answered yet. onward: no agent is there any more; customer and outside party talk until one of them hangs up.
          * @enum {string}
@@ -4668,6 +4788,98 @@ export type components = {
             readonly key_id: string;
             /** @description The sound is gone since. */
             readonly deleted_at: components["schemas"]["Time"] | null;
+        };
+        readonly SipMessage: {
+            readonly at: components["schemas"]["Time"];
+            /**
+             * @description out: sent by the server.
+             * @enum {string}
+             */
+            readonly direction: "in" | "out";
+            /** @enum {string} */
+            readonly transport: "UDP" | "TCP" | "TLS" | "WS" | "WSS";
+            /** @description Address and port of the server. */
+            readonly ours: string;
+            readonly theirs: string;
+            /** @description Of the request; of a response, what it answers. */
+            readonly method: string;
+            /** @description null of a request. */
+            readonly status: number | null;
+            /** @description The first line. */
+            readonly summary: string;
+            readonly sip_call_id: string;
+            readonly cseq: string;
+            /** @description It was longer than is kept. */
+            readonly cut: boolean;
+            /** @description As on the wire; secrets are written over with x. */
+            readonly text: string;
+        };
+        readonly QualitySample: {
+            readonly at: components["schemas"]["Time"];
+            /** @description Of what came, since the sample before. */
+            readonly loss_in: number;
+            /** @description Of what was sent, as the other side says. */
+            readonly loss_out: number;
+            readonly jitter_ms: number;
+            readonly round_trip_ms: number | null;
+            /** @description By the simplified E-model (ITU-T G.107), 1 to 4.5. */
+            readonly mos: number;
+            /**
+             * Format: int64
+             * @description So far.
+             */
+            readonly packets_in: number;
+            /** Format: int64 */
+            readonly packets_out: number;
+            /** Format: int64 */
+            readonly lost_in: number;
+        };
+        readonly SoundChange: {
+            readonly at: components["schemas"]["Time"];
+            /** @enum {string} */
+            readonly what: "connected" | "moved" | "closed" | "silent" | "heard" | "failed";
+            readonly detail: string | null;
+        };
+        readonly CallParty: {
+            /** @enum {string} */
+            readonly kind: "telephone" | "browser";
+            /** @description Of a telephone. */
+            readonly leg_sid: components["schemas"]["LegSid"] | null;
+            /** @description Whose browser it is. */
+            readonly worker_sid: string | null;
+            /** @description The first and the last of many. */
+            readonly messages: readonly components["schemas"]["SipMessage"][];
+            /**
+             * Format: int64
+             * @description Between those.
+             */
+            readonly messages_left_out: number;
+            /** @description Each 5 s; of calls longer than an hour fewer. */
+            readonly quality: readonly components["schemas"]["QualitySample"][];
+            readonly changes: readonly components["schemas"]["SoundChange"][];
+        };
+        readonly RoutingMoment: {
+            readonly at: components["schemas"]["Time"];
+            /** @enum {string} */
+            readonly moment: "queued" | "accepted";
+            readonly why: components["schemas"]["Why"];
+        };
+        readonly CallEvidence: {
+            readonly call: components["schemas"]["Call"];
+            /** @description The call goes on. */
+            readonly live: boolean;
+            /** @description false: nothing of what follows was kept, or not any more. */
+            readonly kept: boolean;
+            readonly kept_from: components["schemas"]["Time"] | null;
+            readonly kept_until: components["schemas"]["Time"] | null;
+            readonly parties: readonly components["schemas"]["CallParty"][];
+            /** @description Why its task was where it was. */
+            readonly routing: readonly components["schemas"]["RoutingMoment"][];
+            /** @description Whom it was offered to, oldest first. */
+            readonly reservations: readonly components["schemas"]["Reservation"][];
+            readonly recordings: readonly components["schemas"]["Recording"][];
+            /** @description The calls of the same contact, oldest first: a caller cut off by a restart comes back by another. */
+            readonly call_sids: readonly components["schemas"]["CallSid"][];
         };
         /** @enum {string} */
         readonly VoicemailState: "new" | "heard" | "done";
@@ -10525,6 +10737,145 @@ export interface operations {
             readonly 503: components["responses"]["Problem503"];
         };
     };
+    readonly get_ice_servers: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The relays. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IceServers"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly get_desk_phone: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["WorkerSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The account. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeskPhone"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly set_desk_phone: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["WorkerSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The account. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeskPhone"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly delete_desk_phone: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["WorkerSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 204: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
     readonly list_calls: {
         readonly parameters: {
             readonly query?: {
@@ -10890,6 +11241,76 @@ export interface operations {
                     readonly "application/json": {
                         readonly items: readonly components["schemas"]["Recording"][];
                     };
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly get_call_evidence: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description All of it. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CallEvidence"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly get_call_sip: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The capture. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/x-pcapng": string;
                 };
             };
             readonly 400: components["responses"]["Problem400"];

@@ -2,7 +2,7 @@
 import type { PhoneEnvironment } from './softphone';
 
 export const kBrowser: PhoneEnvironment = {
-  peer: () => new RTCPeerConnection({ bundlePolicy: 'max-bundle' }),
+  peer: (relays) => new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers: [...relays] }),
   microphone: (wanted) => {
     // Plain http off localhost has no microphone, and not even the place where it would be.
     const devices = navigator.mediaDevices as MediaDevices | undefined;

@@ -78,6 +78,31 @@ describe('a phone', () => {
   });
 });
 
+describe('relays', () => {
+  it('are asked for before each offer, and done without when nobody says', async () => {
+    const given: (readonly RTCIceServer[])[] = [];
+    const relay = { urls: ['turn:turn.example'], username: '1:US', credential: 'x' };
+    const answers = [
+      () => Promise.resolve([relay]),
+      () => Promise.reject(new Error('503')),
+      () => new Promise<never>(() => undefined),
+    ];
+    const made = { ...world, peer: (relays: readonly RTCIceServer[]) => (given.push(relays), world.peer(relays)) };
+    const asked = new Softphone({ phoneConnect: (sdp) => said.push(sdp), phoneDisconnect: () => undefined }, made, () =>
+      (answers.shift() ?? answers[0]!)(),
+    );
+    asked.line(true);
+    await asked.connect();
+    await asked.connect();
+    expect(given).toEqual([[relay], []]);
+    const waiting = asked.connect();
+    await settle();
+    world.pass(3000);
+    await waiting;
+    expect(given).toEqual([[relay], [], []]);
+  });
+});
+
 describe('the microphone', () => {
   it.each([
     ['NotAllowedError', 'denied'],

@@ -16,7 +16,8 @@ import type { Measures, Quality, Reading } from './quality';
 import { measuresOf, qualityOf, readingOf } from './quality';
 
 export interface PhoneEnvironment {
-  readonly peer: () => RTCPeerConnection;
+  // Relays that it may use, besides the way there is.
+  readonly peer: (relays: readonly RTCIceServer[]) => RTCPeerConnection;
   readonly microphone: (wanted: MediaStreamConstraints) => Promise<MediaStream>;
   readonly now: () => number;
   readonly random: () => number;
@@ -59,6 +60,7 @@ const kOff: PhoneState = {
   remote: null,
 };
 const kAnswerMs = 10_000;
+const kRelaysMs = 3_000;
 const kComeBackMs = 4_000;
 const kReadMs = 2_000;
 // The server takes ten offers a minute.
@@ -76,11 +78,15 @@ export class Softphone {
   private device = '';
   // Of asking for the microphone: what comes for an older wish is let go.
   private wish = 0;
+  // Of making offers: the older is overtaken.
+  private offers = 0;
   private readonly listeners = new Set<() => void>();
 
   constructor(
     private readonly line_: PhoneLine,
     private readonly environment: PhoneEnvironment,
+    // Asked before each offer: their credentials end. A server that does not say is called without.
+    private readonly relays: () => Promise<readonly RTCIceServer[]> = () => Promise.resolve([]),
   ) {}
 
   readonly get = (): PhoneState => this.state;
@@ -204,8 +210,6 @@ export class Softphone {
     if (!microphone) return;
     this.hangUp();
     if (!this.isLive) return this.wait(null, null);
-    const peer = this.environment.peer();
-    this.peer = peer;
     this.become({
       phase: 'connecting',
       trouble: null,
@@ -215,7 +219,13 @@ export class Softphone {
       measures: null,
       remote: null,
     });
-    for (const track of microphone.getAudioTracks()) peer.addTrack(track, microphone);
+    const number = ++this.offers;
+    const relays = await this.knownRelays();
+    // Something else was wanted meanwhile.
+    if (number !== this.offers) return;
+    const peer = this.environment.peer(relays);
+    this.peer = peer;
+    for (const track of this.get().microphone?.getAudioTracks() ?? []) peer.addTrack(track, microphone);
     peer.ontrack = ({ streams, track }) => {
       if (peer === this.peer) this.become({ remote: streams[0] ?? new MediaStream([track]) });
     };
@@ -230,6 +240,13 @@ export class Softphone {
     } catch {
       if (peer === this.peer) this.again(null);
     }
+  }
+
+  private knownRelays(): Promise<readonly RTCIceServer[]> {
+    const late = new Promise<readonly RTCIceServer[]>((resolve) => {
+      this.timer = this.environment.setTimer(() => resolve([]), kRelaysMs);
+    });
+    return Promise.race([this.relays().catch(() => []), late]).finally(() => this.clear());
   }
 
   private async answered(sdp: string): Promise<void> {
@@ -298,6 +315,7 @@ export class Softphone {
 
   private hangUp(): void {
     this.clear();
+    this.offers += 1;
     const { peer } = this;
     this.peer = null;
     if (!peer) return;

@@ -1,9 +1,10 @@
-// The recordings of a contact's call, for who may listen. The sound is fetched when it is asked for: each listening is written down.
+// The calls of a contact, their evidence and recordings, for who may listen. The sound is fetched when it is asked for: each listening is written down.
 import type { Schemas } from '@carillon/contract';
 import { Panel, When, measureOf, useProblemWords } from '@carillon/ui';
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
 import { rights } from '../../desk/feature';
 import { useCenter, useMe, useRead } from '../../desk/hooks';
 import classes from './contact_page.module.css';
@@ -12,12 +13,14 @@ export function Recordings({ contact }: { readonly contact: string }) {
   const me = useMe();
   const may = rights.supervisor(me);
   const calls = useRead('/calls', { query: { contact_sid: contact }, enabled: may });
-  const call = calls.value?.items.find((one) => one.recording_sid !== null);
-  const asked = calls.value?.items.find((one) => one.legs.some((leg) => leg.consent !== null));
+  const items = calls.value?.items ?? [];
+  const recorded = items.find((one) => one.recording_sid !== null);
+  const asked = items.find((one) => one.legs.some((leg) => leg.consent !== null));
   return (
     <>
       {asked && <ConsentOfCall call={asked} />}
-      {call && <RecordingsOfCall call={call.sid} />}
+      {recorded && <RecordingsOfCall call={recorded.sid} />}
+      {items.length > 0 && <EvidenceLinks calls={items} />}
     </>
   );
 }
@@ -38,6 +41,19 @@ function ConsentOfCall({ call }: { readonly call: Schemas['Call'] }) {
         )}
       </ul>
     </Panel>
+  );
+}
+
+function EvidenceLinks({ calls }: { readonly calls: readonly Schemas['Call'][] }) {
+  const { t } = useTranslation();
+  return (
+    <p className={classes['calls']}>
+      {calls.map((call) => (
+        <Link key={call.sid} to={`/calls/${call.sid}`}>
+          {t('evidence.open')} · <When at={call.created_at} />
+        </Link>
+      ))}
+    </p>
   );
 }
 

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { JsonField, NameField, NumberField, ResourcePage } from '../../desk/admin';
 import type { Form } from '../../desk/admin';
 import { useCenter, useForget, useMe, useRead } from '../../desk/hooks';
+import { DeskPhoneOf } from './desk_phone';
 import classes from './workers_page.module.css';
 
 type Worker = Schemas['Worker'];
@@ -76,7 +77,12 @@ export default function WorkersPage() {
       })}
       bodyOf={(values) => values}
       fields={(form, worker) => <Fields form={form} worker={worker} />}
-      below={(worker) => <Channels worker={worker} />}
+      below={(worker) => (
+        <>
+          <Channels worker={worker} />
+          <DeskPhoneOf key={worker.sid} worker={worker} />
+        </>
+      )}
     />
   );
 }

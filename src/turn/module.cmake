@@ -1,0 +1,5 @@
+if(CARILLON_PURE_ONLY)
+  return()
+endif()
+find_package(OpenSSL 3 REQUIRED)
+carillon_module(turn USES base store http runtime door LIBS OpenSSL::Crypto)
