@@ -115,6 +115,7 @@ Result<void> add_person(Server::Parts& p, WorkspaceId workspace, const Person& p
   const bool simulated = is_simulated(person);
   const UserId user = *UserId::parse(made->sid);
   auto command = users::worker_command(user, {person.display_name, attributes, !simulated});
+  if (!simulated) command.worker.total_capacity = 133;  // a call fits beside a chat: it may be the same customer's
   auto done = run(p, workspace, std::move(command), std::move(made->rows.statements));
   if (!done) return done.error();
   p.directory->apply(made->edits);

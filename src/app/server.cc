@@ -120,6 +120,12 @@ Health health_of(const Server::Parts& p) {
   return out;
 }
 
+std::string metrics_of(const Server::Parts& p) {
+  std::string out = metrics_text(*p.runtime, *p.pool) + http::to_prometheus(p.http->metrics());
+  if (p.switchboard) out += switchboard::to_prometheus(p.switchboard->counts());
+  return out;
+}
+
 }  // namespace
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -166,13 +172,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
     if (!doors) return doors.error();
     p.doors = std::move(*doors);
   }
-  add_pages(*p.api, {.health = [&p] { return health_of(p); },
-                     .metrics =
-                         [&p] {
-                           const std::string voice =
-                               p.switchboard ? switchboard::to_prometheus(p.switchboard->counts()) : "";
-                           return metrics_text(*p.runtime, *p.pool) + http::to_prometheus(p.http->metrics()) + voice;
-                         }});
+  add_pages(*p.api, {.health = [&p] { return health_of(p); }, .metrics = [&p] { return metrics_of(p); }});
   users::RestOptions rest;
   rest.knows_time_zone = schedule::is_time_zone;
   if (config.demo) rest.demo = p.doors;

@@ -31,6 +31,7 @@ Result<door::ListSql> read_list(const door::Call& call) {
   // Few live ones, whatever the history: their own index finds them.
   if (!statuses.empty() && std::all_of(statuses.begin(), statuses.end(), is_live_status))
     list.where("status <> 'ended'");
+  list.where_in("direction", door::words_of_query<Direction>(query, "direction"));
   filter<NumberId>(list, query, "number_sid", "number_sid = ");
   filter<ContactId>(list, query, "contact_sid", "contact_sid = ");
   filter<ConversationId>(list, query, "conversation_sid", "conversation_sid = ");

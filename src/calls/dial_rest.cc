@@ -82,9 +82,8 @@ Result<Known> customer_of(store::Reader& reader, WorkspaceId workspace, Customer
   return out;
 }
 
-void dial_with(door::Call call, const Callee& callee, WorkerId worker, const Known& customer) {
-  const Dial dial{.worker_sid = worker,
-                  .to = callee.address,
+void dial_with(door::Call call, const Callee& callee, const Behalf& behalf, const Known& customer) {
+  const Dial dial{.to = callee.address,
                   .to_worker_sid = callee.worker,
                   .number_sid = callee.number,
                   .customer_sid = customer.sid,
@@ -96,7 +95,15 @@ void dial_with(door::Call call, const Callee& callee, WorkerId worker, const Kno
     const auto sid = CallId::parse(applied.effects.outcome->sid);
     return sid && render_call(applied, *sid, out);
   };
-  door::change(std::move(call), Command{dial}, std::move(answer));
+  answer.prepare = [dial, behalf](const runtime::View&, workspace::Command& command) -> Result<void> {
+    auto worker = behalf.acting();
+    if (!worker) return worker.error();
+    Dial wish = dial;
+    wish.worker_sid = *worker;
+    command = Command{std::move(wish)};
+    return {};
+  };
+  door::change(std::move(call), workspace::Tick{}, std::move(answer));
 }
 
 void create_call(door::Call call) {
@@ -108,13 +115,11 @@ void create_call(door::Call call) {
   const Behalf behalf = read_behalf(call, in);
   expect_one(in, callee.places(), "exactly one of to and to_worker_sid");
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
-  auto worker = behalf.acting();
-  if (!worker) return call.fail(door::in_body(worker.error()));
   with_list(std::move(call), std::move(callee),
-            [worker = *worker, customer](door::Call held, const Callee& known, store::Reader& reader) {
+            [behalf, customer](door::Call held, const Callee& known, store::Reader& reader) {
               auto who = customer_of(reader, held.workspace(), customer, known.address);
               if (!who) return held.fail(who.error());
-              dial_with(std::move(held), known, worker, *who);
+              dial_with(std::move(held), known, behalf, *who);
             });
 }
 

@@ -85,7 +85,9 @@ TEST_F(DialRest, AnAgentCallsForThemselvesAndTheAnswerIsTheCall) {
   EXPECT_EQ(at(made, "/legs/1/worker_sid"), ana);
   EXPECT_EQ(world.get("/calls/" + at(made, "/sid"), as_ana()).body, made.body);
   EXPECT_EQ(at(world.get("/tasks?worker_sid=" + ana), "/items/0/status"), "assigned");
-  expect_problem(dial("+49172", as_ana()), 409, "state_forbids", "/worker_sid");
+  EXPECT_EQ(at(world.get("/calls?direction=outbound"), "/items/0/sid"), at(made, "/sid"));
+  EXPECT_EQ(at(world.get("/calls?direction=inbound&direction=internal"), "/items"), "[]");
+  expect_problem(dial("+49172", as_ana()), 409, "state_forbids", "worker_sid");
 }
 
 TEST_F(DialRest, WhatIsWrongWithACallIsSaid) {
@@ -175,9 +177,9 @@ TEST_F(DialRest, DestinationsAndEmergencyNumbersAreSet) {
   EXPECT_EQ(world.get("/dialling").body, set.body);
   expect_problem(world.patch("/dialling", R"({"emergency":[]})", 1), 412, "version_mismatch");
   expect_problem(world.patch("/dialling", R"({"destinations":[{"prefix":"x"}]})", 2), 422, "invalid_value",
-                 "/destinations");
+                 "/destinations/0/prefix");
   expect_problem(world.get("/dialling", as_ana()), 403, "forbidden");
-  expect_problem(dial("+499001", as_ana()), 403, "destination_forbidden", "/to");
+  expect_problem(dial("+499001", as_ana()), 403, "destination_forbidden", "to");
   const Answer choices = world.get("/dialling/choices", as_ana());
   EXPECT_EQ(at(choices, "/numbers/0/sid"), number) << choices.body;
   EXPECT_EQ(at(choices, "/emergency"), R"(["112"])");
@@ -198,7 +200,7 @@ TEST_F(DialRest, WhoIsOnTheListIsNotCalled) {
   ASSERT_EQ(added.status, 200) << added.body;
   EXPECT_EQ(at(added, "/addresses"), "3");
   EXPECT_EQ(world.post("/do-not-call", R"({"addresses":["+491711"]})").status, 200) << "again is no fault";
-  expect_problem(dial("+49171 1", as_ana()), 409, "do_not_call", "/to");
+  expect_problem(dial("+49171 1", as_ana()), 409, "do_not_call", "to");
   const Answer one = world.get("/do-not-call?address=%2B49%201711", "supervisor");
   EXPECT_EQ(at(one, "/items/0/address"), "+491711") << one.body;
   EXPECT_EQ(at(one, "/items/0/note"), "asked");

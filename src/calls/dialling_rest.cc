@@ -30,12 +30,22 @@ Result<door::Rendered> dialling_row(const runtime::View& view, const std::string
   return out;
 }
 
+// The first digits of a number, or a whole one.
+std::string read_digits(http::Fields& in, std::string_view name) {
+  std::string text = in.required_string(name, 1, 32);
+  const std::string_view digits = std::string_view(text).substr(text.starts_with('+') ? 1 : 0);
+  const bool fine =
+      !digits.empty() && std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (in.ok() && !fine) in.fault(name, ErrorCode::kInvalidValue, "found '" + text + "'", "digits, such as +49900");
+  return text;
+}
+
 std::optional<std::vector<DestinationRule>> read_destinations(http::Fields& in) {
   auto list = in.optional_list("destinations", 0, 1'000);
   if (!list) return std::nullopt;
   std::vector<DestinationRule> out;
   for (http::Fields& one : *list) {
-    DestinationRule rule{.prefix = one.required_string("prefix", 1, 32)};
+    DestinationRule rule{.prefix = read_digits(one, "prefix")};
     rule.needs = door::optional_word<DiallingRight>(one, "needs").value_or(DiallingRight::agent);
     rule.per_hour = one.optional_int("per_hour", 0, 1'000'000).value_or(0);
     out.push_back(std::move(rule));
@@ -48,7 +58,7 @@ std::optional<std::vector<EmergencyNumber>> read_emergency(http::Fields& in) {
   if (!list) return std::nullopt;
   std::vector<EmergencyNumber> out;
   for (http::Fields& one : *list) {
-    EmergencyNumber number{.address = one.required_string("address", 1, 32)};
+    EmergencyNumber number{.address = read_digits(one, "address")};
     number.trunk = one.nullable_string("trunk", 0, 64).value.value_or("");
     number.caller_id = one.nullable_string("caller_id", 0, 256).value.value_or("");
     number.location = one.nullable_string("location", 0, 1'000).value.value_or("");
@@ -64,7 +74,7 @@ void update_dialling(door::Call call) {
   const auto destinations = read_destinations(in);
   const auto emergency = read_emergency(in);
   if (auto fine = in.finish(); !fine) return call.fail(fine.error());
-  door::Answer answer{.live_row = dialling_row};
+  door::Answer answer{.sid = call.workspace().str(), .live_row = dialling_row};
   answer.prepare = [=, version = call.version()](const runtime::View& view,
                                                  workspace::Command& command) -> Result<void> {
     DiallingRecord record = view.state.calls().dialling();

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 
@@ -34,7 +35,7 @@ std::optional<std::int64_t> minutes_of(std::string_view text) {
 }
 
 std::int64_t read_clock(http::Fields& in, std::string_view name) {
-  const std::string text = in.required_string(name, 1, 8);
+  const std::string text = in.required_string(name, 1, 5);
   const auto found = minutes_of(text);
   if (!found && in.ok())
     in.fault(name, ErrorCode::kInvalidValue, "found \"" + text + "\"", "a time as 09:30, to 24:00");
@@ -48,7 +49,10 @@ schedule::Span read_span(http::Fields& in) {
 
 schedule::Holiday read_holiday(http::Fields& in) {
   schedule::Holiday out;
-  out.date = in.required_string("date", 1, 32);
+  out.date = in.required_string("date", 1, 10);
+  const bool dated = out.date.size() == 10 && out.date.find_first_not_of("0123456789-") == std::string::npos;
+  if (!dated && in.ok())
+    in.fault("date", ErrorCode::kInvalidValue, "found \"" + out.date + "\"", "a date as 2026-12-25");
   out.name = in.optional_string("name", 0, 128).value_or("");
   if (auto open = in.optional_list("open", 0, schedule::kMaxSpans)) {
     for (http::Fields& one : *open) out.open.push_back(read_span(one));
@@ -56,10 +60,28 @@ schedule::Holiday read_holiday(http::Fields& in) {
   return out;
 }
 
-schedule::Hours read_said(http::Fields& in) {
+// The items of a request's lists: what is wrong with one is told at its place.
+struct Places {
+  std::vector<http::Fields> weekly, holidays;
+};
+
+void tell(http::Fields& in, Places& places, const Error& fault) {
+  const std::string_view field = fault.field;
+  const std::size_t slash = field.find('/');
+  std::size_t item = 0;
+  if (slash != std::string_view::npos) std::from_chars(field.data() + slash + 1, field.data() + field.size(), item);
+  auto& list = field.starts_with("weekly") ? places.weekly : places.holidays;
+  if (slash == std::string_view::npos || item >= list.size()) {
+    return in.fault(field, fault.code, fault.message, fault.expected);
+  }
+  list[item].fault("", fault.code, fault.message, fault.expected);
+}
+
+schedule::Hours read_said(http::Fields& in, Places& places) {
   schedule::Hours out;
   out.time_zone = in.required_string("time_zone", 1, 64);
   if (auto weekly = in.optional_list("weekly", 0, schedule::kMaxPeriods)) {
+    places.weekly = *weekly;
     for (http::Fields& one : *weekly) {
       const std::int64_t day = one.required_int("day", 1, 7);
       const schedule::Span span = read_span(one);
@@ -67,6 +89,7 @@ schedule::Hours read_said(http::Fields& in) {
     }
   }
   if (auto holidays = in.optional_list("holidays", 0, schedule::kMaxHolidays)) {
+    places.holidays = *holidays;
     for (http::Fields& one : *holidays) out.holidays.push_back(read_holiday(one));
   }
   return out;
@@ -125,16 +148,13 @@ HoursWish read_hours(http::Fields& in) {
   const auto said = in.nullable_object("hours", {.max_bytes = 128 << 10});
   out.present = said.present;
   if (!said.value) return out;
-  const boost::json::value root(*said.value);
-  http::Fields inside(root);
-  const schedule::Hours hours = read_said(inside);
-  if (auto fine = inside.finish(); !fine) {
-    for (const Error& fault : inside.faults())
-      in.fault("hours" + fault.field, fault.code, fault.message, fault.expected);
-    return out;
-  }
+  auto inside = in.optional_fields("hours");
+  if (!inside) return out;
+  Places places;
+  const schedule::Hours hours = read_said(*inside, places);
+  if (!in.ok()) return out;
   if (auto fine = schedule::check_hours(hours); !fine) {
-    in.fault("hours/" + fine.error().field, fine.error().code, fine.error().message, fine.error().expected);
+    tell(*inside, places, fine.error());
     return out;
   }
   auto made = made_of(hours, SystemClock().now());
@@ -156,7 +176,8 @@ std::optional<std::vector<Opening>> openings_from(const JsonText& kept, Instant 
   auto parsed = boost::json::parse(kept.text, failed);
   if (failed) return std::nullopt;
   http::Fields in(parsed);
-  const schedule::Hours hours = read_said(in);
+  Places places;
+  const schedule::Hours hours = read_said(in, places);
   if (!in.ok()) return std::nullopt;
   auto made = made_of(hours, at);
   return made ? std::optional(std::move(*made)) : std::nullopt;

@@ -18,6 +18,8 @@
 
 namespace carillon::recordings {
 
+using LegalHoldId = Id<'L', 'H'>;
+
 // For a statement on recordings `r`: its sound is held.
 std::string_view held_condition();
 // kStateForbids when it is.

@@ -166,6 +166,7 @@ class Board {
       std::string to, caller_id, location;
       std::vector<std::string> routes;  // trunks; "": straight to the address
       std::size_t next = 0;
+      bool emergency = false;
       bool reached = false;  // something but "trying" came back
       bool early = false;    // its sound is heard before it is answered
       bool up = false;

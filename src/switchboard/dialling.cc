@@ -96,7 +96,8 @@ void Board::dial(Turn turn, Talk& talk, LegId sid) {
   line->dialled = Line::Dialled{.to = leg->address,
                                 .caller_id = leg->caller_id,
                                 .location = leg->emergency ? on_one_line(leg->location) : std::string(),
-                                .routes = routes_of(*leg)};
+                                .routes = routes_of(*leg),
+                                .emergency = leg->emergency};
   lines_by_leg_[sid] = line;
   count();
   if (line->dialled->routes.empty()) {
@@ -117,6 +118,7 @@ void Board::try_route(Turn turn, const LinePtr& line) {
   for (; dialled.next < dialled.routes.size(); ++dialled.next) {
     sip::Invite wish{.target = dialled.to, .trunk = dialled.routes[dialled.next]};
     wish.from_user = dialled.caller_id;
+    wish.emergency = dialled.emergency;
     if (dialled.caller_id.starts_with('+')) wish.asserted = "tel:" + dialled.caller_id;
     if (!dialled.location.empty()) wish.fields.emplace_back("X-Location", dialled.location);
     wish.sdp = sdp::print(*line->ours);
@@ -126,7 +128,7 @@ void Board::try_route(Turn turn, const LinePtr& line) {
       lines_[line->sip] = line;
       const auto talk = talks_.find(line->call);
       const Instant began = talk == talks_.end() ? turn.now : talk->second.row.created_at;
-      witness_.belongs(line->sip, line->workspace, line->call, line->leg, began);
+      witness_.dials(line->sip, line->workspace, line->call, line->leg, began);
       return;
     }
     world_.log("a call could not go by trunk '" + wish.trunk + "': " + leg.error().message);

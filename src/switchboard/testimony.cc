@@ -75,6 +75,8 @@ void Board::testify(Turn turn, const media::Event& event) {
 // Which telephones are this call's, and why it went where it went, whenever that is decided anew.
 void Board::testify(Turn turn, Talk& talk) {
   const calls::CallRecord& row = talk.row;
+  const bool goes_on = row.status != calls::CallStatus::ended && row.status != calls::CallStatus::lost;
+  if (goes_on) witness_.begins(talk.workspace, row.sid, row.created_at);
   for (const calls::LegRecord& leg : row.legs) {
     const auto found = lines_by_leg_.find(leg.sid);
     if (found == lines_by_leg_.end() || found->second->browser || found->second->sip == voice::sip::LegId{}) continue;

@@ -61,6 +61,17 @@ voice::Endpoint Witness::ours(const sip::Flow& flow) const {
   return out;
 }
 
+void Witness::begins(WorkspaceId workspace, CallId call, Instant began) {
+  if (call.empty() || calls_.size() >= kMostTelephones) return;
+  calls_.try_emplace(call, Call{workspace, began, false, {}, {}, {}});
+}
+
+void Witness::dials(sip::LegId leg, WorkspaceId workspace, CallId call, LegId row_leg, Instant began) {
+  if (telephones_.size() >= kMostTelephones) return;
+  telephones_.try_emplace(leg, Telephone{evidence::Strip(world_.limits), {}, {}});
+  belongs(leg, workspace, call, row_leg, began);
+}
+
 void Witness::belongs(sip::LegId leg, WorkspaceId workspace, CallId call, LegId row_leg, Instant began) {
   const auto found = telephones_.find(leg);
   if (found == telephones_.end() || found->second.call == call || call.empty()) return;
@@ -144,7 +155,8 @@ void Witness::keep(CallId sid, Instant now) {
   calls_.erase(found);
   // What still has a word to say says it to nobody: it is forgotten when it has gone.
   for (const sip::LegId leg : telephones) forget(leg);
-  world_.keep(std::move(record));
+  // Of a call that a restart cut off there may be more on the disk than here.
+  if (!record.parties.empty() || !record.whys.empty()) world_.keep(std::move(record));
 }
 
 void Witness::forget(sip::LegId leg) {

@@ -36,6 +36,10 @@ class Witness {
   explicit Witness(World world) : world_(std::move(world)) {}
 
   void message(voice::sip::Trace& trace, Instant now);
+  // A call that goes on, whoever is in it: browsers need no telephone.
+  void begins(WorkspaceId workspace, CallId call, Instant began);
+  // We call somebody: their messages will be that leg's.
+  void dials(voice::sip::LegId leg, WorkspaceId workspace, CallId call, LegId row_leg, Instant began);
   // This SIP leg is that leg of a call. Again and again is fine.
   void belongs(voice::sip::LegId leg, WorkspaceId workspace, CallId call, LegId row_leg, Instant began);
   // It has ended; where it is no call's it is forgotten before long.

@@ -57,6 +57,28 @@ TEST_F(WitnessTest, ACallHasTheMessagesFromBeforeItWasOneAndAfterItsEnd) {
   EXPECT_EQ(std::pair(witness.telephones(), witness.calls()), std::pair(std::size_t{0}, std::size_t{0}));
 }
 
+TEST_F(WitnessTest, ACallThatWeMakeHasItsMessagesFromTheFirstOn) {
+  witness.dials(leg(1), kWorkspace, kCall, LegId{3, 3}, now);
+  say(1, "INVITE", true);
+  witness.over(kCall, now);
+  say(1, "486");
+  wait();
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept.front().parties.at(0).messages.size(), 2u);
+  EXPECT_EQ(witness.telephones(), 0u);
+}
+
+TEST_F(WitnessTest, ACallAmongBrowsersIsKeptWithTheirQuality) {
+  witness.begins(kWorkspace, kCall, now);
+  witness.begins(kWorkspace, kCall, now);
+  witness.quality(kCall, WorkerId{4, 4}, now, {.mos = 4.3});
+  witness.over(kCall, now);
+  wait();
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept.front().parties.at(0).quality.size(), 1u);
+  EXPECT_EQ(witness.calls(), 0u);
+}
+
 TEST_F(WitnessTest, WhatNeverBecomesACallIsForgotten) {
   say(1, "INVITE");
   say(2, "INVITE");

@@ -55,11 +55,13 @@ async function until(what, look) {
   }
 }
 
+// At any time since the call began: where nothing is said before it, the tone comes with the answer.
 const hearsTone = async (phone) => {
-  phone.forget();
+  const heard = () => phone.heard.some((_, at) => at >= 5 && strengthOf(phone.heard.slice(at - 5, at).flat(), 1000) > 0.7);
   await until('tone', async () => {
-    await new Promise((done) => phone.sound.once('message', done));
-    return phone.heard.length > 5 && strengthOf(phone.last(100), 1000) > 0.7;
+    if (heard()) return true;
+    await Promise.race([new Promise((done) => phone.sound.once('message', done)), phone.ended]);
+    return heard();
   });
 };
 const messagesOf = (number) => world.key.all('list_voicemails', { query: { number_sid: number.sid } });
@@ -139,7 +141,7 @@ describe('voicemail', { skip: noServer }, () => {
     assert.deepEqual([call.turned_away, call.contact_sid], ['closed', null]);
     await hearsTone(phone);
     await phone.says(2500);
-    await phone.press('#');
+    void phone.press('#');  // it may be hung up on before the key is let go
     await phone.ended;
     const left = await message(number);
     assert.notEqual(left.contact_sid, null, 'the message begins a contact');

@@ -85,7 +85,7 @@ test('an agent calls, consults, makes three of it and leaves it to them', async 
   };
   const free = async () => {
     for (const task of (await adam.get(`/tasks?worker_sid=${worker.sid}&status=wrapping`)).items) {
-      await adam.post(`/tasks/${task.sid}/complete`, { disposition: 'done' });
+      await adam.post(`/tasks/${task.sid}/complete`, {});
     }
   };
 
@@ -157,8 +157,8 @@ test('an agent calls, consults, makes three of it and leaves it to them', async 
     assert.equal(call.status, 'onward');
     await hears(eva, 1200, 'the outside party', has(kOutsideHz));
     await hears(outside, 1200, 'the customer', has(kCustomerHz));
-    const contact = await adam.get(`/contacts/${call.contact_sid}`);
-    assert.equal(contact.reason, 'transferred');
+    const { summary } = await adam.get(`/contacts/${call.contact_sid}`);
+    assert.equal(summary.contact.reason, 'transferred');
   });
 
   await step(t, stage, 'the customer hangs up, and the other is hung up on', async () => {

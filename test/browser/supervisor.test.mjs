@@ -59,6 +59,9 @@ test('a supervisor at work', async (t) => {
     const adam = await Rest.signIn(stage.server, 'adam');
     const orders = await adam.one('/task-queues', 'Orders');
     await adam.patch(`/task-queues/${orders.sid}`, { wrap_up: { mode: 'required', seconds: 1, extensions: 0 } }, orders.version);
+    // Three chats and no room for a call beside them.
+    const worker = await adam.one('/workers', 'Alice Andersen');
+    await adam.patch(`/workers/${worker.sid}`, { total_capacity: 100 }, worker.version);
     const others = await Promise.all([1, 2, 3].map(() => stage.customer()));
     pierre = others[2];
     for (const [i, name] of ['Jonas', 'Olga', 'Pierre'].entries()) {

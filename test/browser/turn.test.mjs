@@ -41,7 +41,7 @@ async function startRelay() {
   const listens = new Promise((resolve, reject) => {
     const hear = (chunk) => {
       relay.said = (relay.said + chunk).slice(-100_000);
-      if (/listener opened|Listener.*opened|IPv4\. UDP listener/i.test(relay.said)) resolve();
+      if (/UDP listener opened/.test(relay.said)) resolve();
     };
     relay.stdout.on('data', hear);
     relay.stderr.on('data', hear);

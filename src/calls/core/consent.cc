@@ -17,7 +17,7 @@ void State::set_consent(Context& entry, Live& live, Consent to, WorkerId by) {
   customer.consent = to;
   row.consent_due = false;
   if (to == Consent::withdrawn && !row.keep_withdrawn && row.recording_sid) row.erase_recordings = true;
-  auto told = event(EventType::kCallConsent, row);
+  auto told = event(EventType::kCallUpdated, row);
   told.leg = customer.sid, told.worker = by;
   entry.events.push_back(told);
   if (!may_record(row) && row.status != CallStatus::voicemail) set_recording(entry, live, Recording::off, by);

@@ -226,9 +226,12 @@ Result<std::string> State::on(Context& entry, const Dial& c) {
   row.from = leg->caller_id;
   row.from_name = c.to_name;
   row.to = leg->address;
-  if (number) row.music = number->music, row.recording_policy = number->recording;
+  if (number) row.music = number->music;
   row.legs.push_back(*std::move(leg));
   Live& live = make_call(entry, std::move(row));
+  // Nobody tells them before an agent is there: they agree by key, or there is no recording.
+  if (number) live.row.recording_policy = policy_of(*number, live.row.sid);
+  if (live.row.recording_policy != RecordingPolicy::never) live.row.consent_rule = number->consent;
   Arrive about{.from = live.row.from, .from_name = c.to_name, .to = live.row.to, .identity = live.row.to};
   about.customer_sid = c.customer_sid;
   ask({.kind = Request::Kind::open_outbound,

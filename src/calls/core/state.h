@@ -125,6 +125,8 @@ class State {
   void task_left(Context& entry, ContactId contact, TaskId task, Reason reason = Reason::by_system);
   void task_made(Context& entry, CallId call, LegId leg, TaskId task);
   void invitation_refused(Context& entry, CallId call, LegId leg);
+  // It is one worker's part in a call among colleagues.
+  bool is_internal(TaskId task) const { return by_task_.contains(task); }
   // Somebody else than this task's worker is there for the customer.
   bool others_there(ContactId contact, TaskId task) const;
   void side_ended(Context& entry, ContactId contact, Reason reason);

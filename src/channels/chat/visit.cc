@@ -177,6 +177,7 @@ Result<void> prepare_open(const PreparedVisit& visit, const runtime::View& view,
   if (const auto* call = view.state.conversations().any_open_contact_of(kCallChannel, open.channel_identity)) {
     open.join_sid = call->conversation_sid;
     open.last_worker_for = kToWhomTheyTalk;
+    if (const WorkerId worker = conversations::State::worker_of(*call)) open.last_worker_sid = worker;
   }
   if (!view.state.routing().workflow(open.workflow_sid)) {
     open.workflow_sid = {};

@@ -88,7 +88,14 @@ Result<void> VisitorHub::look_who_calls(const std::shared_ptr<Wish>& wish) {
   return {};
 }
 
+// A call that is still being begun is hung up as soon as it is there.
+void VisitorHub::hang_up(const StreamPtr& stream) {
+  if (stream->call_attempt) stream->hung_up = ++stream->call_attempt;
+  guests_->hang_up({stream->who.workspace, stream->who.visitor});
+}
+
 void VisitorHub::call_answered(const StreamPtr& stream, std::uint64_t attempt, const Result<std::string>& sdp) {
+  if (sdp && attempt < stream->hung_up) return guests_->hang_up({stream->who.workspace, stream->who.visitor});
   if (stream->gone || stream->call_attempt != attempt) return;
   if (!sdp) return (void)stream->socket->send(call_failed_frame(sdp.error()));
   stream->socket->send(call_answered_frame(*sdp));
@@ -97,7 +104,7 @@ void VisitorHub::call_answered(const StreamPtr& stream, std::uint64_t attempt, c
   // The tab that had it hears that it is here now.
   Party& party = *it->second;
   party.call_stream = stream->number;
-  if (party.call.call.empty()) return;
+  if (party.call.call.empty() || party.call.state == CallState::ended) return;  // how it stands is being looked up
   for (const StreamPtr& one : party.streams) {
     one->give(std::make_shared<const std::string>(call_frame(party.call, one == stream)));
   }

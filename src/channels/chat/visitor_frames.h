@@ -28,6 +28,7 @@ struct VisitorHub::Stream {
   Instant heard_at;
   std::uint64_t number = 0;        // never used twice while the server runs
   std::uint64_t call_attempt = 0;  // its newest offer; 0: none
+  std::uint64_t hung_up = 0;       // what it offered before this is not wanted any more
 
   void give(const std::shared_ptr<const std::string>& frame) {
     if (is_greeted) {

@@ -133,7 +133,8 @@ void VisitorHub::greeted(const StreamPtr& stream, const PartyPtr& party, const T
   const Instant now = chat_.clock.now();
   // What was told of a call meanwhile is newer than what was looked at.
   if (!party->call.call) party->call = call;
-  stream->socket->send(hello_frame(now, thread, place, party->call, party->call_stream == stream->number, position));
+  const CallSight shown = party->call.state == CallState::ended ? CallSight{} : party->call;  // else: being looked up
+  stream->socket->send(hello_frame(now, thread, place, shown, party->call_stream == stream->number, position));
   stream->is_greeted = true;
   if (!thread.messages.empty()) stream->shown = thread.messages.back().index;
   for (const auto& frame : std::exchange(stream->pending, {})) stream->socket->send(frame);
@@ -346,9 +347,7 @@ void VisitorHub::message(const StreamPtr& stream, const std::string& text) {
   }
   if (const auto* seen = std::get_if<TabRead>(&*frame)) mark_read(party, seen->index);
   if (const auto* call = std::get_if<TabCalls>(&*frame)) begin_call(stream, *call);
-  if (std::holds_alternative<TabHangsUp>(*frame) && guests_) {
-    guests_->hang_up({stream->who.workspace, stream->who.visitor});
-  }
+  if (std::holds_alternative<TabHangsUp>(*frame) && guests_) hang_up(stream);
 }
 
 void VisitorHub::mark_read(const PartyPtr& party, std::int64_t index) {

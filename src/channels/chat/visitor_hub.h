@@ -93,6 +93,7 @@ class VisitorHub final : public runtime::EventSink {
   struct Wish;
   void begin_call(const StreamPtr& stream, TabCalls wish);
   std::optional<Error> refused_call(const Stream& stream);
+  void hang_up(const StreamPtr& stream);
   void prepare_call(const std::shared_ptr<Wish>& wish);
   Result<void> look_who_calls(const std::shared_ptr<Wish>& wish);
   void call_answered(const StreamPtr& stream, std::uint64_t attempt, const Result<std::string>& sdp);

@@ -137,6 +137,7 @@ CallState state_of(const calls::CallRecord& row) {
   if (own.status != calls::LegStatus::connected) return CallState::connecting;
   if (row.status == calls::CallStatus::farewell) return CallState::farewell;
   if (row.status == calls::CallStatus::queued) return CallState::waiting;
+  if (row.status == calls::CallStatus::voicemail) return CallState::talking;  // to whom hears it later
   return own.on_hold || std::none_of(row.legs.begin(), row.legs.end(), is_there) ? CallState::held : CallState::talking;
 }
 

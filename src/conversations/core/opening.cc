@@ -71,7 +71,9 @@ Result<std::string> State::Impl::on(Context& entry, const OpenContact& c) {
                   .customer = live.row.customer_sid,
                   .open = c};
   request.open.reopen = {};
-  if (conversation.row.last_worker_sid) request.open.last_worker_sid = conversation.row.last_worker_sid;
+  const bool has_somebody = c.join_sid && c.last_worker_sid;
+  if (conversation.row.last_worker_sid && !has_somebody)
+    request.open.last_worker_sid = conversation.row.last_worker_sid;
   requests.push_back(std::move(request));
   return greeted(entry, c, live.row.sid);
 }

@@ -261,6 +261,22 @@ const ContactRecord* State::open_contact_of(std::string_view channel, std::strin
   return it == impl_->open_side.end() ? nullptr : contact(it->second);
 }
 
+WorkerId State::worker_of(const ContactRecord& contact) {
+  for (auto task = contact.tasks.rbegin(); task != contact.tasks.rend(); ++task) {
+    if (task->worker_sid && !task->wrapping) return task->worker_sid;
+  }
+  return {};
+}
+
+WorkerId State::worker_in(ConversationId conversation) const {
+  WorkerId found;
+  for (const ContactRecord* contact : contacts()) {
+    const WorkerId worker = contact->conversation_sid == conversation ? worker_of(*contact) : WorkerId{};
+    if (worker) found = worker;
+  }
+  return found;
+}
+
 const ContactRecord* State::any_open_contact_of(std::string_view channel, std::string_view channel_identity) const {
   const auto it = impl_->open_side.lower_bound(Impl::Identity{channel, channel_identity, ""});
   const bool theirs =

@@ -101,6 +101,10 @@ class State {
   const ContactRecord* contact(ContactId) const;
   // The contact of that identity whose customer side is open.
   const ContactRecord* open_contact_of(std::string_view channel, std::string_view channel_identity) const;
+  // Who has the newest of their tasks that is not wrapping, if anybody.
+  static WorkerId worker_of(const ContactRecord& contact);
+  // The worker who has a contact of this conversation now; looks at all contacts.
+  WorkerId worker_in(ConversationId conversation) const;
   // Of any session: one of a visitor's calls.
   const ContactRecord* any_open_contact_of(std::string_view channel, std::string_view channel_identity) const;
   const ConversationRecord* open_conversation_of(CustomerId) const;  // newest

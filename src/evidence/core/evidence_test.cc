@@ -43,6 +43,22 @@ TEST(Redact, SecretsAreWrittenOverAndLengthsStayTrue) {
   }
 }
 
+TEST(Redact, CredentialsOfAnyShapeAreGone) {
+  const auto hidden = [](const std::string& value) {
+    const std::string head = "BYE sip:a SIP/2.0\r\nProxy-Authorization:", tail = "\r\nCSeq: 1 BYE\r\n\r\n";
+    const std::string clean = without_secrets(head + value + tail);
+    EXPECT_EQ(clean.size(), head.size() + value.size() + tail.size());
+    EXPECT_TRUE(clean.starts_with(head) && clean.ends_with(tail)) << clean;
+    return clean.substr(head.size(), value.size());
+  };
+  EXPECT_EQ(hidden(" Digest username=\"al\\\"ice\", nc=01,qop=auth"), " Digest username=\"xxxxxxx\", nc=xx,qop=xxxx");
+  EXPECT_EQ(hidden(" Digest a=\"b\r\n c\""), " Digest a=\"x\r\nxx\"");
+  EXPECT_EQ(hidden(" Basic YWxpY2U6cHc="), "xxxxxxxxxxxxxxxxxxx");
+  EXPECT_EQ(hidden(" Digest secret, other"), " Digest xxxxxx,xxxxxx");
+  EXPECT_EQ(hidden(" Digest open=\"never closed"), " Digest open=\"xxxxxxxxxxxx");
+  EXPECT_EQ(hidden(""), "");
+}
+
 TEST(Redact, DigitsByInfoAreGone) {
   const std::string clean = without_secrets(kInfo);
   EXPECT_EQ(clean.size(), kInfo.size());

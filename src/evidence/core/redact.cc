@@ -65,14 +65,46 @@ void each_line(const std::string& m, std::size_t from, std::size_t to, Look look
   }
 }
 
+// What stands behind the names: the field can still be read as one of its kind. Anything but Digest is hidden as a whole.
+void hide_credentials(std::string& m, std::size_t from, std::size_t to) {
+  const std::size_t scheme = m.find_first_not_of(" \t\r\n", from);
+  if (scheme >= to || !istarts_with(std::string_view(m).substr(scheme, to - scheme), "Digest "))
+    return hide(m, from, to);
+  std::size_t name = scheme + 7;
+  bool in_value = false, in_quotes = false;
+  for (std::size_t i = name; i < to; ++i) {
+    const char c = m[i];
+    if (in_quotes) {
+      hide(m, i, i + (c != '"'));
+      if (c == '\\' && i + 1 < to) hide(m, i + 1, i + 2), ++i;
+      in_quotes = c != '"';
+    } else if (c == ',') {
+      if (!in_value) hide(m, name, i);  // no name at all
+      in_value = false, name = i + 1;
+    } else if (in_value) {
+      in_quotes = c == '"';
+      if (!in_quotes && c != ' ' && c != '\t') hide(m, i, i + 1);
+    } else if (c == '=') {
+      in_value = true;
+    }
+  }
+  if (!in_value) hide(m, name, to);
+}
+
+// A field goes on in lines that begin with a blank.
 void hide_fields(std::string& m, std::size_t end) {
-  bool secret = false;
+  std::size_t value = std::string::npos;
+  const auto finish = [&](std::size_t at) {
+    if (value != std::string::npos) hide_credentials(m, value, at);
+    value = std::string::npos;
+  };
   each_line(m, 0, end, [&](std::size_t from, std::size_t to) {
     const std::string_view line = std::string_view(m).substr(from, to - from);
-    const bool folded = !line.empty() && (line[0] == ' ' || line[0] == '\t');
-    if (!folded) secret = is_secret_field(line);
-    if (secret) hide(m, folded ? from + 1 : from + line.find(':') + 1, to);
+    if (!line.empty() && (line[0] == ' ' || line[0] == '\t')) return;
+    finish(from);
+    if (is_secret_field(line)) value = from + line.find(':') + 1;
   });
+  finish(end);
 }
 
 void hide_keys(std::string& m, std::size_t body) {

@@ -41,29 +41,6 @@ bool State::Impl::fits(const LiveWorker& worker, Slot channel) const {
   return worker.held + cost_of(worker, channel) <= total_of(worker);
 }
 
-// What comes beside other work of the same customer counts only against its own channel: one call at a time.
-bool State::Impl::fits_beside(const LiveWorker& worker, Slot channel) const {
-  if (!could_ever_fit(worker, channel)) return false;
-  if (settings.capacity_model == CapacityModel::per_channel) return fits(worker, channel);
-  const std::int64_t cost = cost_of(worker, channel), total = total_of(worker);
-  std::int64_t held = 0;
-  for (const Slot r : worker.reservations) {
-    if (reservations[r].channel == channel) held += std::max(reservations[r].held, cost);
-  }
-  return held + cost <= total;
-}
-
-// Whether they talk or write with this customer now, by another contact of the same conversation.
-bool State::Impl::has_customer_of(const LiveTask& task, Slot worker) const {
-  if (task.row.conversation_sid.empty()) return false;
-  return std::any_of(workers[worker].reservations.begin(), workers[worker].reservations.end(), [&](Slot r) {
-    const LiveReservation& one = reservations[r];
-    const TaskRecord& other = tasks[one.task].row;
-    return one.row.status == ReservationStatus::accepted && other.conversation_sid == task.row.conversation_sid &&
-           other.contact_sid != task.row.contact_sid;
-  });
-}
-
 std::vector<Slot> State::Impl::victims(const LiveWorker& worker, Slot channel) const {
   std::vector<Slot> chosen;
   if (settings.capacity_model != CapacityModel::costed || !could_ever_fit(worker, channel)) return chosen;

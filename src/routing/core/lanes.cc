@@ -34,11 +34,9 @@ Lane* State::Impl::lane_for(LiveTask& task) {
   if (target && task.row.ring_index >= 0)
     ring = &target->rings[static_cast<std::size_t>(task.row.ring_index)].expression;
 
-  const bool beside = task.queue != kNone && only != kNone && has_customer_of(task, only);
-
   std::string& key = key_buffer;
   key.clear();
-  append_raw(key, task.queue), append_raw(key, task.channel), append_raw(key, only), append_raw(key, beside);
+  append_raw(key, task.queue), append_raw(key, task.channel), append_raw(key, only);
   if (target) {
     append_raw(key, task.row.workflow_sid), append_raw(key, task.row.workflow_version);
     append_raw(key, task.row.filter_index), append_raw(key, task.row.target_index),
@@ -55,16 +53,16 @@ Lane* State::Impl::lane_for(LiveTask& task) {
   if (target) parts.push_back(expr::bind(target->expression, task.attributes));
   if (ring) parts.push_back(expr::bind(*ring, task.attributes));
   Lane* lane = find_or_make_lane(expr::conjunction(parts), target ? target->order_by : expr::OrderBy(), task.queue,
-                                 task.channel, only, !target || target->interrupt, beside);
+                                 task.channel, only, !target || target->interrupt);
   lane_by_key.emplace(key_copy, lane);
   return lane;
 }
 
 Lane* State::Impl::find_or_make_lane(const expr::Expression& all, const expr::OrderBy& order_by, Slot queue,
-                                     Slot channel, Slot only, bool interrupt, bool beside) {
+                                     Slot channel, Slot only, bool interrupt) {
   std::string canonical;
   append_raw(canonical, queue), append_raw(canonical, channel), append_raw(canonical, only),
-      append_raw(canonical, interrupt), append_raw(canonical, beside);
+      append_raw(canonical, interrupt);
   canonical += all.canonical();
   canonical += '\0';
   canonical += order_by.canonical();
@@ -76,7 +74,6 @@ Lane* State::Impl::find_or_make_lane(const expr::Expression& all, const expr::Or
   Lane& lane = *lanes.back();
   lane.index = static_cast<std::uint32_t>(lanes.size() - 1);
   lane.queue = queue, lane.channel = channel, lane.only = only, lane.interrupt = interrupt;
-  lane.beside = beside;
   lane.lifo = queue != kNone && queues[queue].row.task_order == QueueOrder::lifo;
   lane.canonical = std::move(canonical);
   expr::Split split = expr::split_by_change(all);
@@ -219,18 +216,13 @@ void State::Impl::refresh(Slot slot) {
       }
     }
     bool ready = answer == kFits || (answer == kInterrupts && lane.interrupt);
-    if (lane.beside) ready = here && use_of(worker, lane.channel).responding && fits(worker, lane);
     if (ready && !lane.changing.is_always()) ready = Facts(*this, worker).evaluate(lane.changing);
     if (!ready) {
       if (member.ready) lane.ready.erase(member.place), member.ready = false, --worker.ready_lanes;
       continue;
     }
-    WorkerPlace place{answer == kInterrupts && !lane.beside,
-                      {},
-                      load_share(worker, lane.channel),
-                      worker.row.idle_since.us,
-                      worker.row.seq,
-                      slot};
+    WorkerPlace place{answer == kInterrupts, {},  load_share(worker, lane.channel), worker.row.idle_since.us,
+                      worker.row.seq,        slot};
     if (!lane.order_by.empty()) place.order = Facts(*this, worker).sort_key(lane.order_by);
     if (member.ready) {
       if (!(*member.place < place) && !(place < *member.place)) continue;

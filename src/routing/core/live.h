@@ -66,7 +66,6 @@ struct Lane {
   Slot channel = kNone;
   Slot only = kNone;  // direct or last worker
   bool interrupt = true;
-  bool beside = false;  // of who has this customer already: it takes nothing of them
   bool lifo = false;
   std::string canonical;
   expr::Expression fixed;  // changes only with attributes
@@ -233,7 +232,7 @@ struct State::Impl {
   // lanes.cc: which workers may serve, and the indexes of that
   Lane* lane_for(LiveTask& task);
   Lane* find_or_make_lane(const expr::Expression& all, const expr::OrderBy& order_by, Slot queue, Slot channel,
-                          Slot only, bool interrupt, bool beside);
+                          Slot only, bool interrupt);
   void fill_lane(Lane& lane);
   bool statically_eligible(const Lane& lane, const LiveWorker& worker, Slot slot) const;
   bool eligible_now(const Lane& lane, const LiveWorker& worker, Slot slot) const;
@@ -258,11 +257,6 @@ struct State::Impl {
   std::int64_t channel_capacity(const LiveWorker& worker, Slot channel) const;
   bool could_ever_fit(const LiveWorker& worker, Slot channel) const;
   bool fits(const LiveWorker& worker, Slot channel) const;
-  bool fits_beside(const LiveWorker& worker, Slot channel) const;
-  bool fits(const LiveWorker& worker, const Lane& lane) const {
-    return lane.beside ? fits_beside(worker, lane.channel) : fits(worker, lane.channel);
-  }
-  bool has_customer_of(const LiveTask& task, Slot worker) const;
   // Victims that would make room; empty when none would do.
   std::vector<Slot> victims(const LiveWorker& worker, Slot channel) const;
   bool may_interrupt(const LiveWorker& worker, Slot channel) const;

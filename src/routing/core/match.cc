@@ -47,7 +47,7 @@ std::optional<TaskPlace> State::Impl::blocker_of(const LiveWorker& worker) const
   std::optional<TaskPlace> best;
   for (const Membership& member : worker.lanes) {
     const Lane& lane = *member.lane;
-    if (lane.queue == kNone || lane.lifo || lane.beside || lane.waiting.empty()) continue;
+    if (lane.queue == kNone || lane.lifo || lane.waiting.empty()) continue;
     if (lane.channel < worker.channels.size() && !worker.channels[lane.channel].responding) continue;
     if (!could_ever_fit(worker, lane.channel) || fits(worker, lane.channel)) continue;
     if (lane.interrupt && may_interrupt(worker, lane.channel)) continue;
@@ -74,7 +74,7 @@ std::optional<TaskPlace> State::Impl::blocker_of(const LiveWorker& worker) const
 
 // Only what takes free room can be held back; an interruption makes its own.
 bool State::Impl::takes_room(const LiveWorker& worker, const Lane& lane) const {
-  return lane.queue != kNone && !lane.beside && cost_of(worker, lane.channel) > 0 && fits(worker, lane.channel);
+  return lane.queue != kNone && cost_of(worker, lane.channel) > 0 && fits(worker, lane.channel);
 }
 
 Slot State::Impl::best_worker(Slot slot) {
@@ -123,11 +123,7 @@ Slot State::Impl::first_task_for(Slot slot) {
         answer = fits(worker, lane.channel) ? 2 : may_interrupt(worker, lane.channel) ? 3 : 1;
       }
     }
-    if (lane.beside) {
-      if (!use_of(worker, lane.channel).responding || !fits(worker, lane)) continue;
-    } else if (answer == 1 || (answer == 3 && !lane.interrupt)) {
-      continue;
-    }
+    if (answer == 1 || (answer == 3 && !lane.interrupt)) continue;
     if (!lane.changing.is_always() && !Facts(*this, worker).evaluate(lane.changing)) continue;
     if (lane.queue != queue || lane.queue == kNone) present(), queue = lane.queue;
     const bool room = takes_room(worker, lane);

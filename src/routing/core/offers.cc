@@ -62,14 +62,13 @@ void State::Impl::reserve(Slot task_slot, Slot worker_slot) {
   row.task_channel_sid = task.row.task_channel_sid;
   row.contact_sid = task.row.contact_sid;
   row.created_at = now;
-  const bool beside = task.lane && task.lane->beside;
-  row.cost = beside ? 0 : cost_of(worker, task.channel);
+  row.cost = cost_of(worker, task.channel);
   const AssignMode mode = queue && queue->assign != AssignMode::inherit ? queue->assign : channel.assign;
   row.auto_accept = mode == AssignMode::auto_accept;
   if (mode != AssignMode::direct) {
     row.expires_at = now + (queue && queue->offer_timeout.us > 0 ? queue->offer_timeout : channel.offer_timeout);
   }
-  if (!beside && !fits(worker, task.channel)) {
+  if (!fits(worker, task.channel)) {
     for (const Slot victim : victims(worker, task.channel)) {
       row.interrupts.push_back(reservations[victim].row.sid);
       row.released_by_interruption += reservations[victim].row.cost;

@@ -64,8 +64,7 @@ struct Asked {
     }
     const Target* target = s.target_of(task);
     const bool interrupts = (!target || target->interrupt) && s.may_interrupt(worker, task.channel);
-    const bool beside = task.lane && task.lane->beside && s.fits(worker, *task.lane);
-    if (!s.fits(worker, task.channel) && !interrupts && !beside) return say("capacity", room(worker));
+    if (!s.fits(worker, task.channel) && !interrupts) return say("capacity", room(worker));
     if (s.passed_over(task, worker.row.sid) == State::Impl::Passed::yes) {
       for (const PassedOver& passed : task.row.passed_over) {
         if (passed.worker_sid != worker.row.sid) continue;

@@ -127,11 +127,12 @@ class SwitchboardTest : public ::testing::Test {
     return caller_.invite(wish);
   }
   // The media thread closes legs in its own time.
-  bool falls_silent() {
+  bool comes_to_have_legs(std::size_t legs) {
     const auto limit = std::chrono::steady_clock::now() + voice::net::kPatience;
-    while (board_->sound().legs > 0 && std::chrono::steady_clock::now() < limit) std::this_thread::yield();
-    return board_->sound().legs == 0;
+    while (board_->sound().legs != legs && std::chrono::steady_clock::now() < limit) std::this_thread::yield();
+    return board_->sound().legs == legs;
   }
+  bool falls_silent() { return comes_to_have_legs(0); }
   // A live call with its row.
   std::pair<sip::LegId, calls::CallRecord> waiting_call(const std::string& sdp = voice::net::some_sdp(40000)) {
     const sip::LegId leg = call(sdp);

@@ -24,6 +24,7 @@ struct Invite {
   std::string from_host;       // "" : the trunk's domain, or our address
   std::string asserted;        // URI for P-Asserted-Identity; sent to trusted trunks and own accounts only
   bool hide_caller = false;    // anonymous From and Privacy: id
+  bool emergency = false;      // made whatever there is to do
   std::string sdp;             // offer; "" : the peer makes one, see Answered::wants_answer
   LegId replaces;              // takes the place of this leg at the peer (RFC 3891)
   std::string replaces_field;  // the same for a call that is not ours

@@ -32,7 +32,8 @@ std::string domain_of(const Trunk& trunk) {
 Result<LegId> Legs::invite(const Invite& call) {
   const Trunk* trunk = trunks_.find(call.trunk);
   if (trunk == nullptr && !call.trunk.empty()) return Error(ErrorCode::kNotFound, "no trunk '" + call.trunk + "'");
-  if (legs_.size() >= context_.settings.admission.legs) return Error(ErrorCode::kOverloaded, "too many calls at once");
+  if (!call.emergency && legs_.size() >= context_.settings.admission.legs)
+    return Error(ErrorCode::kOverloaded, "too many calls at once");
   const std::string domain = trunk != nullptr ? domain_of(*trunk) : std::string();
   const std::string target = target_of(call, domain);
   const auto uri = Uri::parse(target);

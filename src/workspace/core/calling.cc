@@ -190,6 +190,7 @@ void State::Running::open_call(calls::Request& request) {
                                   .priority = number->priority};
   if (s.conversations_.conversation(arrival.conversation_sid)) {
     open.join_sid = arrival.conversation_sid;
+    if (const WorkerId worker = s.conversations_.worker_in(arrival.conversation_sid)) open.last_worker_sid = worker;
     open.last_worker_for = kBackToWorker;  // whoever they write with talks with them, if they can
   }
   if (request.worker) {

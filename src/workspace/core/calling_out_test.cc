@@ -1,9 +1,6 @@
-// Goal: calls that begin here, and who has a call when others come and go: outbound, colleagues, consult, conference, transfer.
+// Goal: calls that begin here, and who has a call when others come and go: outbound, colleagues, consult, conference.
 // Method: the whole decider on a hand-moved clock; media is what plan_of() says it must do.
-#include <gtest/gtest.h>
-
-#include "calls/core/plan.h"
-#include "workspace/testing/center.h"
+#include "workspace/core/testing/calling_out.h"
 
 namespace carillon::workspace {
 namespace {
@@ -13,115 +10,8 @@ using calls::Hears;
 using calls::LegStatus;
 using calls::Purpose;
 using events::Reason;
+using testing::CallingOut;
 using testing::Center;
-
-class CallingOut : public ::testing::Test {
- protected:
-  CallingOut() {
-    queue = center.add_queue("Sales");
-    calls::NumberRecord row{.friendly_name = "Shop", .address = "+4930123"};
-    row.task_queue_sid = queue;
-    row.trunks = {"north"};
-    number = *NumberId::parse(center.must(calls::Command{calls::PutNumber{row}}));
-    ann = center.add_worker("Ann");
-  }
-  Result<std::string> try_dial(std::string to, calls::DiallingRight right = calls::DiallingRight::agent,
-                               bool listed = false) {
-    return center.try_(calls::Command{
-        calls::Dial{.worker_sid = ann, .to = to, .number_sid = number, .right = right, .do_not_call = listed}});
-  }
-  CallId dial(std::string to = "+491711") {
-    const auto sid = try_dial(std::move(to));
-    EXPECT_TRUE(sid) << sid.error().message;
-    return *CallId::parse(*sid);
-  }
-  // Ann talks with somebody she called.
-  CallId talk() {
-    const CallId call = dial();
-    connected(call, leg_of(call, ann));
-    connected(call, row(call).legs.front().sid);
-    return call;
-  }
-  // Ann talks with somebody who called the queue.
-  CallId taken() {
-    calls::Arrive arrive{.leg_sid = {1, ++legs}, .number_sid = number, .from = "+491701", .to = "+4930"};
-    arrive.identity = arrive.from;
-    const CallId call = *CallId::parse(center.must(calls::Command{arrive}));
-    connected(call, row(call).legs.front().sid);
-    center.accept_next(ann);
-    connected(call, leg_of(call, ann));
-    return call;
-  }
-  WorkerId colleague(std::string name = "Bob") { return center.add_worker(std::move(name)); }
-  Result<std::string> try_invite(CallId call, WorkerId worker, std::string to, Purpose purpose = Purpose::consult) {
-    return center.try_(calls::Command{
-        calls::Invite{.call_sid = call, .worker_sid = ann, .to_worker_sid = worker, .to = to, .purpose = purpose}});
-  }
-  LegId invite(CallId call, WorkerId worker, Purpose purpose = Purpose::consult) {
-    const auto leg = try_invite(call, worker, "", purpose);
-    EXPECT_TRUE(leg) << leg.error().message;
-    return *LegId::parse(*leg);
-  }
-  LegId call_out(CallId call, Purpose purpose = Purpose::consult) {
-    const auto leg = try_invite(call, {}, "+49555", purpose);
-    EXPECT_TRUE(leg) << leg.error().message;
-    return *LegId::parse(*leg);
-  }
-  // Bob is consulted and there.
-  LegId consult(CallId call, WorkerId bob) {
-    const LegId leg = invite(call, bob);
-    center.accept_next(bob);
-    connected(call, leg);
-    return leg;
-  }
-  void connected(CallId call, LegId leg) { center.must(calls::Command{calls::LegConnected{call, leg}}); }
-  void ended(CallId call, LegId leg, Reason reason) { center.must(calls::Command{calls::LegEnded{call, leg, reason}}); }
-  void leave(CallId call, WorkerId worker) { center.must(calls::Command{calls::Leave{call, worker}}); }
-  void hold(CallId call, bool on) { center.must(calls::Command{calls::SetHold{call, ann, on}}); }
-  bool live(CallId call) const {
-    const auto* found = center.state->calls().call(call);
-    return found && found->status != CallStatus::ended;
-  }
-  const calls::CallRecord& row(CallId sid) const {
-    const auto* found = center.state->calls().call(sid);
-    EXPECT_NE(found, nullptr);
-    return *found;
-  }
-  const calls::LegRecord& leg(CallId call, LegId sid) const {
-    for (const auto& one : row(call).legs) {
-      if (one.sid == sid) return one;
-    }
-    ADD_FAILURE() << "no leg";
-    return row(call).legs.front();
-  }
-  LegId leg_of(CallId call, WorkerId worker) const {
-    LegId found;
-    for (const auto& one : row(call).legs) {
-      if (one.worker_sid == worker) found = one.sid;
-    }
-    return found;
-  }
-  calls::LegPlan plan(CallId call, LegId sid) const {
-    for (const auto& one : calls::plan_of(row(call)).legs) {
-      if (one.leg == sid) return one;
-    }
-    return {};
-  }
-  Hears customer_hears(CallId call) const { return calls::plan_of(row(call)).legs.front().hears; }
-  const conversations::ContactRecord* contact(CallId call) const {
-    return center.state->conversations().contact(row(call).contact_sid);
-  }
-  routing::TaskStatus task_status(WorkerId worker) const {
-    const auto tasks = center.tasks_of(worker);
-    return tasks.empty() ? routing::TaskStatus::completed : center.state->routing().task(tasks.front())->status;
-  }
-
-  Center center;
-  QueueId queue;
-  NumberId number;
-  WorkerId ann;
-  std::uint64_t legs = 0;
-};
 
 // ---- outbound ----
 
@@ -152,6 +42,19 @@ TEST_F(CallingOut, AnsweredIsWhenTheCustomersMediaConnects) {
   EXPECT_EQ(contact(call)->answered_at, center.now());
   EXPECT_EQ(customer_hears(call), Hears::room);
   EXPECT_EQ(plan(call, leg_of(call, ann)).hears, Hears::room);
+}
+
+TEST_F(CallingOut, WhoIsCalledIsNotRecordedBeforeTheyAgree) {
+  calls::NumberRecord asks{.friendly_name = "Asks", .address = "+4930124"};
+  asks.task_queue_sid = queue;
+  asks.recording = calls::RecordingPolicy::always;
+  asks.consent = calls::ConsentRule::ask;
+  asks.consent_words = {"", "Press 1."};
+  number = *NumberId::parse(center.must(calls::Command{calls::PutNumber{asks}}));
+  const CallId call = talk();
+  EXPECT_FALSE(calls::plan_of(row(call)).recording.wanted);
+  center.must(calls::Command{calls::PressKey{.call_sid = call, .leg_sid = row(call).legs.front().sid, .key = "1"}});
+  EXPECT_TRUE(calls::plan_of(row(call)).recording.wanted);
 }
 
 TEST_F(CallingOut, WhoIsNotReachedEndsTheCallWithTheirReasonAndTheTaskWrapsUp) {
@@ -473,157 +376,6 @@ TEST_F(CallingOut, NoMoreThanEightPartiesAtOnce) {
   const CallId call = taken();
   for (int i = 0; i < 6; ++i) call_out(call, Purpose::join);
   EXPECT_EQ(try_invite(call, {}, "+4955").error().code, ErrorCode::kLimit);
-}
-
-// ---- somebody outside ----
-
-TEST_F(CallingOut, AnOutsidePartyIsConsultedAndHeardByTheAgentOnly) {
-  const CallId call = taken();
-  const LegId out = call_out(call);
-  EXPECT_TRUE(plan(call, out).dial);
-  EXPECT_EQ(customer_hears(call), Hears::music);
-  connected(call, out);
-  EXPECT_EQ(plan(call, out).hears, Hears::room);
-  EXPECT_EQ(customer_hears(call), Hears::music);
-  hold(call, false);
-  EXPECT_EQ(customer_hears(call), Hears::room);
-}
-
-TEST_F(CallingOut, AnOutsidePartyWhoIsBusyLeavesTheCustomerOnHold) {
-  const CallId call = taken();
-  const LegId out = call_out(call);
-  ended(call, out, Reason::busy);
-  EXPECT_EQ(leg(call, out).reason, Reason::busy);
-  EXPECT_FALSE(row(call).consulting);
-  EXPECT_EQ(row(call).status, CallStatus::talking);
-}
-
-TEST_F(CallingOut, LeftToAnOutsidePartyTheContactIsOverAndTheCallGoesOn) {
-  const CallId call = taken();
-  const LegId out = call_out(call), customer = row(call).legs.front().sid;
-  connected(call, out);
-  leave(call, ann);
-  EXPECT_EQ(row(call).status, CallStatus::onward);
-  EXPECT_EQ(customer_hears(call), Hears::room);
-  EXPECT_FALSE(calls::plan_of(row(call)).recording.wanted);
-  EXPECT_EQ(contact(call)->reason, Reason::transferred);
-  EXPECT_EQ(task_status(ann), routing::TaskStatus::wrapping);
-  center.complete(center.tasks_of(ann).front());
-  EXPECT_EQ(row(call).status, CallStatus::onward);
-  ended(call, customer, Reason::customer_left);
-  EXPECT_FALSE(live(call));
-}
-
-TEST_F(CallingOut, TheOutsidePartyHangsUpAndTheCustomerIsAlone) {
-  const CallId call = taken();
-  const LegId out = call_out(call);
-  connected(call, out);
-  leave(call, ann);
-  ended(call, out, Reason::customer_left);
-  EXPECT_FALSE(live(call));
-}
-
-TEST_F(CallingOut, ARestartEndsWhatGoesOnWithoutUs) {
-  const CallId call = taken();
-  connected(call, call_out(call));
-  leave(call, ann);
-  center.restart(Duration::seconds(1));
-  EXPECT_FALSE(live(call));
-}
-
-// ---- transfer to a number ----
-
-TEST_F(CallingOut, ATransferToANumberIsOverWhenItAnswers) {
-  const CallId call = taken();
-  const LegId out = call_out(call, Purpose::transfer);
-  EXPECT_EQ(customer_hears(call), Hears::music);
-  EXPECT_EQ(task_status(ann), routing::TaskStatus::assigned);
-  EXPECT_EQ(center.try_(calls::Command{calls::SetHold{call, ann, false}}).error().code, ErrorCode::kStateForbids);
-  connected(call, out);
-  EXPECT_EQ(row(call).status, CallStatus::onward);
-  EXPECT_EQ(task_status(ann), routing::TaskStatus::wrapping);
-}
-
-TEST_F(CallingOut, NotAnsweredItComesBackToWhoIsStillThere) {
-  const CallId call = taken();
-  const LegId out = call_out(call, Purpose::transfer);
-  ended(call, out, Reason::no_answer);
-  EXPECT_EQ(row(call).status, CallStatus::talking);
-  EXPECT_EQ(customer_hears(call), Hears::room);
-}
-
-TEST_F(CallingOut, NotAnsweredItComesBackToThePhoneOfWhoHasLeft) {
-  const CallId call = taken();
-  const LegId out = call_out(call, Purpose::transfer);
-  leave(call, ann);
-  EXPECT_EQ(task_status(ann), routing::TaskStatus::assigned);
-  EXPECT_EQ(customer_hears(call), Hears::music);
-  center.advance(calls::kAnswerWithin);
-  EXPECT_EQ(leg(call, out).reason, Reason::no_answer);
-  const LegId back = leg_of(call, ann);
-  EXPECT_EQ(leg(call, back).status, LegStatus::connecting);
-  connected(call, back);
-  EXPECT_EQ(customer_hears(call), Hears::room);
-}
-
-TEST_F(CallingOut, WhoIsGoneWhenItComesBackLeavesItToTheQueueBeforeOthers) {
-  const CallId call = taken();
-  call_out(call, Purpose::transfer);
-  leave(call, ann);
-  center.advance(calls::kAnswerWithin);
-  center.advance(calls::kConnectWithin);
-  EXPECT_EQ(row(call).status, CallStatus::queued);
-  const auto* task = center.state->routing().task(center.task_of(row(call).contact_sid));
-  ASSERT_NE(task, nullptr);
-  EXPECT_EQ(task->task_queue_sid, queue);
-  EXPECT_GT(task->boost.us, 0);
-}
-
-TEST_F(CallingOut, LeavingBeforeTheOutsidePartyAnswersIsATransfer) {
-  const CallId call = taken();
-  const LegId out = call_out(call);
-  leave(call, ann);
-  EXPECT_EQ(row(call).transfer_leg_sid, out);
-  connected(call, out);
-  EXPECT_EQ(row(call).status, CallStatus::onward);
-}
-
-TEST_F(CallingOut, NobodyLeavesACustomerAlone) {
-  const CallId call = taken();
-  EXPECT_EQ(center.try_(calls::Command{calls::Leave{call, ann}}).error().code, ErrorCode::kStateForbids);
-}
-
-// ---- transfer to workers and queues, which are routing's ----
-
-TEST_F(CallingOut, TransferredToAColleagueItStaysUntilTheyTakeItAndComesBackIfNot) {
-  const CallId call = taken();
-  const WorkerId bob = colleague();
-  const auto transfer = [&] {
-    center.must(routing::Command{
-        routing::TransferTask{.task_sid = center.tasks_of(ann).front(), .worker_sid = bob, .attributes = {}}});
-  };
-  transfer();
-  EXPECT_EQ(customer_hears(call), Hears::room);
-  center.reject(center.offers(bob).front());
-  EXPECT_EQ(customer_hears(call), Hears::room);
-  EXPECT_EQ(task_status(ann), routing::TaskStatus::assigned);
-  center.advance(Duration::minutes(1));
-  transfer();
-  center.accept_next(bob);
-  EXPECT_EQ(task_status(ann), routing::TaskStatus::wrapping);
-  EXPECT_EQ(customer_hears(call), Hears::music);
-  connected(call, leg_of(call, bob));
-  EXPECT_EQ(customer_hears(call), Hears::room);
-}
-
-TEST_F(CallingOut, TransferredToAQueueTheyKeepTheirPlaceWithABoost) {
-  const CallId call = taken();
-  const QueueId service = center.add_queue("Service");
-  const TaskId fresh = center.transfer(center.tasks_of(ann).front(), service);
-  EXPECT_EQ(row(call).status, CallStatus::queued);
-  EXPECT_EQ(task_status(ann), routing::TaskStatus::wrapping);
-  EXPECT_GT(center.state->routing().task(fresh)->boost.us, 0);
-  EXPECT_EQ(customer_hears(call), Hears::words);
 }
 
 }  // namespace

@@ -21,6 +21,10 @@ Error only_inside(const char* found, const char* instead) {
       .at("is");
 }
 
+Error talk_among_colleagues() {
+  return Error(ErrorCode::kStateForbids, "the task is a call among colleagues; it can only be ended").at("task_sid");
+}
+
 template <class IdType>
 Error not_there(const char* what, IdType sid, const char* field) {
   return Error(ErrorCode::kNotFound, std::string("found no ") + what + " " + sid.str()).at(field);
@@ -165,11 +169,14 @@ Answer State::Running::on(const routing::Command& command) {
         } else if constexpr (std::is_same_v<C, routing::CreateTask>) {
           return create_task(c);
         } else if constexpr (std::is_same_v<C, routing::TransferTask>) {
+          if (s.calls_.is_internal(c.task_sid)) return talk_among_colleagues();
           const auto* task = s.routing_.task(c.task_sid);
           if (task && task->contact_sid) {
             if (auto ok = has_room(task->contact_sid); !ok) return ok.error();
           }
           return route(command);
+        } else if constexpr (std::is_same_v<C, routing::MoveTask>) {
+          return s.calls_.is_internal(c.task_sid) ? Answer(talk_among_colleagues()) : route(command);
         } else {
           return route(command);
         }
@@ -242,7 +249,9 @@ void State::Running::customer_is_known(const conversations::SetCustomer& set) {
   }
   for (const ContactId sid : contacts) {
     s.calls_.customer_linked(calls, sid, set.customer_sid);
-    const auto tasks = s.conversations_.contact(sid)->tasks;
+    const auto* contact = s.conversations_.contact(sid);
+    if (!contact) continue;  // it has ended in this very entry
+    const auto tasks = contact->tasks;
     for (const auto& task : tasks) {
       (void)route(routing::UpdateTask{.task_sid = task.task_sid, .attributes = {}, .customer_sid = set.customer_sid});
     }

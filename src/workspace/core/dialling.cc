@@ -143,6 +143,13 @@ void State::Running::give_back(const calls::Request& request) {
   }
 }
 
+// Nobody else can take one's part in a talk among colleagues.
+void State::Running::drop_internal(const routing::Notice& notice) {
+  const bool internal = s.calls_.is_internal(notice.task);
+  s.calls_.task_left(calls, {}, notice.task, notice.reason);
+  if (internal) (void)route(routing::CancelTask{notice.task, notice.reason});
+}
+
 // The customer has somebody: nobody else is to be offered what this worker had to leave.
 void State::Running::drop_if_others(const routing::Notice& notice) {
   const bool left = notice.reason == events::Reason::worker_lost || notice.reason == events::Reason::connect_failed;

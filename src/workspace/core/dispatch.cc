@@ -166,7 +166,7 @@ void State::Running::tell_others(const routing::Notice& notice) {
       talk.task_assigned(conversations, notice.contact, notice.task, notice.worker);
       return s.calls_.task_assigned(calls, notice.contact, notice.task, notice.worker);
     case Kind::task_requeued:
-      if (!notice.contact) return s.calls_.task_left(calls, {}, notice.task, notice.reason);
+      if (!notice.contact) return drop_internal(notice);
       talk.task_requeued(conversations, notice.contact, notice.task);
       s.calls_.task_left(calls, notice.contact, notice.task, notice.reason);
       return drop_if_others(notice);

@@ -78,6 +78,9 @@ TEST_F(GuestCalls, OnlyTheCustomersOwnPageIsLost) {
 }
 
 TEST_F(GuestCalls, AChatThatBecomesACallStaysOneConversationWithOneAgent) {
+  WorkspaceRecord settings = center.state->workspace();
+  settings.total_capacity = 133;  // a call beside a chat
+  center.must(UpdateWorkspace{settings});
   const ContactId chat = *ContactId::parse(center.must(conversations::Command{center.opening(kVisitor)}));
   const ConversationId conversation = center.state->conversations().contact(chat)->conversation_sid;
   center.accept_next(ann);

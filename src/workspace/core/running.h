@@ -49,6 +49,7 @@ struct State::Running {
   void tell_others(const routing::Notice& notice);
   void leave_call(const routing::Notice& notice);
   void drop_if_others(const routing::Notice& notice);
+  void drop_internal(const routing::Notice& notice);
   void count_word();
 
   // commands.cc

@@ -130,8 +130,8 @@ export class World {
   }
 
   // A visitor's chat with a worker who has taken it.
-  async chat({ text = 'Where is my order?', accept = true } = {}) {
-    const pair = await this.pair();
+  async chat({ text = 'Where is my order?', accept = true, worker = {} } = {}) {
+    const pair = await this.pair({ worker });
     const workflow = await this.workflow(pair.queue);
     const { widget } = await this.widget({ workflow_sid: workflow.sid });
     const visitor = await this.visitor(widget);

@@ -21,6 +21,8 @@ export interface Line {
   // Until the stream is open, and somebody known at its other end.
   reach(start: Start): Promise<void>;
   send(frame: Record<string, unknown>): boolean;
+  // Where the network lets nothing else through; none is fine.
+  relays(): Promise<RTCIceServer[]>;
 }
 
 const kAnswerMs = 12_000;
@@ -38,6 +40,9 @@ export class Call {
   private peer: RTCPeerConnection | null = null;
   private timer: number | undefined;
   private tries = 0;
+  private offers = 0;
+  // The one that was hung up here, until the server says that it is over.
+  private leaving: string | null = null;
 
   constructor(
     private readonly line: Line,
@@ -99,10 +104,13 @@ export class Call {
   }
 
   private async offer(frame: "call.start" | "call.resume"): Promise<void> {
-    const { microphone } = this;
     this.drop();
-    if (!microphone) return;
-    const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    const number = ++this.offers;
+    const iceServers = await this.line.relays();
+    const { microphone } = this;
+    // Hung up, or begun anew meanwhile.
+    if (!microphone || number !== this.offers) return;
+    const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
     this.peer = peer;
     for (const track of microphone.getAudioTracks()) peer.addTrack(track, microphone);
     peer.ontrack = ({ streams, track }) => {
@@ -140,9 +148,12 @@ export class Call {
 
   // The stream has come (again), and this is how things stand.
   hello(call: ServerCall | null): void {
-    this.take(call);
+    this.leaving = null;
+    this.take(call, true);
     const mine = this.here || this.remembered;
-    if (!mine || this.phase === "asking") return;
+    // What is being begun goes on by itself.
+    const begins = this.phase === "asking" || (this.phase === "dialing" && !this.peer);
+    if (!mine || begins) return;
     if (!call) {
       // Over while nobody listened; what was only being dialed is dialed again.
       if (this.phase === "dialing" && this.server === null && this.microphone && this.tries++ < 3) return void this.offer("call.start");
@@ -168,13 +179,18 @@ export class Call {
     }
   }
 
-  private take(call: ServerCall | null): void {
+  // `afresh`: another stream has it by now, whichever it was.
+  private take(call: ServerCall | null, afresh = false): void {
+    if (call && call.call_sid === this.leaving) {
+      if (call.state === "ended") this.leaving = null;
+      return;
+    }
     const before = this.server;
     this.server = call?.state === "ended" ? null : call;
     if (call?.state === "talking") this.since ??= Date.now();
     if (!call || call.state === "waiting") this.since = null;
     if (call?.state === "ended") this.finish(this.phase === "off" ? "off" : "over");
-    else if (before?.here && call && !call.here && this.phase === "on") this.finish("off");
+    else if (!afresh && before?.here && call && !call.here && this.phase === "on") this.finish("off");
     this.changed();
   }
 
@@ -191,6 +207,8 @@ export class Call {
 
   hangUp(): void {
     this.line.send({ type: "call.hang_up" });
+    this.leaving = this.server?.call_sid ?? null;
+    this.server = null;
     this.finish("over");
   }
 

@@ -120,7 +120,7 @@ export class Session {
   ) {
     this.storageKey = `carillon.${widgetSid}`;
     this.call = new Call(
-      { reach: (start) => this.reach(start), send: (frame) => this.tell(frame) },
+      { reach: (start) => this.reach(start), send: (frame) => this.tell(frame), relays: () => this.relays() },
       `carillon.call.${widgetSid}`,
       () => this.events.changed(),
     );
@@ -221,6 +221,17 @@ export class Session {
       setTimeout(() => late(new Error("no line")), 10_000);
       this.connect();
     });
+  }
+
+  private async relays(): Promise<RTCIceServer[]> {
+    try {
+      const answer = await this.ask("GET", "/ice-servers");
+      if (!answer.ok) return [];
+      const { ice_servers } = (await answer.json()) as { ice_servers: { urls: string[]; username: string | null; credential: string | null }[] };
+      return ice_servers.map(({ urls, username, credential }) => (username && credential ? { urls, username, credential } : { urls }));
+    } catch {
+      return [];
+    }
   }
 
   private tell(frame: Record<string, unknown>): boolean {

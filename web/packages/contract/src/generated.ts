@@ -4566,6 +4566,11 @@ export type components = {
          */
         readonly CallStatus: "queued" | "talking" | "farewell" | "ended" | "lost" | "voicemail" | "dialling" | "onward";
         /**
+         * @description inbound: a customer called. outbound: a worker did. internal: a worker called a colleague; it has no contact.
+         * @enum {string}
+         */
+        readonly CallDirection: "inbound" | "outbound" | "internal";
+        /**
          * @description Id of a number.
          * @example PN0f3c51d2a9b84e67c1d05e8f7a6b9c2d
          */
@@ -4575,11 +4580,6 @@ export type components = {
          * @example CA0f3c51d2a9b84e67c1d05e8f7a6b9c2d
          */
         readonly CallSid: string;
-        /**
-         * @description inbound: a customer called. outbound: a worker did. internal: a worker called a colleague; it has no contact.
-         * @enum {string}
-         */
-        readonly CallDirection: "inbound" | "outbound" | "internal";
         /**
          * @description Id of a leg of a call.
          * @example LG0f3c51d2a9b84e67c1d05e8f7a6b9c2d
@@ -5017,7 +5017,10 @@ export type components = {
          */
         readonly DiallingRight: "agent" | "supervisor" | "admin" | "nobody";
         readonly DestinationRule: {
-            /** @description The first digits of a number; the longest that fits counts. */
+            /**
+             * @description The first digits of a number; the longest that fits counts.
+             * @example +49900
+             */
             readonly prefix: string;
             /** @description Absent: agent. */
             readonly needs?: components["schemas"]["DiallingRight"];
@@ -5028,6 +5031,7 @@ export type components = {
             readonly per_hour?: number;
         };
         readonly EmergencyNumber: {
+            /** @example 112 */
             readonly address: string;
             /** @description The name of the trunk that is tried first; null: as for any call. */
             readonly trunk?: string | null;
@@ -5144,6 +5148,13 @@ export type components = {
          * @example 09:30
          */
         readonly ClockTime: string;
+        /**
+         * @example {
+         *       "day": 1,
+         *       "from": "09:00",
+         *       "until": "17:00"
+         *     }
+         */
         readonly OpenPeriod: {
             /**
              * Format: int64
@@ -5154,11 +5165,23 @@ export type components = {
             /** @description Excluded; after from. */
             readonly until: components["schemas"]["ClockTime"];
         };
+        /**
+         * @example {
+         *       "from": "10:00",
+         *       "until": "14:00"
+         *     }
+         */
         readonly ClockSpan: {
             readonly from: components["schemas"]["ClockTime"];
             /** @description Excluded; after from. */
             readonly until: components["schemas"]["ClockTime"];
         };
+        /**
+         * @example {
+         *       "date": "2026-12-25",
+         *       "name": "Christmas"
+         *     }
+         */
         readonly Holiday: {
             readonly date: string;
             readonly name?: string;
@@ -5657,7 +5680,7 @@ export type components = {
         };
         readonly CallEvent: components["schemas"]["EventEnvelope"] & {
             /** @enum {string} */
-            readonly type: "call.created" | "call.queued" | "call.updated" | "call.leg-created" | "call.leg-connected" | "call.leg-ended" | "call.held" | "call.resumed" | "call.ended" | "call.recording-started" | "call.recording-paused" | "call.recording-resumed" | "call.recording-stopped" | "call.consent" | "call.voicemail-left";
+            readonly type: "call.created" | "call.queued" | "call.updated" | "call.leg-created" | "call.leg-connected" | "call.leg-ended" | "call.held" | "call.resumed" | "call.ended" | "call.recording-started" | "call.recording-paused" | "call.recording-resumed" | "call.recording-stopped" | "call.voicemail-left";
             readonly payload: components["schemas"]["CallEventPayload"];
         };
         readonly RecordingEventPayload: {
@@ -10763,6 +10786,7 @@ export interface operations {
             readonly 400: components["responses"]["Problem400"];
             readonly 401: components["responses"]["Problem401"];
             readonly 403: components["responses"]["Problem403"];
+            readonly 422: components["responses"]["Problem422"];
             readonly 429: components["responses"]["Problem429"];
             readonly 503: components["responses"]["Problem503"];
         };
@@ -10880,6 +10904,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 readonly status?: readonly components["schemas"]["CallStatus"][];
+                readonly direction?: readonly components["schemas"]["CallDirection"][];
                 readonly number_sid?: components["schemas"]["NumberSid"];
                 readonly contact_sid?: components["schemas"]["ContactSid"];
                 readonly conversation_sid?: components["schemas"]["ConversationSid"];
@@ -11517,11 +11542,6 @@ export interface operations {
                 readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
                 /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
                 readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
-                /**
-                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
-                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
-                 */
-                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             readonly path: {
                 readonly sid: components["schemas"]["RecordingSid"];
@@ -11765,11 +11785,6 @@ export interface operations {
                 readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
                 /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
                 readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
-                /**
-                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
-                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
-                 */
-                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             readonly path: {
                 readonly sid: components["schemas"]["LegalHoldSid"];

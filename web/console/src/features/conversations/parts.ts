@@ -17,7 +17,12 @@ export interface Part {
 
 const kBreathMs = 3 * 60_000;
 
-export function partsOf(messages: readonly Message[], contact: string | null): readonly Part[] {
+// `beside`: contacts that run beside this one, a chat beside a call; what is said in them is not earlier.
+export function partsOf(
+  messages: readonly Message[],
+  contact: string | null,
+  beside: readonly string[] = [],
+): readonly Part[] {
   const parts: Message[][] = [];
   for (const message of messages) {
     const last = parts.at(-1);
@@ -26,10 +31,14 @@ export function partsOf(messages: readonly Message[], contact: string | null): r
   }
   return parts.map((part) => ({
     key: part[0]?.sid ?? '',
-    earlier: contact !== null && part[0]?.contact_sid !== null && part[0]?.contact_sid !== contact,
+    earlier: isEarlier(part[0]?.contact_sid ?? null, contact, beside),
     messages: part,
     days: daysOf(part),
   }));
+}
+
+function isEarlier(of: string | null, contact: string | null, beside: readonly string[]): boolean {
+  return contact !== null && of !== null && of !== contact && !beside.includes(of);
 }
 
 function daysOf(messages: readonly Message[]): readonly Day[] {

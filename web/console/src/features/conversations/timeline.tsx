@@ -1,12 +1,13 @@
 // Timeline: everything that was said, one piece after another; earlier contacts folded in, one's own words on their way shown.
 import { resendMessages, sendMessage } from '@carillon/actions';
 import { markRead } from '@carillon/actions';
+import { selectWork } from '@carillon/state';
 import type { Message, Outgoing, WorkItem } from '@carillon/state';
 import { ProblemNote, ServerClock, dateOf, dayOf, useNow } from '@carillon/ui';
 import { Button, Loader } from '@mantine/core';
 import { Fragment, useContext, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAct, useCenter } from '../../desk/hooks';
+import { useAct, useCenter, useLive } from '../../desk/hooks';
 import { MessageGroup, OnItsWay } from './message_group';
 import { partsOf } from './parts';
 import { readOlder } from './threads';
@@ -82,9 +83,16 @@ function Said({
   const [loading, setLoading] = useState(false);
   const now = useContext(ServerClock)();
   const thread = item.thread;
-  if (!thread) return null;
   const conversation = item.task.conversation_sid ?? '';
-  const parts = partsOf(thread.messages, item.task.contact_sid);
+  // As text, so that it is the same as long as they are.
+  const beside = useLive((live) =>
+    selectWork(live)
+      .filter((one) => one.task.conversation_sid === conversation)
+      .map((one) => one.task.contact_sid ?? '')
+      .join(' '),
+  );
+  if (!thread) return null;
+  const parts = partsOf(thread.messages, item.task.contact_sid, beside.split(' '));
   const older = async () => {
     const box = scroller.current;
     const before = box?.scrollHeight ?? 0;

@@ -29,7 +29,14 @@ export default function Dialer() {
   return (
     <>
       <Tooltip label={<Keys keys="Alt+C" />}>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('dialer.open')} onClick={open}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={t('dialer.open')}
+          onClick={open}
+          className={classes['open']}
+        >
           <IconKeypad size={17} />
         </ActionIcon>
       </Tooltip>
