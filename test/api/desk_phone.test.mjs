@@ -52,6 +52,11 @@ async function until(what, is) {
 }
 
 describe('desk phones', { skip: noServer }, () => {
+  test('a server that names no relays says so to browsers', async () => {
+    const admin = await world.signInAs('admin');
+    assert.deepEqual((await admin.call('get_ice_servers')).body.ice_servers, []);
+  });
+
   test('an account is made, read without its password, given another one, removed', async () => {
     const worker = await world.worker();
     assert.deepEqual([(await get(worker)).username, (await get(worker)).registrations], [null, []]);
