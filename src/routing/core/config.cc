@@ -147,6 +147,7 @@ Result<Outcome> State::Impl::on(const DeleteTaskChannel& command) {
   channels.free.push_back(slot);
   std::erase(changed_channels, slot);
   changes.deleted_task_channels.push_back(command.sid);
+  refresh_everything();  // expressions that ask for this channel's capacity have another answer now
   return Outcome{command.sid.str(), {}};
 }
 

@@ -365,6 +365,27 @@ TEST(Routing, SkipIfIsLookedAtOnceWhenNobodyCouldBeOffered) {
   EXPECT_EQ(world.state.task(task)->task_queue_sid, second);
 }
 
+TEST(Routing, ATaskChannelThatIsDeletedChangesWhatExpressionsSayOfItsCapacity) {
+  World world;
+  const WorkerId ada = world.worker("Ada");
+  world.available(ada);
+  world.must(PutTaskChannel{{.unique_name = "video", .friendly_name = "Video"}});
+  const QueueId queue = world.queue("Q");
+  const WorkflowId with = world.workflow(
+      "With", R"x({"task_routing":{"filters":[{"expression":"1 == 1","targets":[{"queue":")x" + queue.str() +
+                  R"x(","expression":"worker.channel.video.available_capacity > 0"}]}]}})x");
+  const WorkflowId without = world.workflow(
+      "Without", R"x({"task_routing":{"filters":[{"expression":"1 == 1","targets":[{"queue":")x" + queue.str() +
+                     R"x(","expression":"NOT (worker.channel.video.available_capacity > 0)"}]}]}})x");
+  const TaskId waits_for_it = world.task(without);
+  EXPECT_FALSE(world.offer_of(waits_for_it));
+  world.must(DeleteTaskChannel{world.channel("video")});
+  ASSERT_TRUE(world.offer_of(waits_for_it)) << "nobody waits for a channel that is gone";
+  world.accept(waits_for_it);
+  world.must(CompleteTask{waits_for_it, ""});
+  EXPECT_FALSE(world.offer_of(world.task(with)));
+}
+
 TEST(Routing, TheLastWorkerIsAskedFirstForAWhile) {
   World world;
   const WorkerId ada = world.worker("Ada"), bob = world.worker("Bob");
