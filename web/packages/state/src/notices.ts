@@ -7,12 +7,13 @@ export function customerNameOf(task: Task | undefined): string {
   return typeof name === 'string' ? name.trim() : callerOf(task);
 }
 
-// Who calls, as far as the telephone says it: the name, else the number; '' for no call and for who hides it.
+// Who calls or is called, as far as the telephone says it: the name, else the number; '' for no call and for who hides it.
 export function callerOf(task: Task | undefined): string {
-  const { call_sid, name, from } = task?.attributes ?? {};
+  const { call_sid, name, direction, from, to } = task?.attributes ?? {};
   if (typeof call_sid !== 'string') return '';
   if (typeof name === 'string' && name.trim() !== '') return name.trim();
-  return typeof from === 'string' && from !== 'anonymous' && !isVisitor(from) ? from : '';
+  const number = direction === 'outbound' ? to : from;
+  return typeof number === 'string' && number !== 'anonymous' && !isVisitor(number) ? number : '';
 }
 
 // Who calls from a web page is known by nothing but the visit.
