@@ -1,11 +1,16 @@
 #include "app/commands.h"
 
+#include "app/log.h"
 #include "app/server.h"
 #include "base/clock.h"
+#include "base/names.h"
 #include "runtime/backup.h"
 #include "runtime/data_directory.h"
 #include "runtime/live_rows.h"
 #include "runtime/replay.h"
+#include "runtime/runtime.h"
+#include "schedule/days.h"
+#include "secrets/secrets.h"
 #include "store/store.h"
 #include "users/admin.h"
 
@@ -36,6 +41,13 @@ Result<Opened> open(const Config& config, bool locked) {
   }
   return out;
 }
+
+// A tool has no pages to tell.
+class Nobody final : public runtime::EventSink {
+ public:
+  void committed(const runtime::PublishedEntryPtr&) override {}
+  void ready(WorkspaceId, std::int64_t, bool) override {}
+};
 
 }  // namespace
 
@@ -107,6 +119,36 @@ Result<std::string> replay(const Config& config, const std::string& workspace, s
   }
   if (differs) return Error(ErrorCode::kInternal, out);
   return out;
+}
+
+Result<std::string> add_workspace(const Config& config, const std::string& name, const std::string& time_zone) {
+  if (auto fine = check_name(name, "NAME"); !fine) return fine.error();
+  if (!schedule::is_time_zone(time_zone)) {
+    return Error(ErrorCode::kInvalidValue, "--time-zone: found '" + time_zone + "'")
+        .expecting("an IANA name like Europe/Athens");
+  }
+  auto opened = open(config, true);
+  if (!opened) return opened.error();
+  runtime::SystemWaitClock clock;
+  if (users::admin::find_workspace(*opened->store, clock, name)) {
+    return Error(ErrorCode::kNameTaken, "there is a workspace \"" + name + "\" already");
+  }
+  runtime::SystemSeeds seeds;
+  AlarmLog alarms;
+  Nobody sink;
+  runtime::Runtime runtime({*opened->store, clock, seeds, sink, alarms});
+  if (auto started = runtime.start(); !started) return started.error();
+  std::promise<Result<runtime::Committed>> promise;
+  const auto workspace = secrets::random_id<WorkspaceId>();
+  runtime::Submission submission;
+  submission.workspace = workspace;
+  submission.command = workspace::CreateWorkspace{workspace, name, time_zone};
+  submission.reply = [&promise](Result<runtime::Committed> answer) { promise.set_value(std::move(answer)); };
+  runtime.submit(std::move(submission));
+  const auto made = promise.get_future().get();
+  runtime.stop();
+  if (!made) return made.error();
+  return "added the workspace " + name + " (" + workspace.str() + ")";
 }
 
 Result<std::string> add_user(const Config& config, const UserWish& wish) {

@@ -22,6 +22,8 @@ Result<std::string> backup(const Config& config, const std::string& target);
 Result<std::string> restore(const Config& config, const std::string& source);
 // Decides a workspace's journal anew. An error when something was decided otherwise.
 Result<std::string> replay(const Config& config, const std::string& workspace, std::int64_t from, std::int64_t to);
+// Makes an empty workspace, as POST /workspaces does. kNameTaken where one has that name.
+Result<std::string> add_workspace(const Config& config, const std::string& name, const std::string& time_zone);
 Result<std::string> add_user(const Config& config, const UserWish& wish);
 Result<std::string> set_password(const Config& config, const std::string& username, const std::string& password);
 Result<std::string> list_users(const Config& config);

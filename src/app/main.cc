@@ -72,7 +72,8 @@ std::string ask_password(const char* prompt) {
 
 struct CommandLine {
   app::Config config;
-  std::string config_file, target, source, user, display_name, workspace, role = "agent", check_file, listen;
+  std::string config_file, target, source, user, display_name, workspace, time_zone = "UTC", role = "agent", check_file,
+                                                                          listen;
   std::vector<std::string> listens;
   bool no_demo_traffic = false, instance_admin = false;
   std::int64_t from = 0, to = 0;
@@ -111,6 +112,7 @@ int report(const Result<std::string>& done) {
 // Every subcommand, by what it does.
 struct Commands {
   CLI::App *serve, *check, *migrate, *backup, *restore, *replay, *version;
+  CLI::App* workspace_add;
   CLI::App *user_add, *user_password, *user_list, *user_disable, *user_enable;
 };
 
@@ -119,6 +121,14 @@ CLI::App* with_data(CLI::App* sub, CommandLine& line) {
   sub->add_option("--data", line.config.data, "data directory (default ./var)");
   sub->add_option("--database", line.config.database, "postgres://... instead of the embedded store");
   return sub;
+}
+
+void define_workspaces(CLI::App& cli, CommandLine& line, Commands& out) {
+  CLI::App* workspace = cli.add_subcommand("workspace", "workspaces, while no server runs on the data");
+  workspace->require_subcommand(1);
+  out.workspace_add = with_data(workspace->add_subcommand("add", "add an empty workspace"), line);
+  out.workspace_add->add_option("NAME", line.workspace)->required();
+  out.workspace_add->add_option("--time-zone", line.time_zone, "of its days: an IANA name (default UTC)");
 }
 
 void define_users(CLI::App& cli, CommandLine& line, Commands& out) {
@@ -163,6 +173,7 @@ Commands define(CLI::App& cli, CommandLine& line) {
   out.replay->add_option("--workspace", line.workspace, "sid or name; all when absent");
   out.replay->add_option("--from", line.from, "journal entry");
   out.replay->add_option("--to", line.to, "journal entry");
+  define_workspaces(cli, line, out);
   define_users(cli, line, out);
   out.version = cli.add_subcommand("version", "say which version this is");
   return out;
@@ -183,6 +194,7 @@ int act(const Commands& asked, const CommandLine& line) {
   if (asked.backup->parsed()) return report(app::backup(*config, line.target));
   if (asked.restore->parsed()) return report(app::restore(*config, line.source));
   if (asked.replay->parsed()) return report(app::replay(*config, line.workspace, line.from, line.to));
+  if (asked.workspace_add->parsed()) return report(app::add_workspace(*config, line.workspace, line.time_zone));
   if (asked.user_add->parsed()) {
     app::UserWish wish{line.user,      line.display_name, ask_password("password: "),
                        line.workspace, line.role,         line.instance_admin};
