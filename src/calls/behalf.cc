@@ -62,8 +62,11 @@ void command_call(door::Call call, CallId sid, Make make) {
 }
 
 void change_call(door::Call call, CallId sid, MakeAny make) {
-  door::Answer answer{.row = call_row, .sid = sid.str()};
-  answer.live = [sid](const runtime::Applied& applied, door::Rendered& out) { return render_call(applied, sid, out); };
+  const bool agent = is_agent(call);
+  door::Answer answer{.row = call_row(agent), .sid = sid.str()};
+  answer.live = [sid, agent](const runtime::Applied& applied, door::Rendered& out) {
+    return render_call(applied, sid, agent, out);
+  };
   answer.prepare = [make = std::move(make)](const runtime::View& view, workspace::Command& command) -> Result<void> {
     auto made = make(view);
     if (!made) return made.error();

@@ -37,6 +37,22 @@ using MakeAny = std::function<Result<workspace::Command>(const runtime::View& vi
 void command_call(door::Call call, CallId sid, Make make);
 // The same with a command to another machine.
 void change_call(door::Call call, CallId sid, MakeAny make);
+// An operation of which nothing need be said but on whose behalf it is; C is a command of a call and a worker.
+template <class C>
+void command_on_behalf(door::Call call) {
+  auto sid = call.request.sid<CallId>("sid");
+  if (!sid) return call.fail(sid.error());
+  auto body = call.body();
+  if (!body) return call.fail(body.error());
+  http::Fields in(*body);
+  const Behalf behalf = read_behalf(call, in);
+  if (auto fine = in.finish(); !fine) return call.fail(fine.error());
+  command_call(std::move(call), *sid, [behalf, id = *sid](const runtime::View& view) -> Result<Command> {
+    auto live = behalf.call_with_leg(view, id);
+    if (!live) return live.error();
+    return Command{C{id, behalf.worker}};
+  });
+}
 
 // Why a command on a call that is not live is refused: state_forbids when it has ended, not_found when it never was or is not
 // the agent's.

@@ -54,21 +54,6 @@ void record_call(door::Call call) {
   });
 }
 
-void withdraw_call_consent(door::Call call) {
-  auto sid = call.request.sid<CallId>("sid");
-  if (!sid) return call.fail(sid.error());
-  auto body = call.body();
-  if (!body) return call.fail(body.error());
-  http::Fields in(*body);
-  const Behalf behalf = read_behalf(call, in);
-  if (auto fine = in.finish(); !fine) return call.fail(fine.error());
-  command_call(std::move(call), *sid, [behalf, id = *sid](const runtime::View& view) -> Result<Command> {
-    auto live = behalf.call_with_leg(view, id);
-    if (!live) return live.error();
-    return Command{WithdrawConsent{id, behalf.worker}};
-  });
-}
-
 void hang_up_call(door::Call call) {
   auto sid = call.request.sid<CallId>("sid");
   if (!sid) return call.fail(sid.error());
@@ -113,7 +98,9 @@ void monitor_call(door::Call call) {
     if (program && !view.state.routing().worker(wish.worker_sid)) {
       return Error(ErrorCode::kInvalidValue, "found no worker " + wish.worker_sid.str()).at("worker_sid");
     }
-    return Command{wish};
+    Monitor told = wish;
+    told.unseen = !view.state.workspace().agent_sees_monitoring;
+    return Command{told};
   });
 }
 
@@ -163,8 +150,9 @@ void add_call_command_routes(door::Api& api, Phones* phones) {
   api.on("hold_call", setting<SetHold>("on_hold"));
   api.on("mute_call", setting<SetMuted>("muted"));
   api.on("monitor_call", monitor_call);
+  api.on("help_call", setting<SetHelp>("needs_help"));
   api.on("record_call", record_call);
-  api.on("withdraw_call_consent", withdraw_call_consent);
+  api.on("withdraw_call_consent", command_on_behalf<WithdrawConsent>);
   api.on("hang_up_call", hang_up_call);
   api.on("send_call_digits", [phones](door::Call call) { send_digits(std::move(call), phones); });
 }

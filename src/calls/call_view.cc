@@ -29,7 +29,11 @@ std::string calls_of(const std::string& workspace, const std::string& worker) {
          " OR \"to\" = " + worker + ")))";
 }
 
-bool render_call(const runtime::Applied& applied, CallId sid, door::Rendered& out) {
+void render_one(std::string& out, WorkspaceId workspace, const CallRecord& call, bool for_agent) {
+  for_agent ? runtime::render(out, workspace, seen_by_agents(call)) : runtime::render(out, workspace, call);
+}
+
+bool render_call(const runtime::Applied& applied, CallId sid, bool for_agent, door::Rendered& out) {
   const CallRecord* call = applied.state.calls().call(sid);
   if (!call && applied.effects.calls) {
     const auto& changed = applied.effects.calls->calls;
@@ -37,7 +41,7 @@ bool render_call(const runtime::Applied& applied, CallId sid, door::Rendered& ou
     if (it != changed.end()) call = *it;
   }
   if (!call) return false;
-  runtime::render(out.json, applied.state.workspace().sid, *call);
+  render_one(out.json, applied.state.workspace().sid, *call, for_agent);
   out.version = call->version;
   return true;
 }
@@ -54,16 +58,18 @@ Result<std::optional<CallRecord>> read_call(store::Reader& reader, WorkspaceId w
   return std::optional<CallRecord>(*std::move(record));
 }
 
-Result<door::Rendered> call_row(store::Reader& reader, WorkspaceId workspace, const std::string& sid) {
-  const auto id = CallId::parse(sid);
-  if (!id) return door::no_such("call", sid);
-  auto call = read_call(reader, workspace, *id, std::nullopt);
-  if (!call) return call.error();
-  if (!*call) return door::no_such("call", sid);
-  door::Rendered out;
-  runtime::render(out.json, workspace, **call);
-  out.version = (*call)->version;
-  return out;
+door::Row call_row(bool for_agent) {
+  return [for_agent](store::Reader& reader, WorkspaceId workspace, const std::string& sid) -> Result<door::Rendered> {
+    const auto id = CallId::parse(sid);
+    if (!id) return door::no_such("call", sid);
+    auto call = read_call(reader, workspace, *id, std::nullopt);
+    if (!call) return call.error();
+    if (!*call) return door::no_such("call", sid);
+    door::Rendered out;
+    render_one(out.json, workspace, **call, for_agent);
+    out.version = (*call)->version;
+    return out;
+  };
 }
 
 const LegRecord* leg_of(const CallRecord& call, WorkerId worker) {

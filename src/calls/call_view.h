@@ -18,8 +18,12 @@ inline std::optional<WorkerId> only_of(const door::Call& call) {
   return call.caller().worker;
 }
 
+// Agents are not told of everybody (seen_by_agents()).
+inline bool is_agent(const door::Call& call) { return only_of(call).has_value(); }
+
 // As the entry left it, whether it lives or has just ended. False: not known here.
-bool render_call(const runtime::Applied& applied, CallId sid, door::Rendered& out);
+bool render_call(const runtime::Applied& applied, CallId sid, bool for_agent, door::Rendered& out);
+void render_one(std::string& out, WorkspaceId workspace, const CallRecord& call, bool for_agent);
 
 // "(SELECT ...)": the contacts whose tasks were ever put before a worker; the arguments are names of parameters.
 std::string contacts_of(const std::string& workspace, const std::string& worker);
@@ -29,7 +33,8 @@ std::string calls_of(const std::string& workspace, const std::string& worker);
 // Nothing where it is not there, or not for `only`.
 Result<std::optional<CallRecord>> read_call(store::Reader& reader, WorkspaceId workspace, CallId sid,
                                             const std::optional<WorkerId>& only);
-Result<door::Rendered> call_row(store::Reader& reader, WorkspaceId workspace, const std::string& sid);
+// The call of that sid, as a row that an operation answers with.
+door::Row call_row(bool for_agent);
 
 // The leg by which a worker is in the call; null where they are not, or are only being asked.
 const LegRecord* leg_of(const CallRecord& call, WorkerId worker);

@@ -58,7 +58,7 @@ void list_calls(door::Call call) {
                  auto one = runtime::read_row<CallRecord>(row);
                  if (!one) return one.error();
                  const bool more = page.add(one->created_at.us, one->sid.str(),
-                                            [&](std::string& out) { runtime::render(out, held.workspace(), *one); });
+                                            [&](std::string& out) { render_one(out, held.workspace(), *one, is_agent(held)); });
                  if (!more) break;
                }
                return page.finish();
@@ -72,11 +72,11 @@ void get_call(door::Call call) {
       std::move(call),
       [only = only_of(call), id = *sid](store::Reader& reader, WorkspaceId workspace,
                                         const std::string& text) -> Result<door::Rendered> {
-        if (!only) return call_row(reader, workspace, text);
+        if (!only) return call_row(false)(reader, workspace, text);
         auto theirs = read_call(reader, workspace, id, only);
         if (!theirs) return theirs.error();
         if (!*theirs) return door::no_such("call", text);
-        return call_row(reader, workspace, text);
+        return call_row(true)(reader, workspace, text);
       },
       sid->str());
 }

@@ -90,10 +90,11 @@ void dial_with(door::Call call, const Callee& callee, const Behalf& behalf, cons
                   .to_name = customer.name,
                   .right = right_of(call.caller()),
                   .do_not_call = callee.listed};
-  door::Answer answer{.status = 201, .row = call_row, .location = "/api/v1/calls/"};
-  answer.live = [](const runtime::Applied& applied, door::Rendered& out) {
+  const bool agent = is_agent(call);
+  door::Answer answer{.status = 201, .row = call_row(agent), .location = "/api/v1/calls/"};
+  answer.live = [agent](const runtime::Applied& applied, door::Rendered& out) {
     const auto sid = CallId::parse(applied.effects.outcome->sid);
-    return sid && render_call(applied, *sid, out);
+    return sid && render_call(applied, *sid, agent, out);
   };
   answer.prepare = [dial, behalf](const runtime::View&, workspace::Command& command) -> Result<void> {
     auto worker = behalf.acting();
@@ -212,28 +213,13 @@ void remove_from_call(door::Call call) {
   });
 }
 
-void leave_call(door::Call call) {
-  auto sid = call.request.sid<CallId>("sid");
-  if (!sid) return call.fail(sid.error());
-  auto body = call.body();
-  if (!body) return call.fail(body.error());
-  http::Fields in(*body);
-  const Behalf behalf = read_behalf(call, in);
-  if (auto fine = in.finish(); !fine) return call.fail(fine.error());
-  command_call(std::move(call), *sid, [behalf, id = *sid](const runtime::View& view) -> Result<Command> {
-    auto live = behalf.call_with_leg(view, id);
-    if (!live) return live.error();
-    return Command{Leave{id, behalf.worker}};
-  });
-}
-
 }  // namespace
 
 void add_dial_routes(door::Api& api) {
   api.on("create_call", create_call);
   api.on("invite_to_call", invite_to_call);
   api.on("remove_from_call", remove_from_call);
-  api.on("leave_call", leave_call);
+  api.on("leave_call", command_on_behalf<Leave>);
   api.on("transfer_call", transfer_call);
 }
 

@@ -6,6 +6,7 @@
 #include "calls/do_not_call.h"
 #include "calls/rest.h"
 #include "door/configuration.h"
+#include "door/page.h"
 #include "door/words.h"
 #include "runtime/json_out.h"
 #include "runtime/resource_render.h"
@@ -166,21 +167,15 @@ void list_do_not_call(door::Call call) {
   }
   if (auto fine = list.page(query); !fine) return call.fail(fine.error());
   if (auto fine = query.finish(); !fine) return call.fail(fine.error());
-  door::read(std::move(call), [list](store::Reader& reader, const door::Call&) -> Result<http::Response> {
-    auto rows = reader.query(list.sql(), list.params());
-    if (!rows) return rows.error();
-    door::PageWriter page(list);
-    for (const store::Row row : *rows) {
-      const bool more = page.add(row.integer(2), row.str(0), [&](std::string& out) {
+  door::answer_page(
+      std::move(call), std::move(list),
+      [](const store::Row& row) { return std::pair(row.integer(2), std::string(row.str(0))); },
+      [](std::string& out, const door::Call&, const store::Row& row) {
         runtime::JsonOut json(out);
         json.text("address", row.str(0)).text_or_null("note", row.str(1)).time("created_at", row.instant(2));
         json.text_or_null("created_by", row.str(3));
         json.end();
       });
-      if (!more) break;
-    }
-    return page.finish();
-  });
 }
 
 }  // namespace

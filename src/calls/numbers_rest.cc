@@ -54,7 +54,7 @@ struct Waiting {
   http::Nullable<std::string> voicemail_key;
   std::optional<Words> key_words, max_wait_words, voicemail_words;
   std::optional<Instead> on_closed, on_full, on_unstaffed, on_max_wait;
-  std::optional<std::int64_t> max_wait, voicemail_max;
+  std::optional<std::int64_t> max_wait, voicemail_max, voicemail_min;
 
   explicit Waiting(http::Fields& in)
       : voicemail_key(in.nullable_string("voicemail_key", 0, 1)),
@@ -66,7 +66,8 @@ struct Waiting {
         on_unstaffed(door::optional_word<Instead>(in, "on_unstaffed")),
         on_max_wait(door::optional_word<Instead>(in, "on_max_wait")),
         max_wait(in.optional_int("max_wait_s", 0, 86'400)),
-        voicemail_max(in.optional_int("voicemail_max_s", 5, 900)) {}
+        voicemail_max(in.optional_int("voicemail_max_s", 5, 900)),
+        voicemail_min(in.optional_int("voicemail_min_s", 0, 60)) {}
 
   void put(NumberRecord& record) const {
     if (voicemail_key.present) record.voicemail_key = voicemail_key.value.value_or("");
@@ -79,6 +80,7 @@ struct Waiting {
     if (on_max_wait) record.on_max_wait = *on_max_wait;
     if (max_wait) record.max_wait = Duration::seconds(*max_wait);
     if (voicemail_max) record.voicemail_max = Duration::seconds(*voicemail_max);
+    if (voicemail_min) record.voicemail_min = Duration::seconds(*voicemail_min);
   }
 };
 

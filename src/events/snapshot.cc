@@ -63,7 +63,8 @@ std::string SnapshotFrame::text(std::int64_t position, bool first, bool last) co
          ",\"last\":" + (last ? "true" : "false") + ",\"resource\":\"" + resource + "\",\"items\":[" + items + "]}";
 }
 
-std::vector<SnapshotFrame> snapshot_frames(const workspace::State& state, const StreamFilter& filter, WorkerId own) {
+std::vector<SnapshotFrame> snapshot_frames(const workspace::State& state, const StreamFilter& filter, WorkerId own,
+                                            bool for_agent) {
   std::vector<SnapshotFrame> out;
   runtime::FilterNames filters;
   const runtime::StateNames names(state, filters);
@@ -128,7 +129,10 @@ std::vector<SnapshotFrame> snapshot_frames(const workspace::State& state, const 
     for (const auto* row : state.calls().calls()) {
       const bool mine =
           std::any_of(contacts.begin(), contacts.end(), [&](const auto* c) { return c->sid == row->contact_sid; });
-      if (!own || mine) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
+      if (own && !mine) continue;
+      frame.add([&](std::string& text) {
+        for_agent ? runtime::render(text, ws, calls::seen_by_agents(*row)) : runtime::render(text, ws, *row);
+      });
     }
   }
   return out;

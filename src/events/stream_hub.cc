@@ -1,5 +1,6 @@
 #include "events/stream_hub.h"
 
+#include "events/agents_view.h"
 #include "events/client_frame.h"
 #include "events/snapshot.h"
 #include "events/stream.h"
@@ -184,9 +185,9 @@ void StreamHub::subscribe(const StreamPtr& stream, Subscription wish) {
   };
   runtime_->ask(
       who.workspace,
-      [filter = stream->filter, own, is_own, wants_snapshot](const runtime::View& view) {
+      [filter = stream->filter, own, is_own, wants_snapshot, agent = who.is_agent_only()](const runtime::View& view) {
         Seen seen;
-        if (wants_snapshot) seen.frames = snapshot_frames(view.state, filter, own);
+        if (wants_snapshot) seen.frames = snapshot_frames(view.state, filter, own, agent);
         if (!is_own) return seen;
         for (const auto* r : view.state.routing().reservations()) {
           if (r->worker_sid != own) continue;
@@ -355,9 +356,12 @@ void StreamHub::give(Stream& stream, const runtime::PublishedEntry& entry) {
     if (stream.filter.own && (event.type == "reservation.created" || event.type == "reservation.accepted"))
       follow(stream, event);
     if (!concerns(stream, event) || !stream.filter.passes(event)) continue;
+    std::optional<runtime::PublishedEvent> seen;
+    const bool partly = stream.who->is_agent_only() && has_unseen(entry, event);
+    if (partly && !(seen = seen_by_agents(entry, event))) continue;
     frame +=
         frame.empty() ? "{\"type\":\"events\",\"position\":" + std::to_string(entry.position) + ",\"events\":[" : ",";
-    runtime::append_event(frame, entry, event);
+    runtime::append_event(frame, entry, seen ? *seen : event);
   }
   if (stream.filter.own) {
     for (const auto& event : entry.events) {

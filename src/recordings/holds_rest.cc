@@ -1,5 +1,6 @@
 // Legal holds over HTTP: placed, lifted, listed (spec/paths/legal-holds.yaml).
 #include "door/configuration.h"
+#include "door/page.h"
 #include "recordings/holds.h"
 #include "recordings/recordings.h"
 #include "recordings/rest.h"
@@ -53,18 +54,10 @@ Result<door::ListSql> read_list(const Call& call) {
 void list_legal_holds(Call call) {
   auto list = read_list(call);
   if (!list) return call.fail(list.error());
-  door::read(std::move(call),
-             [list = *std::move(list)](store::Reader& reader, const Call& held) -> Result<http::Response> {
-               auto rows = reader.query(list.sql(), list.params());
-               if (!rows) return rows.error();
-               door::PageWriter page(list);
-               for (const store::Row row : *rows) {
-                 const bool more = page.add(placed_at_of(row).us, row.str(0),
-                                            [&](std::string& out) { render_hold(out, held.workspace(), row); });
-                 if (!more) break;
-               }
-               return page.finish();
-             });
+  door::answer_page(
+      std::move(call), *std::move(list),
+      [](const store::Row& row) { return std::pair(placed_at_of(row).us, std::string(row.str(0))); },
+      [](std::string& out, const Call& held, const store::Row& row) { render_hold(out, held.workspace(), row); });
 }
 
 // What is held must be there: a slip of the pen would keep nothing.

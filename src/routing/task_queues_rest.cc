@@ -39,6 +39,8 @@ struct TaskQueueKind {
     const auto assign = door::optional_word<AssignMode>(in, "assign");
     const auto offer_timeout = in.nullable_int("offer_timeout_s", 1, 3600);
     const auto wrap_up = read_wrap_up(in, {});
+    const auto pop_url = in.nullable_string("pop_url", 0, 2'000);
+    const auto pop_open = in.optional_bool("pop_open");
     return [=](const runtime::View&, Record record) -> Result<workspace::Command> {
       if (name) record.friendly_name = *name;
       if (expression) record.expression = *expression;
@@ -50,6 +52,8 @@ struct TaskQueueKind {
       if (assign) record.assign = *assign;
       if (offer_timeout.present) record.offer_timeout = Duration::seconds(offer_timeout.value.value_or(0));
       put_wrap_up(record, wrap_up);
+      if (pop_url.present) record.pop_url = pop_url.value.value_or("");
+      if (pop_open) record.pop_open = *pop_open;
       return workspace::Command(Command{PutTaskQueue{std::move(record)}});
     };
   }

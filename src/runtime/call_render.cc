@@ -29,6 +29,7 @@ void leg_of(std::string& out, const calls::LegRecord& leg) {
   json.time("connected_at", leg.connected_at).time("ended_at", leg.ended_at);
   json.id("invited_by_sid", leg.invited_by_sid).flag("dialled", leg.dialled);
   json.text_or_null("caller_id", leg.caller_id).flag("emergency", leg.emergency);
+  json.flag("unseen", leg.unseen).time("help_since", leg.help_since);
   json.end();
 }
 
@@ -65,7 +66,8 @@ void render(std::string& out, WorkspaceId workspace, const calls::NumberRecord& 
   json.seconds("max_wait_s", number.max_wait).word("on_max_wait", number.on_max_wait);
   words_of(out, json, "max_wait_words", number.max_wait_words);
   words_of(out, json, "voicemail_words", number.voicemail_words);
-  json.seconds("voicemail_max_s", number.voicemail_max).word("consent", number.consent);
+  json.seconds("voicemail_max_s", number.voicemail_max).seconds("voicemail_min_s", number.voicemail_min);
+  json.word("consent", number.consent);
   words_of(out, json, "consent_words", number.consent_words);
   json.flag("keep_withdrawn", number.keep_withdrawn).number("sample_percent", number.sample_percent);
   days_of(json, "recordings_kept_days", number.recordings_kept_days);

@@ -139,6 +139,7 @@ void render(std::string& out, WorkspaceId workspace, const routing::TaskQueueRec
   json.number_or_null("max_size", queue.max_size).seconds_or_null("max_wait_s", queue.max_wait);
   json.word("assign", queue.assign).seconds_or_null("offer_timeout_s", queue.offer_timeout);
   wrap_up_rule(out, json, queue.wrap_up, queue.wrap_up_time, queue.wrap_up_extensions);
+  json.text_or_null("pop_url", queue.pop_url).flag("pop_open", queue.pop_open);
   texts(out, json, "warnings", warnings);
   json.end();
 }
@@ -200,6 +201,7 @@ void render(std::string& out, const workspace::WorkspaceRecord& workspace, bool 
   json.seconds("reopen_within_s", workspace.reopen_within);
   json.number("recordings_kept_days", workspace.recordings_kept_days);
   json.number("voicemails_kept_days", workspace.voicemails_kept_days);
+  json.flag("agent_sees_monitoring", workspace.agent_sees_monitoring);
   json.text("state", quarantined ? "quarantined" : "running");
   json.end();
 }

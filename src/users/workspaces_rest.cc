@@ -162,6 +162,7 @@ struct Patch {
   std::optional<CapacityModel> capacity_model;
   std::optional<std::int64_t> total_capacity, idle_after_s, gone_after_s, reopen_within_s;
   std::optional<std::int64_t> recordings_kept_days, voicemails_kept_days;
+  std::optional<bool> agent_sees_monitoring;
   std::optional<QueueId> last_resort_queue_sid;
 
   void onto(WorkspaceRecord& record) const {
@@ -175,6 +176,7 @@ struct Patch {
     if (reopen_within_s) record.reopen_within = Duration::seconds(*reopen_within_s);
     if (recordings_kept_days) record.recordings_kept_days = *recordings_kept_days;
     if (voicemails_kept_days) record.voicemails_kept_days = *voicemails_kept_days;
+    if (agent_sees_monitoring) record.agent_sees_monitoring = *agent_sees_monitoring;
   }
 };
 
@@ -191,6 +193,7 @@ Result<Patch> read_patch(const boost::json::value& body, Rest::Parts& parts) {
   out.reopen_within_s = in.optional_int("reopen_within_s", 0, 31'536'000);
   out.recordings_kept_days = in.optional_int("recordings_kept_days", 0, 36'500);
   out.voicemails_kept_days = in.optional_int("voicemails_kept_days", 0, 36'500);
+  out.agent_sees_monitoring = in.optional_bool("agent_sees_monitoring");
   if (out.friendly_name) check_given_name(in, *out.friendly_name);
   if (out.time_zone) check_time_zone(in, parts, *out.time_zone);
   if (body.is_object() && body.get_object().empty()) {

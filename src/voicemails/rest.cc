@@ -2,6 +2,7 @@
 
 #include "calls/call_view.h"
 #include "door/configuration.h"
+#include "door/page.h"
 #include "door/words.h"
 #include "recordings/holds.h"
 #include "recordings/recordings.h"
@@ -72,18 +73,10 @@ Result<door::ListSql> read_list(const Call& call) {
 void list_voicemails(Call call) {
   auto list = read_list(call);
   if (!list) return call.fail(list.error());
-  door::read(std::move(call),
-             [list = *std::move(list)](store::Reader& reader, const Call& held) -> Result<http::Response> {
-               auto rows = reader.query(list.sql(), list.params());
-               if (!rows) return rows.error();
-               door::PageWriter page(list);
-               for (const store::Row row : *rows) {
-                 const bool more = page.add(created_at_of(row).us, sid_of(row),
-                                            [&](std::string& out) { render(out, held.workspace(), row); });
-                 if (!more) break;
-               }
-               return page.finish();
-             });
+  door::answer_page(
+      std::move(call), *std::move(list),
+      [](const store::Row& row) { return std::pair(created_at_of(row).us, sid_of(row)); },
+      [](std::string& out, const Call& held, const store::Row& row) { render(out, held.workspace(), row); });
 }
 
 void get_voicemail(Call call) {

@@ -90,6 +90,80 @@ describe('calls', { skip: noServer }, () => {
     await world.key.call('monitor_call', { path: call, body: { mode: 'listen' }, expect: 422 });
   });
 
+  test('who is in a call asks for help; it ends when they withdraw, or a supervisor says so', async () => {
+    const { call, worker } = await talk();
+    const help = (needs_help, more) => command('help_call', call, { worker_sid: worker.sid, needs_help }, more);
+    const asks = ({ body }) => body.legs.find((leg) => leg.worker_sid === worker.sid).help_since !== null;
+    const stream = await world.key.stream('stream_events', { query: { types: 'call.*' } });
+    assert.equal(asks(await help(true)), true);
+    assert.equal((await stream.event('call.help-asked', (e) => e.call_sid === call.sid)).worker_sid, worker.sid);
+    assert.equal(asks(await help(true)), true);
+    assert.equal(asks(await help(false)), false);
+    await stream.event('call.help-ended', (e) => e.call_sid === call.sid);
+    await stream.close();
+    const stranger = await world.worker();
+    await command('help_call', call, { worker_sid: stranger.sid, needs_help: true }, { expect: 409 });
+    await command('help_call', call, { worker_sid: worker.sid }, { expect: 422 });
+  });
+
+  test('an agent is not told who only listens, where the workspace says so; who whispers they always see', async () => {
+    const workspace = await world.key.call('get_workspace');
+    const say = async (agent_sees_monitoring) => {
+      const { headers } = await world.key.call('get_workspace');
+      const { body } = await world.key.call('update_workspace', { body: { agent_sees_monitoring }, headers: { 'if-match': headers.get('etag') } });
+      assert.equal(body.agent_sees_monitoring, agent_sees_monitoring);
+    };
+    assert.equal(workspace.body.agent_sees_monitoring, true);
+    const username = unique('agent').replace(' ', '-');
+    const skill = world.skill();
+    const password = 'correct horse battery';
+    await world.key.call('create_user', {
+      body: { username, display_name: 'Agneta', password, role: 'agent', worker: { friendly_name: unique('Agneta'), attributes: { skills: [skill] } } },
+      expect: 201,
+    });
+    const agent = await world.anyone.signIn(username, password);
+    const { worker } = (await agent.call('get_me')).body;
+    const stream = await agent.stream('stream_events', { query: { types: 'call.*,reservation.*' } });
+    await stream.next((f) => f.type === 'hello');
+    await world.setActivity(worker, 'available');
+    const queue = await world.queue({ expression: `skills HAS '${skill}'`, assign: 'offer', offer_timeout_s: 600 });
+    const address = unique('desk').replace(/\W/g, '_');
+    await world.key.call('create_number', { body: { friendly_name: unique('Desk'), address, task_queue_sid: queue.sid, turn_away_unstaffed: false }, expect: 201 });
+    const phone = await Telephone.make({ name: 'Carl Caller' });
+    phones.push(phone);
+    await phone.call(address, port);
+    const offered = await stream.event('reservation.created');
+    await agent.call('accept_reservation', { path: { sid: offered.resource_sid } });
+    const [call] = await world.key.all('list_calls', { query: { worker_sid: worker.sid, status: 'queued' } });
+
+    const supervisor = await world.signInAs('supervisor');
+    const monitor = async (mode) => (await supervisor.call('monitor_call', { path: call, body: { mode } })).body;
+    const coaches = ({ legs }) => legs.filter((leg) => leg.role === 'coach' && leg.status !== 'ended');
+    const seen = async () => coaches((await agent.call('get_call', { path: call })).body).length;
+    await say(false);
+    assert.deepEqual(coaches(await monitor('listen')).map((leg) => leg.unseen), [true]);
+    assert.equal(await seen(), 0);
+    assert.deepEqual(coaches((await agent.call('list_calls', { query: { contact_sid: call.contact_sid } })).body.items[0]), []);
+    assert.deepEqual(coaches((await agent.call('mute_call', { path: call, body: { muted: true } })).body), []);
+    assert.deepEqual(coaches(await monitor('whisper')).map((leg) => leg.unseen), [false]);
+    assert.equal(await seen(), 1);
+    await monitor('off');
+    // With help asked for, who comes is seen.
+    await agent.call('help_call', { path: call, body: { needs_help: true } });
+    assert.deepEqual(coaches(await monitor('listen')).map((leg) => leg.unseen), [false]);
+    await monitor('off');
+    await say(true);
+    assert.deepEqual(coaches(await monitor('listen')).map((leg) => leg.unseen), [false]);
+
+    await agent.call('hang_up_call', { path: call });
+    await stream.event('call.ended');
+    const told = stream.frames.flatMap((f) => f.events ?? []).filter((e) => e.payload?.call);
+    assert.ok(told.every((e) => e.payload.call.legs.every((leg) => !leg.unseen)));
+    const created = told.filter((e) => e.type === 'call.leg-created' && e.payload.call.legs.at(-1).role === 'coach');
+    assert.equal(created.length, 2, 'the first, who only listened, was not told');
+    await stream.close();
+  });
+
   test('a number that is never recorded is not; one where the agent may waits for sound', async () => {
     const { call, worker, number } = await talk();
     const record = (made, recording, more) => command('record_call', made, { worker_sid: worker.sid, recording }, more);

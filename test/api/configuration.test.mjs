@@ -192,6 +192,20 @@ describe('what is in use', { skip: noServer }, () => {
   });
 });
 
+describe('pages of other systems', { skip: noServer }, () => {
+  test('a queue has the address of one, checked when it is saved', async () => {
+    const pop_url = 'https://crm.example/find?phone={call.from}&order={contact.attributes.order}';
+    const queue = await world.queue({ pop_url, pop_open: true });
+    assert.deepEqual([queue.pop_url, queue.pop_open], [pop_url, true]);
+    const change = (body, more) => world.key.call('update_task_queue', { path: queue, body, headers: { 'if-match': `"${queue.version}"` }, ...more });
+    for (const wrong of ['http://crm.example/', 'https://{call.from}/', 'https://crm.example/{call.secret}', 'javascript:alert(1)']) {
+      const { body } = await change({ pop_url: wrong }, { expect: 422 });
+      assert.deepEqual([body.code, body.field], ['invalid_value', '/pop_url'], wrong);
+    }
+    assert.equal((await change({ pop_url: null })).body.pop_url, null);
+  });
+});
+
 describe('the workspace', { skip: noServer }, () => {
   test('is read and changed under its version', async () => {
     const before = await world.key.call('get_workspace');

@@ -39,7 +39,7 @@ async function ring(more = {}, number = '+4930111333') {
   const queue = await world.queue({ expression: `skills HAS '${world.skill()}'` });
   const address = unique('desk').replace(/\W/g, '_');
   const { body } = await world.key.call('create_number', {
-    body: { friendly_name: unique('Desk'), address, task_queue_sid: queue.sid, turn_away_unstaffed: false, voicemail_key: '2', voicemail_words: nothing, ...more },
+    body: { friendly_name: unique('Desk'), address, task_queue_sid: queue.sid, turn_away_unstaffed: false, voicemail_key: '2', voicemail_min_s: 2, voicemail_words: nothing, ...more },
     expect: 201,
   });
   const phone = await callNew(address, number);

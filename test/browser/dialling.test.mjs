@@ -4,53 +4,30 @@
 // Commands go over the API, whatever the pages look like.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { assertNoTrouble, gone, seen } from './harness/browser.mjs';
+import { assertNoTrouble } from './harness/browser.mjs';
+import { Phones, beeps, connectPhone, hears, kCalls, levelOf, loudness, sipPort } from './harness/phones.mjs';
 import { Rest } from './harness/rest.mjs';
 import { setStage, step } from './harness/stage.mjs';
-import { Telephone, strengthOf } from '../harness/telephone.mjs';
 
 const kPatienceMs = 20_000;
 const kCustomerHz = 440;
 const kOutsideHz = 700;
-const stage = setStage({
-  config: 'sip = "udp:127.0.0.1:0"\nbrowser_port = 0\n',
-  args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required'],
-});
-const phones = [];
-after(() => phones.forEach((phone) => phone.close()));
+const stage = setStage(kCalls);
+const phones = new Phones();
+after(() => phones.close());
 
 async function telephone(tone, number, wish) {
-  const phone = await Telephone.make({ tone, number });
-  phones.push(phone);
+  const phone = await phones.make({ tone, number });
   phone.address = phone.listen(wish);
   return phone;
 }
 
-const loudness = (samples) => Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / Math.max(samples.length, 1));
-const beeps = (frames) => {
-  const levels = frames.map(loudness);
-  return Math.max(...levels) > 500 && levels.filter((level) => level < 60).length > frames.length / 3;
-};
-// How loud one tone is, whatever else there is: 8000 was said, so 5600 is what of it can be heard.
-const levelOf = (frames, hz) => Math.sqrt(strengthOf(frames.flat(), hz)) * loudness(frames.flat());
 const has = (hz) => (frames) => levelOf(frames, hz) > 2000;
 // Music has a little of every tone.
 const hasNot = (hz, most = 60) => (frames) => levelOf(frames, hz) < most;
 
-// Until what the telephone heard in the last so many milliseconds is as it should be.
-async function hears(phone, ms, what, ...all) {
-  const limit = Date.now() + kPatienceMs;
-  phone.forget();
-  let last = [];
-  while (Date.now() < limit) {
-    await new Promise((done) => phone.sound.once('message', done));
-    if (phone.heard.length * 20 < ms) continue;
-    last = phone.heard.slice(-ms / 20);
-    if (all.every((is) => is(last))) return;
-  }
-  const tones = [kCustomerHz, kOutsideHz].map((hz) => `${hz} Hz at ${Math.round(levelOf(last, hz))}`).join(', ');
-  throw new Error(`the telephone does not hear ${what}; it hears ${tones}, frames ${last.map((frame) => Math.round(loudness(frame))).join(' ')}`);
-}
+const tones = (frames) => [kCustomerHz, kOutsideHz].map((hz) => `${hz} Hz at ${Math.round(levelOf(frames, hz))}, `).join('');
+const telephoneHears = (phone, what, ...all) => hears(phone, 1200, what, all, tones);
 
 // Until the agent's browser plays these tones and not those.
 const browserHears = (person, wanted, unwanted = []) => person.page.waitForFunction(async ([yes, no]) => {
@@ -93,12 +70,7 @@ test('an agent calls, consults, makes three of it and leaves it to them', async 
     adam = await Rest.signIn(stage.server, 'adam');
     alice = await stage.agent('alice');
     await alice.become('Break');
-    await alice.page.keyboard.press('Alt+o');
-    const panel = alice.page.getByRole('dialog', { name: 'Phone' });
-    await panel.getByRole('button', { name: 'Connect phone' }).click();
-    await seen(panel.getByText('Phone ready').first());
-    await alice.page.keyboard.press('Escape');
-    await gone(panel);
+    await connectPhone(alice);
     worker = (await adam.get('/workers?page_size=200')).items.find((one) => /alice/i.test(one.friendly_name));
     number = await adam.one('/numbers', 'Shop');
   });
@@ -123,7 +95,7 @@ test('an agent calls, consults, makes three of it and leaves it to them', async 
   await step(t, stage, 'answered, both hear each other', async () => {
     eva.pickUp();
     await until('they talk', (one) => one.status === 'talking' && one.answered_at !== null);
-    await hears(eva, 1200, 'the beeps of the agent', beeps);
+    await telephoneHears(eva, 'the beeps of the agent', beeps);
     await browserHears(alice, [kCustomerHz], [kOutsideHz]);
   });
 
@@ -135,28 +107,28 @@ test('an agent calls, consults, makes three of it and leaves it to them', async 
     await browserHears(alice, [kOutsideHz], [kCustomerHz]);
     outside.pickUp();
     await until('the outside party is there', (one) => one.legs.some((leg) => leg.role === 'outside' && leg.status === 'connected'));
-    await hears(outside, 1200, 'the agent alone', beeps, hasNot(kCustomerHz));
-    await hears(eva, 1200, 'music without the outside party', (frames) => loudness(frames.flat()) > 100, hasNot(kOutsideHz, 1500), (frames) => !beeps(frames));
+    await telephoneHears(outside, 'the agent alone', beeps, hasNot(kCustomerHz));
+    await telephoneHears(eva, 'music without the outside party', (frames) => loudness(frames.flat()) > 100, hasNot(kOutsideHz, 1500), (frames) => !beeps(frames));
     await browserHears(alice, [kOutsideHz], [kCustomerHz]);
   });
 
   await step(t, stage, 'the customer taken back, all three hear each other', async () => {
     call = await command('hold', { on_hold: false });
     assert.equal(call.consulting, false);
-    await hears(eva, 1200, 'the outside party', has(kOutsideHz));
-    await hears(outside, 1200, 'the customer', has(kCustomerHz));
+    await telephoneHears(eva, 'the outside party', has(kOutsideHz));
+    await telephoneHears(outside, 'the customer', has(kCustomerHz));
     await browserHears(alice, [kCustomerHz, kOutsideHz]);
     // The beeps of the agent, over the other's steady tone.
     const loudest = (frames) => Math.max(...frames.map(loudness)) > 1.05 * loudness(frames.flat());
-    await hears(eva, 1200, 'the agent', loudest);
-    await hears(outside, 1200, 'the agent', loudest);
+    await telephoneHears(eva, 'the agent', loudest);
+    await telephoneHears(outside, 'the agent', loudest);
   });
 
   await step(t, stage, 'the agent leaves, the two go on', async () => {
     call = await command('leave');
     assert.equal(call.status, 'onward');
-    await hears(eva, 1200, 'the outside party', has(kOutsideHz));
-    await hears(outside, 1200, 'the customer', has(kCustomerHz));
+    await telephoneHears(eva, 'the outside party', has(kOutsideHz));
+    await telephoneHears(outside, 'the customer', has(kCustomerHz));
     const { summary } = await adam.get(`/contacts/${call.contact_sid}`);
     assert.equal(summary.contact.reason, 'transferred');
   });
@@ -178,7 +150,7 @@ test('an agent calls, consults, makes three of it and leaves it to them', async 
     call = await command('transfer', { to: declining.address });
     const back = await until('it is back', (one) => one.transfer_leg_sid === null);
     assert.equal(back.legs.at(-1).reason, 'declined');
-    await hears(eva, 1200, 'the beeps of the agent', beeps);
+    await telephoneHears(eva, 'the beeps of the agent', beeps);
     call = await adam.post(`/calls/${call.sid}/hang-up`);
     await eva.ended;
     assertNoTrouble(alice.page);

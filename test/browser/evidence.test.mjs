@@ -5,17 +5,14 @@ import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { assertNoTrouble, seen } from './harness/browser.mjs';
 import { judge } from './harness/looks.mjs';
+import { Phones, connectPhone, kCalls, sipPort } from './harness/phones.mjs';
 import { Rest } from './harness/rest.mjs';
 import { setStage, step } from './harness/stage.mjs';
-import { Telephone } from '../harness/telephone.mjs';
 
 const kPatienceMs = 30_000;
-const stage = setStage({
-  config: 'sip = "udp:127.0.0.1:0"\nbrowser_port = 0\n',
-  args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required'],
-});
-const phones = [];
-after(() => phones.forEach((phone) => phone.close()));
+const stage = setStage(kCalls);
+const phones = new Phones();
+after(() => phones.close());
 
 test('the evidence of a call', async (t) => {
   let alice, sofia, rest, phone, call;
@@ -26,14 +23,9 @@ test('the evidence of a call', async (t) => {
     await adam.patch(`/numbers/${shop.sid}`, { recording: 'always' }, shop.version);
     [alice, rest] = await Promise.all([stage.agent('alice'), Rest.signIn(stage.server, 'sofia')]);
     await alice.become('Available');
-    await alice.page.keyboard.press('Alt+o');
-    const panel = alice.page.getByRole('dialog', { name: 'Phone' });
-    await panel.getByRole('button', { name: 'Connect phone' }).click();
-    await seen(panel.getByText('Phone ready').first());
-    await alice.page.keyboard.press('Escape');
-    phone = await Telephone.make({ tone: 440 });
-    phones.push(phone);
-    await phone.call('shop', Number(stage.server.output.match(/sip:shop@127\.0\.0\.1:(\d+)/)[1]));
+    await connectPhone(alice);
+    phone = await phones.make({ tone: 440 });
+    await phone.call('shop', sipPort(stage.server));
     await alice.accept('Carl Caller');
     [call] = (await rest.get('/calls')).items;
     const measured = (found) => ['telephone', 'browser'].every((kind) => found.parties.some((one) => one.kind === kind && one.quality.length > 1));

@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { assertNoTrouble, gone, kPatienceMs, kPhone, launch, seen } from './harness/browser.mjs';
 import { judge, shot } from './harness/looks.mjs';
 import { Customer, Person } from './harness/people.mjs';
+import { connectPhone, sipPort } from './harness/phones.mjs';
 import { Rest } from './harness/rest.mjs';
 import { setStage, step } from './harness/stage.mjs';
 import { Telephone, strengthOf } from '../harness/telephone.mjs';
@@ -85,15 +86,6 @@ const plays = (page, wanted) => page.waitForFunction((want) => {
 
 const callBar = (customer) => customer.panel.locator('.call');
 const stands = (customer, words) => seen(callBar(customer).locator('.line').filter({ hasText: words }));
-
-async function connectPhone(person) {
-  await person.page.keyboard.press('Alt+o');
-  const panel = person.page.getByRole('dialog', { name: 'Phone' });
-  await panel.getByRole('button', { name: 'Connect phone' }).click();
-  await seen(panel.getByText('Phone ready').first());
-  await person.page.keyboard.press('Escape');
-  await gone(panel);
-}
 
 let alice;
 
@@ -273,7 +265,7 @@ test('a supervisor listens, whispers and barges in', async (t) => {
   await step(t, stage, 'a call is seen on the live page', async () => {
     phone = await Telephone.make({ tone: kCustomer });
     phones.push(phone);
-    await phone.call('shop', Number(stage.server.output.match(/sip:shop@127\.0\.0\.1:(\d+)/)[1]));
+    await phone.call('shop', sipPort(stage.server));
     await alice.accept('Carl Caller');
     await hears(phone, kAgent);
     sofia = await Person.enter(upstairs, stage.server, 'sofia');

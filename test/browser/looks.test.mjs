@@ -97,7 +97,7 @@ test('names as long as they may be', async (t) => {
   });
 });
 
-const kAdminPages = ['people', 'workers', 'queues', 'workflows', 'activities', 'dispositions', 'task-channels', 'numbers', 'widgets', 'api-keys', 'workspace'];
+const kAdminPages = ['people', 'workers', 'queues', 'workflows', 'activities', 'dispositions', 'task-channels', 'numbers', 'dialling', 'emergency', 'do-not-call', 'widgets', 'api-keys', 'legal-holds', 'workspace'];
 
 // An agent's desk, whatever language it speaks.
 async function walkDesk(alice, name, options) {
@@ -150,6 +150,10 @@ async function walkBoards(adam, name, options) {
   await judge(page, `${name}-contact`, options);
   await look(page, '/customers', `${name}-customers`, options);
   for (const place of kAdminPages) await look(page, `/admin/${place}`, `${name}-admin-${place}`, options);
+  await look(page, '/admin/numbers', `${name}-admin-numbers`, options);
+  await page.locator('main table tbody button').first().click();
+  await seen(page.getByRole('dialog').locator('form'));
+  await judge(page, `${name}-admin-number`, options);
   await look(page, '/admin/queues', `${name}-admin-queues`, options);
   await page.locator('main header button').first().click();
   await seen(page.getByRole('dialog').locator('form'));

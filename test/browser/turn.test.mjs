@@ -6,6 +6,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { assertNoTrouble, seen } from './harness/browser.mjs';
+import { connectPhone, loudness, sipPort } from './harness/phones.mjs';
 import { Rest } from './harness/rest.mjs';
 import { setStage, step } from './harness/stage.mjs';
 import { Telephone } from '../harness/telephone.mjs';
@@ -50,7 +51,6 @@ async function startRelay() {
   await listens;
 }
 
-const loudness = (samples) => Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / Math.max(samples.length, 1));
 
 test('sound flows through a relay', { skip: noRelay }, async (t) => {
   let alice;
@@ -76,11 +76,7 @@ test('sound flows through a relay', { skip: noRelay }, async (t) => {
     });
     await alice.reload();
     await alice.become('Available');
-    await alice.page.keyboard.press('Alt+o');
-    const panel = alice.page.getByRole('dialog', { name: 'Phone' });
-    await panel.getByRole('button', { name: 'Connect phone' }).click();
-    await seen(panel.getByText('Phone ready').first());
-    await alice.page.keyboard.press('Escape');
+    await connectPhone(alice);
     const kind = await alice.page.evaluate(async () => {
       const stats = [...(await window.lastPeer.getStats()).values()];
       const pair = stats.find((one) => one.type === 'candidate-pair' && one.nominated);
@@ -91,7 +87,7 @@ test('sound flows through a relay', { skip: noRelay }, async (t) => {
 
   await step(t, stage, 'a caller hears the agent, and the agent the caller', async () => {
     phone = await Telephone.make({ tone: 440 });
-    await phone.call('shop', Number(stage.server.output.match(/sip:shop@127\.0\.0\.1:(\d+)/)[1]));
+    await phone.call('shop', sipPort(stage.server));
     await alice.accept('Carl Caller');
     const limit = Date.now() + kPatienceMs;
     const beeps = () => {

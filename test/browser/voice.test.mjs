@@ -3,36 +3,18 @@
 // Method: the telephone says 440 Hz all the time; Chromium's microphone is one that beeps. What arrives is measured at both ends.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { assertNoTrouble, gone, seen } from './harness/browser.mjs';
+import { assertNoTrouble, seen } from './harness/browser.mjs';
 import { judge, shot } from './harness/looks.mjs';
+import { Phones, beeps, connectPhone, hears, isLoud, isQuiet, kCalls, sipPort } from './harness/phones.mjs';
 import { Rest } from './harness/rest.mjs';
 import { setStage, step } from './harness/stage.mjs';
-import { Telephone, strengthOf } from '../harness/telephone.mjs';
+import { strengthOf } from '../harness/telephone.mjs';
 
 const kPatienceMs = 20_000;
-const stage = setStage({
-  config: 'sip = "udp:127.0.0.1:0"\nbrowser_port = 0\n',
-  args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required'],
-});
-const phones = [];
+const stage = setStage(kCalls);
+const phones = new Phones();
 let pausedAfter;  // seconds of the recording
-after(() => phones.forEach((phone) => phone.close()));
-
-const loudness = (samples) => Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / Math.max(samples.length, 1));
-
-// Until what the telephone heard in the last so many milliseconds is as it should be.
-async function hears(phone, ms, what, is) {
-  const limit = Date.now() + kPatienceMs;
-  phone.forget();
-  let last = [];
-  while (Date.now() < limit) {
-    await new Promise((done) => phone.sound.once('message', done));
-    if (phone.heard.length * 20 < ms) continue;
-    last = phone.heard.slice(-ms / 20);
-    if (is(last)) return;
-  }
-  throw new Error(`the telephone does not hear ${what}; it hears ${last.map((frame) => Math.round(loudness(frame))).join(' ')}`);
-}
+after(() => phones.close());
 
 // Until the telephone has received these digits, each once.
 async function receives(phone, digits) {
@@ -40,14 +22,6 @@ async function receives(phone, digits) {
   while (phone.pressed !== digits && Date.now() < limit) await new Promise((done) => phone.sound.once('message', done));
   assert.equal(phone.pressed, digits);
 }
-
-// A beep and quiet after it: somebody's microphone, and no music.
-const beeps = (frames) => {
-  const levels = frames.map(loudness);
-  return Math.max(...levels) > 500 && levels.filter((level) => level < 60).length > frames.length / 3;
-};
-const isLoud = (frames) => frames.every((frame) => loudness(frame) > 0) && loudness(frames.flat()) > 200;
-const isQuiet = (frames) => frames.every((frame) => loudness(frame) < 60);
 
 // The share of what the agent's browser plays that is 440 Hz, once it plays something.
 const tone = (person) => person.page.waitForFunction(async () => {
@@ -78,21 +52,14 @@ test('a telephone calls, an agent in a browser answers', async (t) => {
   await step(t, stage, 'the agent connects the phone of the page', async () => {
     alice = await stage.agent('alice');
     await alice.become('Available');
-    await alice.page.keyboard.press('Alt+o');
-    const panel = alice.page.getByRole('dialog', { name: 'Phone' });
-    await panel.getByRole('button', { name: 'Connect phone' }).click();
-    await seen(panel.getByText('Phone ready').first());
-    await judge(alice.page, 'phone-connected');
-    await alice.page.keyboard.press('Escape');
-    await gone(panel);
+    await connectPhone(alice, () => judge(alice.page, 'phone-connected'));
   });
 
   await step(t, stage, 'the caller is answered at once and hears words, then music', async () => {
     // Nobody takes it yet.
     await alice.become('Break');
-    phone = await Telephone.make({ tone: 440 });
-    phones.push(phone);
-    await phone.call('shop', Number(stage.server.output.match(/sip:shop@127\.0\.0\.1:(\d+)/)[1]));
+    phone = await phones.make({ tone: 440 });
+    await phone.call('shop', sipPort(stage.server));
     await hears(phone, 200, 'anything', isLoud);
   });
 
@@ -163,8 +130,7 @@ test('a telephone calls, an agent in a browser answers', async (t) => {
   });
 
   await step(t, stage, 'the next call ends when the agent hangs up', async () => {
-    const second = await Telephone.make({ tone: 440 });
-    phones.push(second);
+    const second = await phones.make({ tone: 440 });
     await second.call('shop', phone.port);
     await alice.accept('Carl Caller');
     await hears(second, 1200, 'the beeps of the agent', beeps);

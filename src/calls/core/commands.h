@@ -108,9 +108,19 @@ struct Monitor {
   WorkerId worker_sid;  // whose phone it is: ears_of(user_sid) for who is no worker
   UserId user_sid;      // empty: a program asked
   Monitoring mode = Monitoring::listen;
+  bool unseen = false;  // while they only listen, and no agent of the call has asked for help
   CARILLON_COMMAND(Monitor);
 };
-BOOST_DESCRIBE_STRUCT(Monitor, (), (call_sid, worker_sid, user_sid, mode))
+BOOST_DESCRIBE_STRUCT(Monitor, (), (call_sid, worker_sid, user_sid, mode, unseen))
+
+// An agent in the call asks for a supervisor, or does not need one any more. It ends when one comes, too.
+struct SetHelp {
+  CallId call_sid;
+  WorkerId worker_sid;
+  bool needs_help = false;
+  CARILLON_COMMAND(SetHelp);
+};
+BOOST_DESCRIBE_STRUCT(SetHelp, (), (call_sid, worker_sid, needs_help))
 
 // What is said is recorded from now on, the customer on one channel, the agents on the other. kStateForbids where the number's
 // policy does not leave it to agents, and while nobody talks.
@@ -249,6 +259,6 @@ BOOST_DESCRIBE_STRUCT(Remove, (), (call_sid, worker_sid, leg_sid))
 using Command =
     std::variant<PutNumber, DeleteNumber, Arrive, LegConnected, LegEnded, WordsEnded, SetHold, SetMuted, HangUp,
                  Monitor, StartRecording, PauseRecording, ResumeRecording, StopRecording, RecordingFailed, PutDialling,
-                 Dial, Invite, Leave, Remove, PressKey, MessageSilent, WithdrawConsent, GuestLost>;
+                 Dial, Invite, Leave, Remove, PressKey, MessageSilent, WithdrawConsent, GuestLost, SetHelp>;
 
 }  // namespace carillon::calls

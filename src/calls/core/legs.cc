@@ -179,6 +179,7 @@ Result<std::string> State::on(Context& entry, const LegConnected& c) {
   entry.events.push_back(told);
   const std::string sid = leg->sid.str();
   if (leg->role == LegRole::agent) agent_connected(entry, live, *leg);
+  if (leg->role == LegRole::coach && !leg->unseen) supervisor_came(entry, live);
   if (leg->role == LegRole::customer && live.row.status == CallStatus::dialling) customer_answered(entry, live);
   if (leg->role == LegRole::outside && live.row.transfer_leg_sid == leg->sid) hand_over(entry, live);
   arm(live);
@@ -306,6 +307,7 @@ void State::task_left(Context& entry, ContactId contact, TaskId task, Reason rea
 }
 
 void State::end_leg(Context& entry, Live& live, LegRecord& leg, Reason reason) {
+  end_help(entry, live, leg, reason);
   touch(live);
   leg.status = LegStatus::ended;
   leg.ended_at = entry.now;

@@ -16,6 +16,12 @@ LegRecord* leg_of(CallRecord& call, LegRole role, WorkerId worker) {
   return it == call.legs.end() ? nullptr : &*it;
 }
 
+// Who asked for help is told that it has come.
+bool is_unseen(const CallRecord& call, const Monitor& c) {
+  return c.unseen && c.mode == Monitoring::listen &&
+         std::none_of(call.legs.begin(), call.legs.end(), [](const LegRecord& leg) { return leg.help_since.us != 0; });
+}
+
 Error forbidden(std::string why, const char* field) {
   return Error(ErrorCode::kStateForbids, std::move(why)).at(field);
 }
@@ -41,9 +47,11 @@ Result<std::string> State::on(Context& entry, const Monitor& c) {
     if (mine->monitoring == c.mode) return row.sid.str();
     touch(live);
     mine->monitoring = c.mode;
+    mine->unseen = is_unseen(row, c);
     auto told = event(EventType::kCallUpdated, row);
-    told.leg = mine->sid;
+    if (!mine->unseen) told.leg = mine->sid;
     entry.events.push_back(told);
+    if (c.mode != Monitoring::listen && mine->status == LegStatus::connected) supervisor_came(entry, live);
     return row.sid.str();
   }
   for (auto& [sid, other] : calls_) {
@@ -65,12 +73,18 @@ Result<std::string> State::on(Context& entry, const Monitor& c) {
                       .created_at = entry.now,
                       .connect_by = entry.now + kConnectWithin,
                       .monitoring = c.mode,
-                      .user_sid = c.user_sid});
+                      .user_sid = c.user_sid,
+                      .unseen = is_unseen(row, c)});
   arm(live);
   auto told = event(EventType::kCallLegCreated, row);
   told.leg = row.legs.back().sid;
   entry.events.push_back(told);
   return row.sid.str();
+}
+
+CallRecord seen_by_agents(CallRecord call) {
+  std::erase_if(call.legs, [](const LegRecord& leg) { return leg.unseen; });
+  return call;
 }
 
 void State::stop_coaching(Context& entry, WorkerId worker) {

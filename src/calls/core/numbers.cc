@@ -19,6 +19,7 @@ constexpr Duration kLongestAnnouncing = Duration::hours(1);
 constexpr Duration kShortestWait = Duration::seconds(10), kLongestWait = Duration::hours(24);
 constexpr std::int64_t kMostDays = 36'500;
 constexpr Duration kShortestVoicemail = Duration::seconds(5), kLongestVoicemail = Duration::minutes(15);
+constexpr Duration kLongestShortest = Duration::minutes(1);
 
 Error too_long(std::size_t found, std::size_t at_most, const char* field) {
   return Error(ErrorCode::kTooLong,
@@ -93,6 +94,9 @@ Result<void> check_waiting(const NumberRecord& row) {
   }
   if (row.voicemail_max < kShortestVoicemail || row.voicemail_max > kLongestVoicemail) {
     return out_of_range(row.voicemail_max, kShortestVoicemail, kLongestVoicemail, "voicemail_max_s");
+  }
+  if (row.voicemail_min.us < 0 || row.voicemail_min > kLongestShortest) {
+    return out_of_range(row.voicemail_min, {}, kLongestShortest, "voicemail_min_s");
   }
   if (row.consent != ConsentRule::none && row.consent_words == Words{}) {
     return Error(ErrorCode::kMissingField, "found no words for the caller's consent; say what they are told or asked")

@@ -111,6 +111,7 @@ struct NumberRecord {
   JsonText hours;           // what `openings` were made of outside, by the clock on a wall; empty: they were told
   bool zip_tone = false;    // an agent who is connected hears a beep
   bool tell_queue = false;  // and the name of the queue
+  Duration voicemail_min = Duration::seconds(5);  // shorter messages are none: who hangs up at the tone
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const NumberRecord&) const = default;
@@ -121,8 +122,8 @@ BOOST_DESCRIBE_STRUCT(NumberRecord, (),
                        announce_wait, announce_every, refuse_anonymous, blocked, turn_away_unstaffed, recording, trunks,
                        voicemail_key, key_words, on_closed, on_full, on_unstaffed, max_wait, on_max_wait,
                        max_wait_words, voicemail_words, voicemail_max, consent, consent_words, keep_withdrawn,
-                       sample_percent, recordings_kept_days, voicemails_kept_days, hours, zip_tone, tell_queue, seq,
-                       version))
+                       sample_percent, recordings_kept_days, voicemails_kept_days, hours, zip_tone, tell_queue,
+                       voicemail_min, seq, version))
 
 enum class CallStatus : std::uint8_t {
   queued,    // answered; waits for somebody
@@ -180,12 +181,14 @@ struct LegRecord {
   std::string location;             // of the caller, for an emergency
   bool returned = false;            // agent: the call came back to them
   Consent consent = Consent::none;  // customer: to being recorded
+  bool unseen = false;              // coach who listens: agents are not told
+  Instant help_since;               // agent: asks for a supervisor since then; us = 0: does not
   bool operator==(const LegRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(LegRecord, (),
                       (sid, role, status, worker_sid, task_sid, address, on_hold, muted, reason, created_at,
                        connected_at, ended_at, connect_by, monitoring, user_sid, invited_by_sid, held_by_sid, dialled,
-                       caller_id, trunks, emergency, location, returned, consent))
+                       caller_id, trunks, emergency, location, returned, consent, unseen, help_since))
 
 struct CallRecord {
   CallId sid;
@@ -244,6 +247,9 @@ BOOST_DESCRIBE_STRUCT(CallRecord, (),
                        message_since, message_by, voicemail_sid, consent_rule, consent_words, consent_due,
                        keep_withdrawn, erase_recordings, direction, consulting, transfer_leg_sid, transfer_task_sid,
                        seq, version))
+
+// As the agents in it may see it: without who listens unseen.
+CallRecord seen_by_agents(CallRecord call);
 
 // Who may call a destination by themselves.
 enum class DiallingRight : std::uint8_t { agent, supervisor, admin, nobody };

@@ -32,7 +32,6 @@ inline constexpr Duration kComeBackWithin = Duration::seconds(30);  // an agent 
 inline constexpr Duration kAnswerWithin = Duration::seconds(60);    // whom we call, and a colleague who is invited
 inline constexpr Duration kFarewellWithin = Duration::seconds(60);
 inline constexpr Duration kReturnWithin = Duration::seconds(60);    // a caller whom our restart cut off
-inline constexpr Duration kShortestMessage = Duration::seconds(2);  // shorter ones are dropped
 inline constexpr std::size_t kMaxNumbers = 10'000;
 inline constexpr std::int64_t kSeqsAnEntry = 1'000'000;
 
@@ -218,6 +217,10 @@ class State {
   void message_failed(Context& entry, Live& live);
   void waited_long_enough(Context& entry, Live& live);
   Reason end_message(Context& entry, Live& live, Reason reason, bool& tell);
+  // help.cc
+  Result<std::string> on(Context& entry, const SetHelp& c);
+  void end_help(Context& entry, Live& live, LegRecord& leg, Reason reason);
+  void supervisor_came(Context& entry, Live& live);
   // guests.cc
   Result<std::string> on(Context& entry, const GuestLost& c);
 

@@ -125,7 +125,9 @@ void State::message_failed(Context& entry, Live& live) {
 // What was said for long enough is a message, whoever ended the call. Gives why the contact's wait has ended, if there is none.
 Reason State::end_message(Context& entry, Live& live, Reason reason, bool& tell) {
   CallRecord& row = live.row;
-  const bool kept = row.message_since.us != 0 && entry.now - row.message_since >= kShortestMessage;
+  const NumberRecord* number = this->number(row.number_sid);
+  const Duration shortest = number ? number->voicemail_min : NumberRecord{}.voicemail_min;
+  const bool kept = row.message_since.us != 0 && entry.now - row.message_since >= shortest;
   if (!kept) return row.voicemail_reason == Reason::queue_max_wait ? Reason::queue_max_wait : reason;
   row.voicemail_sid = row.recording_sid;
   entry.events.push_back(event(EventType::kCallVoicemailLeft, row));

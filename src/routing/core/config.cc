@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "routing/core/live.h"
+#include "routing/core/pop_url.h"
 
 namespace carillon::routing {
 namespace {
@@ -160,6 +161,7 @@ Result<Outcome> State::Impl::on(const PutTaskQueue& command) {
       row.offer_timeout.us < 0 || row.wrap_up_time.us < 0) {
     return out_of_range("max_size and times", "0 or more");
   }
+  if (auto fine = check_pop_url(row.pop_url); !fine) return fine.error();
   auto expression = expr::parse(row.expression, expr::Scope::kQueue);
   if (!expression) return std::move(expression).error().at("expression");
   if (name_taken(queues, row)) return taken(row.friendly_name);

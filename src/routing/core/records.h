@@ -110,6 +110,8 @@ struct TaskQueueRecord {
   std::int64_t wrap_up_extensions = 0;
   std::int64_t handle_time_us = 0;  // moving average over finished segments, for the estimated wait
   std::int64_t handled = 0;         // segments in that average
+  std::string pop_url;              // what an agent who accepts is shown; fields as in pop_url.h; empty: nothing
+  bool pop_open = false;            // opened by itself, not only shown
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const TaskQueueRecord&) const = default;
@@ -117,7 +119,7 @@ struct TaskQueueRecord {
 BOOST_DESCRIBE_STRUCT(TaskQueueRecord, (),
                       (sid, friendly_name, expression, task_order, max_reserved_workers, service_level, short_abandon,
                        max_size, max_wait, assign, offer_timeout, wrap_up, wrap_up_time, wrap_up_extensions,
-                       handle_time_us, handled, seq, version))
+                       handle_time_us, handled, pop_url, pop_open, seq, version))
 
 // A document that waiting tasks still walk after an edit.
 struct OlderDocument {

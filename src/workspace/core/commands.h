@@ -36,12 +36,13 @@ struct WorkspaceRecord {
   Duration reopen_within = Duration::hours(24 * 7);
   std::int64_t recordings_kept_days = 0;  // 0: for ever; never looked at by a decision (src/recordings deletes)
   std::int64_t voicemails_kept_days = 0;
+  bool agent_sees_monitoring = true;  // false: who only listens to a call is not told to its agents
   std::int64_t version = 1;
   bool operator==(const WorkspaceRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(WorkspaceRecord, (),
                       (sid, friendly_name, time_zone, capacity_model, total_capacity, last_resort_queue_sid, idle_after,
-                       gone_after, reopen_within, recordings_kept_days, voicemails_kept_days, version))
+                       gone_after, reopen_within, recordings_kept_days, voicemails_kept_days, agent_sees_monitoring, version))
 
 // The first command of a workspace: makes its row, task channels voice, video, chat, email, fax, callback, default with
 // the presets of docs/glossary.md, activities Offline, Available, Break, Lunch, Training, Meeting, a queue "Everyone" (the

@@ -158,10 +158,25 @@ TEST_F(Voicemail, PoundEndsTheMessageAndTheCall) {
   ring(put());
   press("2");
   words_ended();
-  center.advance(Duration::seconds(3));
+  center.advance(Duration::seconds(6));
   press("#");
   EXPECT_EQ(row().status, CallStatus::ended);
   EXPECT_TRUE(row().voicemail_sid);
+}
+
+TEST_F(Voicemail, WhatIsShorterThanTheNumberSaysIsNoMessage) {
+  const NumberId number = put();
+  ring(number);
+  center.advance(Duration::seconds(30));
+  leave_message(Duration::seconds(4));
+  EXPECT_EQ(bucket(), Bucket::abandoned);
+  const auto& row_of_number = *center.state->calls().number(number);
+  calls::NumberRecord shorter = row_of_number;
+  shorter.voicemail_min = Duration::seconds(2);
+  tell(calls::PutNumber{shorter});
+  ring(number);
+  leave_message(Duration::seconds(3));
+  EXPECT_EQ(bucket(), Bucket::voicemail);
 }
 
 TEST_F(Voicemail, SilenceEndsTheMessageAndAloneItIsNone) {

@@ -6,8 +6,10 @@ import { calls } from './features/calls/feature';
 import { contacts } from './features/contacts/feature';
 import { conversations } from './features/conversations/feature';
 import { customers } from './features/customers/feature';
+import { dialling } from './features/dialling/feature';
 import { dispositions } from './features/dispositions/feature';
 import { evidence } from './features/evidence/feature';
+import { legalHolds } from './features/legal_holds/feature';
 import { numbers } from './features/numbers/feature';
 import { phone } from './features/phone/feature';
 import { presence } from './features/presence/feature';
@@ -40,7 +42,9 @@ export const kFeatures: readonly Feature[] = [
   dispositions,
   taskChannels,
   numbers,
+  dialling,
   widgets,
   apiKeys,
+  legalHolds,
   workspace,
 ];

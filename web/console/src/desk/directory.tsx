@@ -26,32 +26,44 @@ interface ColleaguesProps {
   readonly typed: string;
   readonly busy: boolean;
   readonly choice: Choice;
+  // What else counts of a colleague here.
+  readonly more?: (worker: Schemas['Worker']) => ReactNode;
 }
 
-export function Colleagues({ typed, busy, choice }: ColleaguesProps) {
+export function Colleagues({ typed, busy, choice, more }: ColleaguesProps) {
   const { t } = useTranslation();
   const me = useLive((live) => live.workerSid);
   const [q] = useDebouncedValue(typed.trim(), 250);
   const pages = usePages('/workers', { query: q ? { q } : {}, everyMs: 5000 });
   const workers = pages.items
     .filter((w) => w.sid !== me)
-    .toSorted((a, b) => Number(b.available) - Number(a.available) || a.friendly_name.localeCompare(b.friendly_name));
+    .toSorted(
+      (a, b) =>
+        Number(b.available) - Number(a.available) ||
+        Number(b.connected) - Number(a.connected) ||
+        a.friendly_name.localeCompare(b.friendly_name),
+    );
   return (
     <>
       {pages.problem && <ProblemNote problem={pages.problem} retry={pages.again} />}
       {pages.loading && <Skeleton height={44} mb={6} />}
-      <ul className={classes['list']}>
+      <Rows>
         {workers.map((worker) => (
           <Row
             key={worker.sid}
             face={<Person name={worker.friendly_name} size={32} />}
             title={worker.friendly_name}
-            facts={<Doing worker={worker} />}
+            facts={
+              <>
+                <Doing worker={worker} />
+                {more?.(worker)}
+              </>
+            }
           >
             <Pick of={worker.sid} name={worker.friendly_name} choice={choice} off={busy || !worker.available} />
           </Row>
         ))}
-      </ul>
+      </Rows>
       {!pages.loading && !pages.problem && workers.length === 0 && <Empty title={t('transfer.no_match')} small />}
     </>
   );
@@ -62,28 +74,36 @@ export function Outside({ typed, busy, choice }: ColleaguesProps) {
   const address = addressIn(typed);
   if (address === null) return null;
   return (
-    <ul className={classes['list']}>
+    <Rows>
       <Row title={<bdi dir="ltr">{address}</bdi>} facts={t('directory.outside')}>
         <Pick of={address} name={address} choice={choice} off={busy} />
       </Row>
-    </ul>
+    </Rows>
   );
+}
+
+export function Rows({ children }: { readonly children: ReactNode }) {
+  return <ul className={classes['list']}>{children}</ul>;
 }
 
 interface RowProps {
   readonly face?: ReactNode;
   readonly title: ReactNode;
   readonly facts: ReactNode;
+  // Nobody should go there just now.
+  readonly bad?: boolean;
   readonly children: ReactNode;
 }
 
-function Row({ face, title, facts, children }: RowProps) {
+export function Row({ face, title, facts, bad = false, children }: RowProps) {
   return (
     <li className={classes['row']}>
       {face}
       <span className={classes['text']}>
         <span className={classes['name']}>{title}</span>
-        <span className={classes['facts']}>{facts}</span>
+        <span className={classes['facts']} data-tone={bad ? 'bad' : undefined}>
+          {facts}
+        </span>
       </span>
       {children}
     </li>
@@ -97,7 +117,7 @@ interface PickProps {
   readonly off: boolean;
 }
 
-function Pick({ of, name, choice, off }: PickProps) {
+export function Pick({ of, name, choice, off }: PickProps) {
   return (
     <Button
       size="compact-sm"

@@ -15,6 +15,8 @@ export interface SlotProps {
   readonly live: object;
   // Above the words of a conversation: the call that is going on.
   readonly call: { readonly item: WorkItem };
+  // In what rings: what was before with this customer.
+  readonly offer: { readonly customerSid: string | null };
   // Beside a conversation: the customer.
   readonly customer: { readonly customerSid: string | null; readonly task: Task | null; readonly name: string };
 }

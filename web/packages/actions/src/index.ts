@@ -11,6 +11,7 @@ export { dial } from './dial';
 export type { Dialled } from './dial';
 export { endTalk } from './end_talk';
 export { extendWrapUp } from './extend_wrap_up';
+export { dismissHelp, helpCall } from './help_call';
 export { holdCall } from './hold_call';
 export { kActions, startable } from './list';
 export type { AnyAction } from './list';

@@ -11,6 +11,7 @@ import { completeTask } from './complete_task';
 import { dial } from './dial';
 import { endTalk } from './end_talk';
 import { extendWrapUp } from './extend_wrap_up';
+import { dismissHelp, helpCall } from './help_call';
 import { holdCall } from './hold_call';
 import { markRead } from './mark_read';
 import { monitorCall } from './monitor_call';
@@ -69,6 +70,8 @@ export const kActions: readonly AnyAction[] = [
   startable(endTalk),
   startable(muteCall),
   startable(holdCall),
+  startable(helpCall),
+  startable(dismissHelp),
   startable(recordCall),
   startable(withdrawConsent),
   startable(sendDigits),

@@ -48,6 +48,8 @@ function newLeg(center: FakeCenter, more: Partial<Schemas['CallLeg']>): Mutable<
     dialled: false,
     caller_id: null,
     emergency: false,
+    unseen: false,
+    help_since: null,
     ...more,
   };
 }
@@ -140,6 +142,12 @@ export const kCalls: Routes = {
     const { call, own } = live(context);
     own.muted = (context.call.body as Schemas['MuteCall']).muted;
     return changed(context.center, 'call.updated', call);
+  },
+  'POST /calls/*/help': (context) => {
+    const { call, own } = live(context);
+    const { needs_help } = context.call.body as Schemas['HelpCall'];
+    own.help_since = needs_help ? context.center.time() : null;
+    return changed(context.center, needs_help ? 'call.help-asked' : 'call.help-ended', call);
   },
   'POST /calls/*/monitor': (context) => {
     const { center, sid, me } = context;

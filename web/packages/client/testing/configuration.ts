@@ -84,6 +84,7 @@ const kResources: Readonly<Record<string, Resource>> = {
       hours: null,
       zip_tone: false,
       tell_queue: false,
+      voicemail_min_s: 5,
     }),
   },
   '/users': {
@@ -123,6 +124,8 @@ const kFreshQueue = {
   assign: 'inherit',
   offer_timeout_s: null,
   wrap_up: { mode: 'inherit', seconds: 0, extensions: 0 },
+  pop_url: null,
+  pop_open: false,
   warnings: [],
 };
 

@@ -29,6 +29,7 @@ export function furnish(center: FakeCenter): Furnished {
     reopen_within_s: 604_800,
     recordings_kept_days: 0,
     voicemails_kept_days: 0,
+    agent_sees_monitoring: true,
     state: 'running',
   };
   const activity = furnishActivities(center);
@@ -173,6 +174,8 @@ function furnishQueue(center: FakeCenter, friendly_name: string, expression: str
     assign: 'inherit',
     offer_timeout_s: null,
     wrap_up: { mode: 'inherit', seconds: 0, extensions: 0 },
+    pop_url: null,
+    pop_open: false,
     warnings: [],
   });
   return sid;

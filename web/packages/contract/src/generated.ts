@@ -1314,6 +1314,26 @@ export type paths = {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/calls/{sid}/help": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * A worker in the call asks for a supervisor, or needs none any more
+         * @description Supervisors see it at once. It ends when one comes into the call (monitor_call), too, and when the worker leaves.
+         */
+        readonly post: operations["help_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/calls/{sid}/monitor": {
         readonly parameters: {
             readonly query?: never;
@@ -2650,6 +2670,8 @@ export type components = {
              * @description The same of voicemails.
              */
             readonly voicemails_kept_days: number;
+            /** @description false: agents are not told who only listens to their call. Who whispers or barges in, and who comes when they asked for help, they always see. */
+            readonly agent_sees_monitoring: boolean;
             /** @enum {string} */
             readonly state: "running" | "quarantined";
         };
@@ -2933,6 +2955,8 @@ export type components = {
              * @description The same of voicemails.
              */
             readonly voicemails_kept_days?: number;
+            /** @description false: agents are not told who only listens to their call. Who whispers or barges in, and who comes when they asked for help, they always see. */
+            readonly agent_sees_monitoring?: boolean;
         };
         /**
          * @example {
@@ -3301,6 +3325,11 @@ export type components = {
              */
             readonly extensions: number;
         };
+        /**
+         * @description The page of another system about a contact, for the agent who has it; null: none. Fields in braces are filled in by the desktop, each value encoded: customer.sid, customer.name, customer.phone, customer.email, customer.attributes.X, contact.sid, contact.channel, contact.attributes.X, call.sid, call.from, call.from_name, call.to, conversation.sid, task.sid, queue.name, agent.name. They stand behind the host. https, or http to localhost.
+         * @example https://crm.example/find?phone={call.from}&order={contact.attributes.order}
+         */
+        readonly PopUrl: string | null;
         readonly TaskQueue: {
             readonly sid: components["schemas"]["TaskQueueSid"];
             readonly workspace_sid: components["schemas"]["WorkspaceSid"];
@@ -3333,6 +3362,9 @@ export type components = {
              */
             readonly offer_timeout_s: number | null;
             readonly wrap_up: components["schemas"]["WrapUpRule"];
+            readonly pop_url: components["schemas"]["PopUrl"];
+            /** @description The page opens by itself when an agent accepts; false: it is a link beside the contact. */
+            readonly pop_open: boolean;
             /** @description What in its expression is probably not what was meant. Empty in events. */
             readonly warnings: readonly string[];
         };
@@ -3382,6 +3414,9 @@ export type components = {
              */
             readonly offer_timeout_s?: number | null;
             readonly wrap_up?: components["schemas"]["WrapUpRule"];
+            readonly pop_url?: components["schemas"]["PopUrl"];
+            /** @description The page opens by itself when an agent accepts; false: it is a link beside the contact. */
+            readonly pop_open?: boolean;
         };
         /**
          * @example {
@@ -3417,6 +3452,9 @@ export type components = {
              */
             readonly offer_timeout_s?: number | null;
             readonly wrap_up?: components["schemas"]["WrapUpRule"];
+            readonly pop_url?: components["schemas"]["PopUrl"];
+            /** @description The page opens by itself when an agent accepts; false: it is a link beside the contact. */
+            readonly pop_open?: boolean;
         };
         readonly ActivityStatistic: {
             readonly activity_sid: components["schemas"]["ActivitySid"];
@@ -4654,6 +4692,10 @@ export type components = {
             /** @description What somebody we call sees. */
             readonly caller_id: string | null;
             readonly emergency: boolean;
+            /** @description Of a coach who listens: agents are not told. Never true in what an agent reads. */
+            readonly unseen: boolean;
+            /** @description Of an agent: asks for a supervisor since then. */
+            readonly help_since: components["schemas"]["Time"] | null;
         };
         readonly Call: {
             readonly sid: components["schemas"]["CallSid"];
@@ -4735,6 +4777,15 @@ export type components = {
          */
         readonly MuteCall: {
             readonly muted: boolean;
+            readonly worker_sid?: components["schemas"]["InTheCall"];
+        };
+        /**
+         * @example {
+         *       "needs_help": true
+         *     }
+         */
+        readonly HelpCall: {
+            readonly needs_help: boolean;
             readonly worker_sid?: components["schemas"]["InTheCall"];
         };
         /**
@@ -5273,6 +5324,11 @@ export type components = {
              * @description The longest message.
              */
             readonly voicemail_max_s: number;
+            /**
+             * Format: int64
+             * @description What is shorter is no message: who hangs up at the tone has left.
+             */
+            readonly voicemail_min_s: number;
             readonly consent: components["schemas"]["ConsentRule"];
             /** @description Tell or ask; needed unless consent is none. */
             readonly consent_words: components["schemas"]["Words"];
@@ -5351,6 +5407,8 @@ export type components = {
             readonly voicemail_words?: components["schemas"]["SayWords"];
             /** Format: int64 */
             readonly voicemail_max_s?: number;
+            /** Format: int64 */
+            readonly voicemail_min_s?: number;
             readonly consent?: components["schemas"]["ConsentRule"];
             readonly consent_words?: components["schemas"]["SayWords"];
             /** @description What was recorded of a talk before consent was withdrawn; false: deleted. */
@@ -5417,6 +5475,8 @@ export type components = {
             readonly voicemail_words?: components["schemas"]["SayWords"];
             /** Format: int64 */
             readonly voicemail_max_s?: number;
+            /** Format: int64 */
+            readonly voicemail_min_s?: number;
             readonly consent?: components["schemas"]["ConsentRule"];
             readonly consent_words?: components["schemas"]["SayWords"];
             /** @description What was recorded of a talk before consent was withdrawn; false: deleted. */
@@ -5680,7 +5740,7 @@ export type components = {
         };
         readonly CallEvent: components["schemas"]["EventEnvelope"] & {
             /** @enum {string} */
-            readonly type: "call.created" | "call.queued" | "call.updated" | "call.leg-created" | "call.leg-connected" | "call.leg-ended" | "call.held" | "call.resumed" | "call.ended" | "call.recording-started" | "call.recording-paused" | "call.recording-resumed" | "call.recording-stopped" | "call.voicemail-left";
+            readonly type: "call.created" | "call.queued" | "call.updated" | "call.leg-created" | "call.leg-connected" | "call.leg-ended" | "call.held" | "call.resumed" | "call.ended" | "call.recording-started" | "call.recording-paused" | "call.recording-resumed" | "call.recording-stopped" | "call.voicemail-left" | "call.help-asked" | "call.help-ended";
             readonly payload: components["schemas"]["CallEventPayload"];
         };
         readonly RecordingEventPayload: {
@@ -11111,6 +11171,57 @@ export interface operations {
         readonly requestBody: {
             readonly content: {
                 readonly "application/json": components["schemas"]["MuteCall"];
+            };
+        };
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly help_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["HelpCall"];
             };
         };
         readonly responses: {

@@ -28,6 +28,11 @@ export function timeOf(iso: string, language: string): string {
   return new Intl.DateTimeFormat(localeOf(language), { timeStyle: 'short' }).format(new Date(iso));
 }
 
+// To the second, where it matters what came first.
+export function preciseTimeOf(iso: string, language: string): string {
+  return new Intl.DateTimeFormat(localeOf(language), { timeStyle: 'medium' }).format(new Date(iso));
+}
+
 export function dateTimeOf(iso: string, language: string): string {
   return new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 }

@@ -5,10 +5,11 @@ import { DataTable, Empty, IconPlus, IconSearch, Panel, ProblemNote } from '@car
 import { Button, Drawer, Skeleton, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { ComponentType, ReactNode } from 'react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useForget, usePages } from '../hooks';
 import type { Kind, Thing } from './kind';
+import { PageHead } from './page_head';
 import { ResourceForm } from './resource_form';
 import type { Form } from './form';
 import classes from './resource_page.module.css';
@@ -47,23 +48,16 @@ export function ResourcePage<T extends Thing, V extends object>(props: ResourceP
   const things = pages.items as unknown as readonly T[];
   // What is open follows what is read, unless it is being changed (the form keeps its own values).
   const thing = open === 'new' || open === null ? null : (things.find((row) => row.sid === open.sid) ?? open);
-  useEffect(() => {
-    document.title = `${t(`${words}.title`)} · Carillon`;
-  }, [t, words]);
   const close = () => setOpen(null);
   return (
     <>
-      <header className={classes['head']}>
-        <div>
-          <h1 className={classes['title']}>{t(`${words}.title`)}</h1>
-          <p className={classes['about']}>{t(`${words}.about`)}</p>
-        </div>
+      <PageHead words={words}>
         {fresh && (
           <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>
             {t(`${words}.new`)}
           </Button>
         )}
-      </header>
+      </PageHead>
       {search && (
         <TextInput
           value={typed}

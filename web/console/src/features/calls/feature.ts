@@ -8,6 +8,6 @@ export const calls: Feature = {
   right: rights.supervisor,
   slots: {
     live: [lazy(() => import('./live_calls'))],
-    banner: [lazy(() => import('./monitoring_banner'))],
+    banner: [lazy(() => import('./help_banner')), lazy(() => import('./monitoring_banner'))],
   },
 };

@@ -42,7 +42,13 @@ export default function LiveCalls() {
   if (rows.length === 0) return null;
   return (
     <Panel title={t('live_calls.title')} flush>
-      <DataTable rows={rows} columns={columns} keyOf={(row) => row.call.sid} caption={t('live_calls.title')} />
+      <DataTable
+        rows={rows}
+        columns={columns}
+        keyOf={(row) => row.call.sid}
+        caption={t('live_calls.title')}
+        toneOf={(row) => (row.help ? 'late' : undefined)}
+      />
     </Panel>
   );
 }
@@ -62,8 +68,9 @@ function Customer({ row: { call, customerName } }: { readonly row: CallRow }) {
   );
 }
 
-function State({ row: { call, customer, agents } }: { readonly row: CallRow }) {
+function State({ row: { call, customer, agents, help } }: { readonly row: CallRow }) {
   const { t } = useTranslation();
+  if (help) return <StateMark mark="bad" label={t('help.asks', { name: help.name })} />;
   if (call.status === 'queued') return <StateMark mark="ringing" label={t('live_calls.waits')} />;
   return <StateMark mark={customer.on_hold ? 'away' : 'talking'} label={agents.join(', ') || t('call.reconnecting')} />;
 }

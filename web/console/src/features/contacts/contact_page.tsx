@@ -72,7 +72,11 @@ function Detail({ detail, name }: { readonly detail: Schemas['ContactDetail']; r
           <Outcomes detail={detail} />
         </Panel>
         <Panel title={t('contact.transcript')} flush>
-          <Transcript conversation={contact.conversation_sid} contact={contact.sid} />
+          <Transcript
+            conversation={contact.conversation_sid}
+            contact={contact.sid}
+            spoken={contact.channel === 'voice'}
+          />
         </Panel>
       </div>
       {contact.channel === 'voice' && <Recordings contact={contact.sid} />}

@@ -1,11 +1,12 @@
 // The calls of a contact, their evidence and recordings, for who may listen. The sound is fetched when it is asked for: each listening is written down.
 import type { Schemas } from '@carillon/contract';
-import { Panel, When, measureOf, useProblemWords } from '@carillon/ui';
+import { IconPlay, Panel, When, dateOf, measureOf, useProblemWords } from '@carillon/ui';
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { rights } from '../../desk/feature';
+import { HoldButton } from '../../desk/hold_dialog';
 import { useCenter, useMe, useRead } from '../../desk/hooks';
 import classes from './contact_page.module.css';
 
@@ -19,7 +20,7 @@ export function Recordings({ contact }: { readonly contact: string }) {
   return (
     <>
       {asked && <ConsentOfCall call={asked} />}
-      {recorded && <RecordingsOfCall call={recorded.sid} />}
+      {recorded && <RecordingsOfCall call={recorded.sid} contact={contact} />}
       {items.length > 0 && <EvidenceLinks calls={items} />}
     </>
   );
@@ -30,7 +31,7 @@ function ConsentOfCall({ call }: { readonly call: Schemas['Call'] }) {
   const { t } = useTranslation();
   return (
     <Panel title={t('contact.consent')}>
-      <ul className={classes['notes']}>
+      <ul className={classes['recordings']}>
         {call.legs.map(
           (leg) =>
             leg.consent !== null && (
@@ -57,13 +58,14 @@ function EvidenceLinks({ calls }: { readonly calls: readonly Schemas['Call'][] }
   );
 }
 
-function RecordingsOfCall({ call }: { readonly call: string }) {
+function RecordingsOfCall({ call, contact }: { readonly call: string; readonly contact: string }) {
   const { t } = useTranslation();
+  const me = useMe();
   const items = useRead('/calls/{sid}/recordings', { path: { sid: call } }).value?.items ?? [];
   if (items.length === 0) return null;
   return (
-    <Panel title={t('contact.recordings')}>
-      <ul className={classes['notes']}>
+    <Panel title={t('contact.recordings')} aside={rights.admin(me) && <HoldButton what={{ contact_sid: contact }} />}>
+      <ul className={classes['recordings']}>
         {items.map((one) => (
           <li key={one.sid}>
             <Recording recording={one} />
@@ -94,20 +96,24 @@ function Recording({ recording }: { readonly recording: Schemas['Recording'] }) 
         : measureOf(recording.length_s, i18n.language);
   return (
     <>
-      <small>
+      <span className={classes['about']}>
         <When at={recording.started_at} /> · {state}
         {recording.ended_at !== null && !recording.whole && ` · ${t('contact.recording_part')}`}
-      </small>
+      </span>
       {sound ? (
         <audio controls autoPlay src={sound} aria-label={t('contact.recording')} />
       ) : (
         recording.deleted_at === null &&
         recording.ended_at !== null && (
-          <p>
-            <Button variant="default" size="xs" onClick={() => void listen()}>
-              {t('contact.listen')}
-            </Button>
-          </p>
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconPlay size={13} />}
+            aria-label={`${t('contact.listen')}: ${dateOf(recording.started_at, i18n.language)}`}
+            onClick={() => void listen()}
+          >
+            {t('contact.listen')}
+          </Button>
         )
       )}
       {fault && <p role="alert">{fault}</p>}

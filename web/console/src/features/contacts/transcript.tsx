@@ -8,9 +8,11 @@ import classes from './transcript.module.css';
 interface TranscriptProps {
   readonly conversation: string;
   readonly contact: string;
+  // What was spoken is not here.
+  readonly spoken: boolean;
 }
 
-export function Transcript({ conversation, contact }: TranscriptProps) {
+export function Transcript({ conversation, contact, spoken }: TranscriptProps) {
   const { t } = useTranslation();
   const pages = usePages('/conversations/{sid}/messages', {
     path: { sid: conversation },
@@ -32,7 +34,13 @@ export function Transcript({ conversation, contact }: TranscriptProps) {
       </div>
     );
   }
-  if (messages.length === 0) return <Empty icon={IconChat} title={t('contact.no_words')} small />;
+  if (messages.length === 0) {
+    return (
+      <Empty icon={IconChat} title={t(spoken ? 'contact.no_words_call' : 'contact.no_words')} small>
+        {spoken ? t('contact.no_words_call_about') : null}
+      </Empty>
+    );
+  }
   return (
     <>
       <ol className={classes['list']}>

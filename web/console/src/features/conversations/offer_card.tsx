@@ -5,6 +5,7 @@ import { Elapsed, IconTransfer, Person, clockOf, useNow } from '@carillon/ui';
 import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../../desk/action_button';
 import { usePhone } from '../../desk/hooks';
+import { Slot } from '../../desk/slots';
 import classes from './offer_card.module.css';
 
 export function OfferCard({ offer }: { readonly offer: Offer }) {
@@ -72,6 +73,7 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
           </div>
         )}
       </dl>
+      <Slot of="offer" customerSid={task.customer_sid} />
       {offer.interrupts > 0 && (
         <p className={classes['interrupts']}>{t('offer.interrupts', { count: offer.interrupts })}</p>
       )}

@@ -4,13 +4,14 @@ import type { Answer } from '@carillon/client';
 import type { Schemas } from '@carillon/contract';
 import type { WorkItem } from '@carillon/state';
 import { callOfTask } from '@carillon/state';
-import { Empty, IconSearch, Person, ProblemNote, StateMark, measureOf } from '@carillon/ui';
-import { Button, Modal, Skeleton, Tabs, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Empty, measureOf } from '@carillon/ui';
+import { Modal, Skeleton, Tabs } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { DirectorySearch, Outside, addressIn } from '../../desk/directory';
-import { useAct, useBusy, useLive, usePages, useRead } from '../../desk/hooks';
+import type { Choice } from '../../desk/directory';
+import { Colleagues, DirectorySearch, Outside, Pick, Row, Rows, addressIn } from '../../desk/directory';
+import { useAct, useBusy, useLive, useRead } from '../../desk/hooks';
 import classes from './transfer_dialog.module.css';
 
 interface TransferDialogProps {
@@ -65,11 +66,21 @@ export function TransferDialog({ item, close }: TransferDialogProps) {
   );
 }
 
-function OutsideNumber({ busy, onPick }: { readonly busy: boolean; readonly onPick: (to: string) => void }) {
+interface PlaceProps {
+  readonly busy: boolean;
+  readonly onPick: (to: string) => void;
+}
+
+function useChoice(onPick: (to: string) => void): Choice {
+  const { t } = useTranslation();
+  return { label: t('transfer.do'), name: (who) => t('transfer.pick', { name: who }), pick: onPick };
+}
+
+function OutsideNumber({ busy, onPick }: PlaceProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const address = addressIn(typed);
-  const choice = { label: t('transfer.do'), name: (who: string) => t('transfer.pick', { name: who }), pick: onPick };
+  const choice = useChoice(onPick);
   return (
     <>
       <DirectorySearch
@@ -83,60 +94,73 @@ function OutsideNumber({ busy, onPick }: { readonly busy: boolean; readonly onPi
   );
 }
 
-interface QueuesProps {
-  readonly without: string | null;
-  readonly busy: boolean;
-  readonly onPick: (sid: string) => void;
-}
-
-function Queues({ without, busy, onPick }: QueuesProps) {
+function Queues({ without, busy, onPick }: PlaceProps & { readonly without: string | null }) {
   const { t } = useTranslation();
   const queues = useLive((live) => live.taskQueues);
   const [typed, setTyped] = useState('');
+  const choice = useChoice(onPick);
   const all = Object.values(queues);
   const shown = all
     .filter((q) => q.friendly_name.toLocaleLowerCase().includes(typed.trim().toLocaleLowerCase()))
     .sort((a, b) => a.friendly_name.localeCompare(b.friendly_name));
   return (
     <>
-      {all.length > 7 && <Search value={typed} onChange={setTyped} />}
-      <ul className={classes['list']}>
+      {all.length > 7 && <DirectorySearch label={t('transfer.search')} value={typed} onChange={setTyped} />}
+      <Rows>
         {shown.map((queue) => (
-          <li key={queue.sid} className={classes['row']}>
-            <span className={classes['text']}>
-              <span className={classes['name']}>
-                {queue.friendly_name}
-                {queue.sid === without && <em> {t('transfer.present_queue')}</em>}
-              </span>
-              <Staffing sid={queue.sid} />
-            </span>
-            <Button
-              size="compact-sm"
-              variant="light"
-              disabled={busy}
-              onClick={() => onPick(queue.sid)}
-              aria-label={t('transfer.pick', { name: queue.friendly_name })}
-            >
-              {t('transfer.do')}
-            </Button>
-          </li>
+          <QueueRow key={queue.sid} queue={queue} present={queue.sid === without}>
+            <Pick of={queue.sid} name={queue.friendly_name} choice={choice} off={busy} />
+          </QueueRow>
         ))}
-      </ul>
+      </Rows>
       {shown.length === 0 && <Empty title={t('transfer.no_match')} small />}
     </>
   );
 }
 
-// What would await the customer there, asked while the dialog is open.
-function Staffing({ sid }: { readonly sid: string }) {
+interface QueueRowProps {
+  readonly queue: Schemas['TaskQueue'];
+  readonly present: boolean;
+  readonly children: ReactNode;
+}
+
+// With what would await the customer there, asked while the dialog is open.
+function QueueRow({ queue, present, children }: QueueRowProps) {
+  const { t } = useTranslation();
+  const { value, problem } = useRead('/task-queues/{sid}/real-time-statistics', {
+    path: { sid: queue.sid },
+    everyMs: 5000,
+  });
+  const title = (
+    <>
+      {queue.friendly_name}
+      {present && <em> {t('transfer.present_queue')}</em>}
+    </>
+  );
+  return (
+    <Row
+      title={title}
+      facts={<Staffing value={value} failed={problem !== null} />}
+      bad={value?.now.staffed_workers === 0}
+    >
+      {children}
+    </Row>
+  );
+}
+
+interface StaffingProps {
+  readonly value: { readonly now: Schemas['TaskQueueNow'] } | undefined;
+  readonly failed: boolean;
+}
+
+function Staffing({ value, failed }: StaffingProps) {
   const { t, i18n } = useTranslation();
-  const { value, problem } = useRead('/task-queues/{sid}/real-time-statistics', { path: { sid }, everyMs: 5000 });
-  if (problem) return <span className={classes['facts']}>{t('transfer.unknown')}</span>;
+  if (failed) return t('transfer.unknown');
   if (!value) return <Skeleton height={12} width="60%" mt={4} />;
   const { now } = value;
   const wait = now.estimated_wait;
   return (
-    <span className={classes['facts']} data-tone={now.staffed_workers === 0 ? 'bad' : undefined}>
+    <>
       {now.staffed_workers === 0
         ? t('transfer.nobody')
         : t('transfer.staffed', { count: now.staffed_workers, idle: now.idle_workers })}
@@ -151,7 +175,7 @@ function Staffing({ sid }: { readonly sid: string }) {
                 to: roughly(wait.high_s, i18n.language),
               })
         }`}
-    </span>
+    </>
   );
 }
 
@@ -160,78 +184,21 @@ function roughly(seconds: number, language: string): string {
   return measureOf(Math.round(seconds / 5) * 5, language);
 }
 
-function Search({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
+function Workers({ busy, onPick }: PlaceProps) {
   const { t } = useTranslation();
-  return (
-    <TextInput
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      placeholder={t('transfer.search')}
-      aria-label={t('transfer.search')}
-      leftSection={<IconSearch size={15} />}
-      mb="xs"
-      data-autofocus
-    />
-  );
-}
-
-interface WorkersProps {
-  readonly busy: boolean;
-  readonly onPick: (sid: string) => void;
-}
-
-function Workers({ busy, onPick }: WorkersProps) {
-  const { t } = useTranslation();
-  const me = useLive((live) => live.workerSid);
   const [typed, setTyped] = useState('');
-  const [q] = useDebouncedValue(typed.trim(), 250);
-  const pages = usePages('/workers', { query: q ? { q } : {}, everyMs: 5000 });
-  const workers = pages.items
-    .filter((w) => w.sid !== me)
-    .toSorted(
-      (a, b) =>
-        Number(b.available) - Number(a.available) ||
-        Number(b.connected) - Number(a.connected) ||
-        a.friendly_name.localeCompare(b.friendly_name),
-    );
+  const choice = useChoice(onPick);
   return (
     <>
-      <Search value={typed} onChange={setTyped} />
-      {pages.problem && <ProblemNote problem={pages.problem} retry={pages.again} />}
-      {pages.loading && <Skeleton height={44} mb={6} />}
-      <ul className={classes['list']}>
-        {workers.map((worker) => (
-          <li key={worker.sid} className={classes['row']}>
-            <Person name={worker.friendly_name} size={32} />
-            <span className={classes['text']}>
-              <span className={classes['name']}>{worker.friendly_name}</span>
-              <Doing worker={worker} />
-            </span>
-            <Button
-              size="compact-sm"
-              variant="light"
-              disabled={busy || !worker.available}
-              onClick={() => onPick(worker.sid)}
-              aria-label={t('transfer.pick', { name: worker.friendly_name })}
-            >
-              {t('transfer.do')}
-            </Button>
-          </li>
-        ))}
-      </ul>
-      {!pages.loading && !pages.problem && workers.length === 0 && <Empty title={t('transfer.no_match')} small />}
+      <DirectorySearch label={t('transfer.search')} value={typed} onChange={setTyped} />
+      <Colleagues typed={typed} busy={busy} choice={choice} more={(worker) => <Room worker={worker} />} />
     </>
   );
 }
 
-function Doing({ worker }: { readonly worker: Schemas['Worker'] }) {
+// For how many chats there is room.
+function Room({ worker }: { readonly worker: Schemas['Worker'] }) {
   const { t } = useTranslation();
   const chat = worker.channels.find((c) => c.task_channel_unique_name === 'chat');
-  const mark = worker.available ? 'idle' : worker.activity_class === 'system' ? 'offline' : 'away';
-  return (
-    <span className={classes['facts']}>
-      <StateMark mark={mark} label={worker.activity_name} />
-      {worker.available && chat && ` · ${t('transfer.room', { count: chat.available_capacity })}`}
-    </span>
-  );
+  return worker.available && chat ? ` · ${t('transfer.room', { count: chat.available_capacity })}` : null;
 }

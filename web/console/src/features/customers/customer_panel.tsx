@@ -11,6 +11,7 @@ import { CustomerName } from './customer_name';
 import { EarlierContacts } from './earlier_contacts';
 import { Identities } from './identities';
 import { Notes } from './notes';
+import { PopLink } from './pop_link';
 import { Section } from './section';
 import classes from './customer_panel.module.css';
 
@@ -23,6 +24,7 @@ export default function CustomerPanel({ customerSid, task, name }: SlotProps['cu
         <Empty icon={IconCustomer} title={t('customer.none')} small>
           {t('customer.none_about')}
         </Empty>
+        {task && <PopLink task={task} customer={null} />}
         {task && <ThisContact task={task} />}
       </div>
     );
@@ -48,6 +50,7 @@ export function Customer({ customer, task }: { readonly customer: Schemas['Custo
         <Person name={customer.display_name} size={48} />
         <CustomerName customer={customer} />
       </header>
+      {task && <PopLink task={task} customer={customer} />}
       {task && <ThisContact task={task} />}
       <Identities customer={customer} />
       <Attributes customer={customer} />

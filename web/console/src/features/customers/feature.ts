@@ -9,5 +9,9 @@ export const customers: Feature = {
   right: rights.anyone,
   places: [{ path: '/customers', label: 'nav.customers', icon: IconCustomer }],
   pages: [{ path: '/customers/:sid?', page: lazy(() => import('./customers_page')) }],
-  slots: { customer: [lazy(() => import('./customer_panel'))] },
+  slots: {
+    customer: [lazy(() => import('./customer_panel'))],
+    offer: [lazy(() => import('./offer_history'))],
+    everywhere: [lazy(() => import('./pop_up'))],
+  },
 };

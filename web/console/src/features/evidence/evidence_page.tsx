@@ -1,6 +1,6 @@
 // All that is known of a call, for whoever has to find out what went wrong with it.
 import type { Schemas } from '@carillon/contract';
-import { IconBack, Panel, ProblemNote, StateMark, When, timeOf, useProblemWords } from '@carillon/ui';
+import { IconBack, Panel, ProblemNote, StateMark, When, preciseTimeOf, useProblemWords } from '@carillon/ui';
 import type { StateMarkName } from '@carillon/ui';
 import { ActionIcon, Button, Skeleton } from '@mantine/core';
 import { useEffect, useState } from 'react';
@@ -153,7 +153,7 @@ function Legs({ evidence }: { readonly evidence: Evidence }) {
   const workers = useLive((live) => live.workers);
   const { call } = evidence;
   const others = evidence.call_sids.filter((sid) => sid !== call.sid);
-  const time = (at: string | null) => (at === null ? '–' : timeOf(at, i18n.language));
+  const time = (at: string | null) => (at === null ? '–' : preciseTimeOf(at, i18n.language));
   return (
     <>
       <div className={classes['scroll']} tabIndex={0} role="group" aria-label={t('evidence.legs')}>
@@ -175,6 +175,12 @@ function Legs({ evidence }: { readonly evidence: Evidence }) {
                   <bdi className={classes['soft']}>
                     {leg.worker_sid ? (workers[leg.worker_sid]?.friendly_name ?? '') : (leg.address ?? '')}
                   </bdi>
+                  {leg.invited_by_sid && (
+                    <small className={classes['by']}>
+                      {t('evidence.invited_by', { name: workers[leg.invited_by_sid]?.friendly_name ?? '' })}
+                    </small>
+                  )}
+                  {leg.monitoring && <small className={classes['by']}>{t(`monitoring.${leg.monitoring}`)}</small>}
                 </th>
                 <td className="numbers">{time(leg.created_at)}</td>
                 <td className="numbers">{time(leg.connected_at)}</td>
@@ -222,7 +228,7 @@ function Routing({ evidence }: { readonly evidence: Evidence }) {
         <ol className={classes['offers']} aria-label={t('evidence.offers')}>
           {evidence.reservations.map((one) => (
             <li key={one.sid}>
-              <span className="numbers">{timeOf(one.created_at, i18n.language)}</span>
+              <span className="numbers">{preciseTimeOf(one.created_at, i18n.language)}</span>
               <span>{one.worker_friendly_name}</span>
               <StateMark mark={kMarks[one.status]} label={t(`reservation.${one.status}`)} />
             </li>
@@ -232,8 +238,8 @@ function Routing({ evidence }: { readonly evidence: Evidence }) {
       {evidence.routing.map((moment) => (
         <details key={moment.at + moment.moment} className={classes['moment']}>
           <summary>
-            <span className="numbers">{timeOf(moment.at, i18n.language)}</span> {t(`evidence.moment.${moment.moment}`)}:{' '}
-            {moment.why.task_queue_friendly_name ?? ''} {moment.why.target}
+            <span className="numbers">{preciseTimeOf(moment.at, i18n.language)}</span>{' '}
+            {t(`evidence.moment.${moment.moment}`)}: {moment.why.task_queue_friendly_name ?? ''} {moment.why.target}
           </summary>
           <h3>{t('why.candidates', { count: moment.why.candidates.length })}</h3>
           <ul>

@@ -62,7 +62,13 @@ function Drawing({
   const height = kHead + arrows.length * kRow + 10;
   const heads = telephones.map((party, i) => ({ x: xOf(columnOf(i)), text: party.messages[0]?.theirs ?? '' }));
   return (
-    <svg className={classes['svg']} width={xOf(telephones.length) + kMargin} height={height} aria-hidden>
+    <svg
+      className={classes['svg']}
+      width={xOf(telephones.length) + kMargin}
+      height={height}
+      viewBox={`0 0 ${xOf(telephones.length) + kMargin} ${height}`}
+      aria-hidden
+    >
       {[...heads, { x: xOf(1), text: t('evidence.server') }].map((head) => (
         <g key={head.x}>
           <text x={head.x} y={16} className={classes['head']}>

@@ -6,7 +6,9 @@ import { Button } from '@mantine/core';
 import type { PointerEvent } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCenter } from '../../desk/hooks';
+import { rights } from '../../desk/feature';
+import { HoldButton } from '../../desk/hold_dialog';
+import { useCenter, useMe } from '../../desk/hooks';
 import type { Wave } from './lines';
 import { waveOf } from './lines';
 import classes from './recording_player.module.css';
@@ -17,6 +19,7 @@ export function RecordingPlayer({ recording }: { readonly recording: Schemas['Re
   const { t, i18n } = useTranslation();
   const { rest } = useCenter();
   const words = useProblemWords();
+  const me = useMe();
   const [sound, setSound] = useState('');
   const [wave, setWave] = useState<Wave | null>(null);
   const [fault, setFault] = useState('');
@@ -45,6 +48,7 @@ export function RecordingPlayer({ recording }: { readonly recording: Schemas['Re
           {t('contact.listen')}
         </Button>
       )}
+      {rights.admin(me) && recording.deleted_at === null && <HoldButton what={{ recording_sid: recording.sid }} />}
       {fault && <p role="alert">{fault}</p>}
     </div>
   );

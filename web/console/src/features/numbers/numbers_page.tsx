@@ -66,6 +66,7 @@ const kFresh = {
   hours: null as Schemas['Hours'] | null,
   zip_tone: false,
   tell_queue: false,
+  voicemail_min_s: 5,
 };
 type Values = typeof kFresh;
 
@@ -134,6 +135,7 @@ export default function NumbersPage() {
         hours: n.hours,
         zip_tone: n.zip_tone,
         tell_queue: n.tell_queue,
+        voicemail_min_s: n.voicemail_min_s,
       })}
       fields={(form, number) => <Fields form={form} openings={number?.openings.length ?? 0} />}
     />
@@ -344,6 +346,15 @@ function WaitingFields({ form }: { readonly form: Form<Values> }) {
         error={error('voicemail_max_s')}
         min={5}
         max={900}
+        unit="seconds"
+      />
+      <NumberField
+        label={t('phone_numbers.voicemail_min')}
+        about={t('phone_numbers.voicemail_min_about')}
+        value={values.voicemail_min_s}
+        onChange={(v) => set('voicemail_min_s', v ?? 5)}
+        error={error('voicemail_min_s')}
+        max={60}
         unit="seconds"
       />
     </>

@@ -1,10 +1,11 @@
 // The call that is going on: who, how long they waited, and the keys of a telephone.
-import { endTalk, holdCall, muteCall, recordCall, withdrawConsent } from '@carillon/actions';
+import { endTalk, helpCall, holdCall, muteCall, recordCall, withdrawConsent } from '@carillon/actions';
 import type { Schemas } from '@carillon/contract';
 import type { OwnCall, WorkItem } from '@carillon/state';
-import { callOfTask, isVisitor } from '@carillon/state';
+import { callOfTask, coachesOf, isVisitor } from '@carillon/state';
 import {
   Elapsed,
+  IconHelp,
   IconMicrophone,
   IconMicrophoneOff,
   IconPause,
@@ -46,6 +47,8 @@ export default function CallBar({ item }: { readonly item: WorkItem }) {
             </>
           )}
         </p>
+        <RecordingState call={call.call} />
+        <Supervisors call={call} />
         <Trouble />
       </div>
       <div className={classes['keys']}>
@@ -70,6 +73,13 @@ export default function CallBar({ item }: { readonly item: WorkItem }) {
           </>
         )}
         <Keypad task={task} connected={own.status === 'connected'} />
+        <ActionButton
+          action={helpCall}
+          args={{ task, on: own.help_since === null }}
+          label={t(own.help_since === null ? 'call.help' : 'call.help_withdraw')}
+          variant={own.help_since === null ? 'default' : 'filled'}
+          leftSection={<IconHelp size={15} />}
+        />
         <ActionButton
           action={endTalk}
           args={{ task }}
@@ -99,7 +109,36 @@ function callerWords(from: string, t: (key: string) => string): string {
   return isVisitor(from) ? t('call.from_page') : from;
 }
 
-// Said while it goes on; begun and stopped where the number leaves it to the agent.
+// Said as long as it goes on, in words and not only by a key.
+function RecordingState({ call }: { readonly call: Schemas['Call'] }) {
+  const { t } = useTranslation();
+  if (call.recording === 'off') return null;
+  return (
+    <p className={classes['recording']} role="status" data-state={call.recording}>
+      {t(call.recording === 'on' ? 'call.recording' : 'call.recording_paused')}
+    </p>
+  );
+}
+
+// Whether somebody has been called for help, and who of us is in the call besides.
+function Supervisors({ call }: { readonly call: OwnCall }) {
+  const { t } = useTranslation();
+  const modes = [...new Set(coachesOf(call.call).flatMap((leg) => leg.monitoring ?? []))];
+  return (
+    <div className={classes['supervisors']} role="status">
+      {call.own.help_since !== null && (
+        <p>
+          {t('call.help_asked')} <Elapsed since={call.own.help_since} />
+        </p>
+      )}
+      {modes.map((mode) => (
+        <p key={mode}>{t(`call.coach.${mode}`)}</p>
+      ))}
+    </div>
+  );
+}
+
+// Begun and stopped where the number leaves it to the agent.
 function RecordingKeys({ task, call }: { readonly task: string; readonly call: Schemas['Call'] }) {
   const { t } = useTranslation();
   const { recording } = call;
@@ -110,7 +149,6 @@ function RecordingKeys({ task, call }: { readonly task: string; readonly call: S
   if (recording === 'off') return free ? key('on', 'call.record') : null;
   return (
     <>
-      <span role="status">{t(recording === 'on' ? 'call.recording' : 'call.recording_paused')}</span>
       {recording === 'on' ? key('paused', 'call.record_pause') : key('on', 'call.record_resume')}
       {free && key('off', 'call.record_stop')}
       <ActionButton action={withdrawConsent} args={{ task }} label={t('call.withdraw_consent')} variant="default" />

@@ -4,6 +4,7 @@ import { Group, Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { ExpressionField, NameField, NumberField, ResourcePage, WrapUpFields } from '../../desk/admin';
 import type { Form } from '../../desk/admin';
+import { PopField } from './pop_field';
 import classes from './task_queues_page.module.css';
 
 type Queue = Schemas['TaskQueue'];
@@ -19,6 +20,8 @@ const kFresh = {
   assign: 'inherit' as Schemas['AssignMode'],
   offer_timeout_s: null as number | null,
   wrap_up: { mode: 'inherit', seconds: 0, extensions: 0 } as Schemas['WrapUpRule'],
+  pop_url: null as string | null,
+  pop_open: false,
 };
 type Values = typeof kFresh;
 
@@ -63,6 +66,8 @@ export default function TaskQueuesPage() {
         assign: q.assign,
         offer_timeout_s: q.offer_timeout_s,
         wrap_up: q.wrap_up,
+        pop_url: q.pop_url,
+        pop_open: q.pop_open,
       })}
       fields={(form, queue) => <Fields form={form} warnings={queue?.warnings ?? []} />}
     />
@@ -176,6 +181,13 @@ function Fields({ form, warnings }: { readonly form: Form<Values>; readonly warn
         onChange={(v) => set('wrap_up', v as Values['wrap_up'])}
         modes={['inherit', 'none', 'timed', 'required']}
         error={error}
+      />
+      <PopField
+        url={values.pop_url}
+        open={values.pop_open}
+        onUrl={(v) => set('pop_url', v)}
+        onOpen={(v) => set('pop_open', v)}
+        error={error('pop_url')}
       />
     </>
   );

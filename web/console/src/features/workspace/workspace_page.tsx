@@ -1,26 +1,20 @@
 import type { Problem } from '@carillon/client';
 import type { Schemas } from '@carillon/contract';
 import { Panel, ProblemNote } from '@carillon/ui';
-import { Button, Group, Select, Skeleton, Stack } from '@mantine/core';
+import { Button, Group, Select, Skeleton, Stack, Switch } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { NameField, NumberField, differences, useForm } from '../../desk/admin';
+import { NameField, NumberField, PageHead, differences, useForm } from '../../desk/admin';
 import { useBusy, useCenter, useForget, useLive, useRead } from '../../desk/hooks';
-import classes from './workspace_page.module.css';
 
 type Workspace = Schemas['Workspace'];
 
 export default function WorkspacePage() {
-  const { t } = useTranslation();
   const read = useRead('/workspace');
-  useEffect(() => {
-    document.title = `${t('workspace.title')} · Carillon`;
-  }, [t]);
   return (
     <>
-      <h1 className={classes['title']}>{t('workspace.title')}</h1>
-      <p className={classes['about']}>{t('workspace.about')}</p>
+      <PageHead words="workspace" />
       <Panel>
         {read.problem && <ProblemNote problem={read.problem} retry={read.again} />}
         {read.loading && <Skeleton height={300} />}
@@ -53,6 +47,7 @@ function Settings({ workspace }: { readonly workspace: Workspace }) {
     reopen_within_s,
     recordings_kept_days,
     voicemails_kept_days,
+    agent_sees_monitoring,
   } = workspace;
   const first = {
     friendly_name,
@@ -65,6 +60,7 @@ function Settings({ workspace }: { readonly workspace: Workspace }) {
     reopen_within_s,
     recordings_kept_days,
     voicemails_kept_days,
+    agent_sees_monitoring,
   };
   const form = useForm(first, problem);
   const { values, set, error } = form;
@@ -164,6 +160,12 @@ function Settings({ workspace }: { readonly workspace: Workspace }) {
             max={36_500}
           />
         ))}
+        <Switch
+          label={t('workspace.agent_sees_monitoring')}
+          description={t('workspace.agent_sees_monitoring_about')}
+          checked={values.agent_sees_monitoring}
+          onChange={(event) => set('agent_sees_monitoring', event.currentTarget.checked)}
+        />
         {form.rest && (
           <ProblemNote
             problem={form.rest}

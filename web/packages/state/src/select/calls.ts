@@ -51,6 +51,23 @@ export interface CallRow {
   // Who is in it for us, by name.
   readonly agents: readonly string[];
   readonly since: string;
+  readonly help: Help | null;
+}
+
+// An agent asks for a supervisor; of several in one call the one who asked first.
+export interface Help {
+  readonly worker: string;
+  readonly name: string;
+  readonly since: string;
+}
+
+function helpOf(call: Call, workers: Live['workers']): Help | null {
+  const [asking] = call.legs
+    .flatMap((leg) => (leg.help_since !== null && leg.worker_sid !== null ? [{ leg, since: leg.help_since }] : []))
+    .toSorted((a, b) => a.since.localeCompare(b.since));
+  if (!asking) return null;
+  const worker = asking.leg.worker_sid ?? '';
+  return { worker, name: workers[worker]?.friendly_name ?? '', since: asking.since };
 }
 
 export const selectCalls = memo(
@@ -69,11 +86,20 @@ export const selectCalls = memo(
             customerName: customerNameOf(task) || (call.from_name ?? ''),
             agents: agents.map((leg) => workers[leg.worker_sid ?? '']?.friendly_name ?? ''),
             since: (call.status === 'talking' ? agents[0]?.connected_at : null) ?? call.created_at,
+            help: helpOf(call, workers),
           },
         ];
       })
-      .sort((a, b) => a.call.created_at.localeCompare(b.call.created_at)),
+      .sort(
+        (a, b) =>
+          Number(b.help !== null) - Number(a.help !== null) || a.call.created_at.localeCompare(b.call.created_at),
+      ),
 );
+
+// Who monitors this call and may be seen, as its agent is told: not who they are, but whether they hear or speak.
+export function coachesOf(call: Call): readonly CallLeg[] {
+  return call.legs.filter((leg) => leg.role === 'coach' && leg.status === 'connected');
+}
 
 // The call that this person monitors, and how.
 export function monitoredBy(live: Live, userSid: string | null): { readonly call: Call; readonly leg: CallLeg } | null {
