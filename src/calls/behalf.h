@@ -42,4 +42,7 @@ void change_call(door::Call call, CallId sid, MakeAny make);
 // the agent's.
 void refuse_ended(door::Call& call, CallId sid);
 
+// What whoever asks may call.
+DiallingRight right_of(const door::Caller& caller);
+
 }  // namespace carillon::calls

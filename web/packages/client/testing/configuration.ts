@@ -84,6 +84,13 @@ const kResources: Readonly<Record<string, Resource>> = {
       hours: null,
       zip_tone: false,
       tell_queue: false,
+      callback: {
+        key: null,
+        words: { prompt: null, text: null },
+        mode: 'agent_first',
+        tries: 3,
+        retry_after_s: 900,
+      },
     }),
   },
   '/users': {
