@@ -65,6 +65,8 @@ for (const [schema, name] of [
   ['ConsentRule', 'ConsentRule'],
   ['Consent', 'Consent'],
   ['VoicemailState', 'State'],
+  ['CallbackMode', 'CallbackMode'],
+  ['CallbackStatus', 'CallbackStatus'],
 ]) {
   // "none" is null in the contract; a rule's own "none" stays.
   same(schema, schemas[schema].enum, enums.get(name).filter((word) => !['Bucket', 'Reason', 'Consent'].includes(name) || word !== 'none'));

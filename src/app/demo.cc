@@ -196,6 +196,7 @@ Result<void> furnish_number(Server::Parts& p, WorkspaceId workspace) {
   number.task_queue_sid = *queue;
   number.greeting.text = std::string("Welcome to Lumen and Company. The next free colleague is yours.");
   number.announce_every = Duration::seconds(30);
+  number.callback.key = "1";
   number.turn_away_unstaffed = false;  // whoever tries the demo calls first and signs in then
   auto done = run(p, workspace, calls::Command{calls::PutNumber{number}});
   if (!done) return done.error();

@@ -86,6 +86,7 @@ using NumberId = Id<'P', 'N'>;
 using CallId = Id<'C', 'A'>;
 using LegId = Id<'L', 'G'>;
 using RecordingId = Id<'R', 'E'>;
+using CallbackId = Id<'C', 'B'>;
 
 // 128 bits of randomness that a journal entry carries; every id and random choice of the entry derives from it.
 struct Seed {

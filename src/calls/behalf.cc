@@ -37,6 +37,11 @@ Result<const CallRecord*> Behalf::call_with_leg(const runtime::View& view, CallI
   return found;
 }
 
+DiallingRight right_of(const door::Caller& caller) {
+  if (caller.kind == door::Caller::Kind::api_key || caller.is(door::Role::admin)) return DiallingRight::admin;
+  return caller.is(door::Role::supervisor) ? DiallingRight::supervisor : DiallingRight::agent;
+}
+
 Behalf read_behalf(const door::Call& call, http::Fields& in) {
   return {only_of(call), in.optional_sid<WorkerId>("worker_sid").value_or(call.caller().worker)};
 }

@@ -58,4 +58,7 @@ void command_on_behalf(door::Call call) {
 // the agent's.
 void refuse_ended(door::Call& call, CallId sid);
 
+// What whoever asks may call.
+DiallingRight right_of(const door::Caller& caller);
+
 }  // namespace carillon::calls

@@ -3,18 +3,13 @@
 #include "calls/call_view.h"
 #include "calls/core/state.h"
 #include "calls/do_not_call.h"
+#include "calls/known_customer.h"
 #include "calls/rest.h"
-#include "customers/customers.h"
 #include "door/configuration.h"
 #include "door/words.h"
 
 namespace carillon::calls {
 namespace {
-
-DiallingRight right_of(const door::Caller& caller) {
-  if (caller.kind == door::Caller::Kind::api_key || caller.is(door::Role::admin)) return DiallingRight::admin;
-  return caller.is(door::Role::supervisor) ? DiallingRight::supervisor : DiallingRight::agent;
-}
 
 // Whom to call: one of an address and a colleague.
 struct Callee {
@@ -59,30 +54,7 @@ void with_list(door::Call call, Callee callee, std::function<void(door::Call, Ca
 
 // ---- dial ----
 
-struct Known {
-  CustomerId sid;
-  std::string name;
-};
-
-// Who has that number, or the customer who was named.
-Result<Known> customer_of(store::Reader& reader, WorkspaceId workspace, CustomerId named, const std::string& address) {
-  Known out{named, {}};
-  if (!out.sid && address.starts_with('+')) {
-    auto found = customers::find_by_identity(reader, workspace, customers::IdentityType::phone, address);
-    if (!found) return found.error();
-    out.sid = found->value_or(CustomerId{});
-  }
-  if (!out.sid) return out;
-  auto rendered = customers::render_customers(reader, workspace, {out.sid});
-  if (!rendered) return rendered.error();
-  if (rendered->empty()) {
-    return Error(ErrorCode::kInvalidValue, "found no customer " + out.sid.str()).at("/customer_sid");
-  }
-  out.name = rendered->front().display_name;
-  return out;
-}
-
-void dial_with(door::Call call, const Callee& callee, const Behalf& behalf, const Known& customer) {
+void dial_with(door::Call call, const Callee& callee, const Behalf& behalf, const KnownCustomer& customer) {
   const Dial dial{.to = callee.address,
                   .to_worker_sid = callee.worker,
                   .number_sid = callee.number,

@@ -110,6 +110,19 @@ struct Privacy {
   }
 };
 
+// Sent as a whole: what is not said is as at the beginning.
+std::optional<CallbackSettings> read_callback(http::Fields& in) {
+  auto fields = in.optional_fields("callback");
+  if (!fields) return std::nullopt;
+  CallbackSettings out;
+  out.key = fields->nullable_string("key", 0, 1).value.value_or("");
+  out.words = read_words(*fields, "words").value_or(Words{});
+  out.mode = door::optional_word<CallbackMode>(*fields, "mode").value_or(out.mode);
+  out.tries = fields->optional_int("tries", 1, static_cast<std::int64_t>(kMaxTries)).value_or(out.tries);
+  if (const auto after = fields->optional_int("retry_after_s", 1, 86'400)) out.retry_after = Duration::seconds(*after);
+  return out;
+}
+
 struct NumberKind {
   using Record = NumberRecord;
   using IdType = NumberId;
@@ -147,6 +160,7 @@ struct NumberKind {
     const Waiting waiting(in);
     const Privacy privacy(in);
     const auto zip_tone = in.optional_bool("zip_tone"), tell_queue = in.optional_bool("tell_queue");
+    const auto callback = read_callback(in);
     const auto hours = read_hours(in);
     if (hours.present && openings) {
       in.fault("openings", ErrorCode::kInvalidValue, "found openings beside hours", "one of them");
@@ -177,6 +191,7 @@ struct NumberKind {
       privacy.put(record);
       if (zip_tone) record.zip_tone = *zip_tone;
       if (tell_queue) record.tell_queue = *tell_queue;
+      if (callback) record.callback = *callback;
       return workspace::Command(Command{PutNumber{std::move(record)}});
     };
   }

@@ -74,6 +74,13 @@ void render(std::string& out, WorkspaceId workspace, const calls::NumberRecord& 
   days_of(json, "voicemails_kept_days", number.voicemails_kept_days);
   json.raw("hours", number.hours.text.empty() ? "null" : number.hours.text);
   json.flag("zip_tone", number.zip_tone).flag("tell_queue", number.tell_queue);
+  json.key("callback");
+  JsonOut callback(out);
+  callback.text_or_null("key", number.callback.key);
+  words_of(out, callback, "words", number.callback.words);
+  callback.word("mode", number.callback.mode).number("tries", number.callback.tries);
+  callback.seconds("retry_after_s", number.callback.retry_after);
+  callback.end();
   json.end();
 }
 
@@ -90,7 +97,7 @@ void render(std::string& out, WorkspaceId workspace, const calls::CallRecord& ca
   json.time("created_at", call.created_at).time("answered_at", call.answered_at).time("ended_at", call.ended_at);
   json.word("recording_policy", call.recording_policy).word("recording", call.recording);
   json.id("recording_sid", call.recording_sid).id("voicemail_sid", call.voicemail_sid);
-  json.word("consent_rule", call.consent_rule);
+  json.word("consent_rule", call.consent_rule).id("callback_sid", call.callback_sid);
   json.key("legs");
   out += '[';
   for (const calls::LegRecord& leg : call.legs) {
@@ -98,6 +105,31 @@ void render(std::string& out, WorkspaceId workspace, const calls::CallRecord& ca
     leg_of(out, leg);
   }
   out += ']';
+  json.end();
+}
+
+void render(std::string& out, WorkspaceId workspace, const calls::CallbackRecord& callback) {
+  JsonOut json(out);
+  json.id("sid", callback.sid).id("workspace_sid", workspace).number("version", callback.version);
+  json.word("status", callback.status).word_or_null("reason", callback.reason).word("mode", callback.mode);
+  json.text("to", callback.to).text_or_null("name", callback.name).id("number_sid", callback.number_sid);
+  json.id("task_queue_sid", callback.task_queue_sid).id("contact_sid", callback.contact_sid);
+  json.id("conversation_sid", callback.conversation_sid).id("customer_sid", callback.customer_sid);
+  json.id("task_sid", callback.task_sid).id("asked_in_sid", callback.asked_in_sid);
+  json.id("call_sid", callback.call_sid).id("worker_sid", callback.worker_sid);
+  json.number("most_tries", callback.most_tries).seconds("retry_after_s", callback.retry_after);
+  json.key("tries");
+  out += '[';
+  for (const calls::CallbackTry& one : callback.tries) {
+    if (out.back() != '[') out += ',';
+    JsonOut item(out);
+    item.id("call_sid", one.call_sid).id("worker_sid", one.worker_sid).time("at", one.at);
+    item.word_or_null("reason", one.reason);
+    item.end();
+  }
+  out += ']';
+  json.time("next_try_at", callback.next_try_at).time("not_after", callback.not_after);
+  json.time("created_at", callback.created_at).time("ended_at", callback.ended_at);
   json.end();
 }
 

@@ -17,8 +17,8 @@ struct About {
 constexpr About kTask{"task", "task"}, kReservation{"reservation", "reservation"}, kWorker{"worker", "worker"},
     kActivity{"activity", "activity"}, kChannel{"task-channel", "task_channel"}, kQueue{"task-queue", "task_queue"},
     kWorkflow{"workflow", "workflow"}, kConversation{"conversation", "conversation"}, kContact{"contact", "contact"},
-    kMessage{"message", "message"}, kNumber{"number", "number"}, kCall{"call", "call"}, kAlert{"alert", "alert"},
-    kWorkspace{"workspace", "workspace"};
+    kMessage{"message", "message"}, kNumber{"number", "number"}, kCall{"call", "call"},
+    kCallback{"callback", "callback"}, kAlert{"alert", "alert"}, kWorkspace{"workspace", "workspace"};
 
 const About& about(EventType type) {
   const std::string_view name = events::event_name(type);
@@ -35,7 +35,7 @@ const About& about(EventType type) {
       break;
   }
   for (const About* one : {&kReservation, &kWorker, &kActivity, &kChannel, &kConversation, &kContact, &kMessage,
-                           &kAlert, &kWorkspace, &kNumber, &kCall}) {
+                           &kAlert, &kWorkspace, &kNumber, &kCall, &kCallback}) {
     if (name.size() > one->type.size() && name.substr(0, one->type.size()) == one->type &&
         name[one->type.size()] == '.') {
       return *one;
@@ -89,6 +89,7 @@ class Rendering {
     if (&what == &kMessage) return event.message.str();
     if (&what == &kNumber) return event.number_sid.str();
     if (&what == &kCall) return event.call.str();
+    if (&what == &kCallback) return event.callback.str();
     if (&what == &kWorkspace) return given_.workspace.str();
     const EventId own = event_sid(given_.entry.seed, given_.entry.now, made_->events.size());
     return AlertId{own.hi, own.lo}.str();
@@ -122,6 +123,7 @@ class Rendering {
     refer("task_queue_sid", event.queue), refer("workflow_sid", event.workflow), refer("contact_sid", event.contact);
     refer("conversation_sid", event.conversation), refer("customer_sid", event.customer);
     refer("call_sid", event.call), refer("leg_sid", event.leg), refer("number_sid", event.number_sid);
+    refer("callback_sid", event.callback);
     out.head.assign(scratch_, 1);
   }
 
@@ -191,6 +193,7 @@ class Rendering {
       const auto* live = given_.state.calls().call(event.call);
       return plain(live || !given_.effects.calls ? live : changed(given_.effects.calls->calls, event.call), text);
     }
+    if (&what == &kCallback) return plain(given_.state.calls().callback(event.callback), text);
     const auto* talk = given_.effects.conversations;
     if (&what == &kConversation) {
       const auto* live = given_.state.conversations().conversation(event.conversation);

@@ -84,6 +84,7 @@ Result<Loaded> read_workspace(store::Reader& reader, WorkspaceId workspace) {
   live.read(rows.conversations.contacts);
   live.read(rows.calls.numbers);
   live.read(rows.calls.calls);
+  live.read(rows.calls.callbacks);
   live.read_one(rows.calls.dialling);
   if (live.error()) return *live.error();
   rows.last_entry = loaded.head.last_entry;

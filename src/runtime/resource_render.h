@@ -82,6 +82,7 @@ void render(std::string& out, WorkspaceId workspace, const conversations::Contac
 void render(std::string& out, WorkspaceId workspace, const calls::NumberRecord& number);
 void render(std::string& out, WorkspaceId workspace, const calls::CallRecord& call);
 void render(std::string& out, WorkspaceId workspace, const calls::DiallingRecord& dialling);
+void render(std::string& out, WorkspaceId workspace, const calls::CallbackRecord& callback);
 void render(std::string& out, const workspace::WorkspaceRecord& workspace, bool quarantined);
 // A worker is routing and presence together; false when there is no such worker.
 bool render_worker(std::string& out, const workspace::State& state, WorkerId worker);

@@ -60,7 +60,7 @@ void RowBatch::put_changes(WorkspaceId workspace, const workspace::State& state,
     put_all(changes->conversations), put_all(changes->contacts);
   }
   if (const auto* changes = effects.calls) {
-    put_all(changes->numbers), put_all(changes->calls);
+    put_all(changes->numbers), put_all(changes->calls), put_all(changes->callbacks);
     if (changes->dialling) put(workspace, *changes->dialling, 0, 0, now);
     for (const auto& sid : changes->deleted_numbers) remove<calls::NumberRecord>(workspace, sid, now);
   }

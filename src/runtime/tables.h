@@ -139,6 +139,16 @@ struct Table<calls::CallRecord> : TableDefaults {
 };
 
 template <>
+struct Table<calls::CallbackRecord> : TableDefaults {
+  static constexpr std::string_view kName = "callbacks";
+  static constexpr Columns<1> kKeys{"sid"};
+  static constexpr Columns<5> kFixed{"seq", "created_at", "to", "number_sid", "asked_in_sid"};
+  static constexpr bool kUpdatedAt = true;
+  static constexpr std::string_view kLive = " AND \"ended_at\" = 0";
+  static constexpr std::string_view kOrder = " ORDER BY \"seq\"";
+};
+
+template <>
 struct Table<metrics::QueueInterval> : TableDefaults {
   static constexpr std::string_view kName = "queue_intervals";
   static constexpr Columns<3> kKeys{"interval_start", "task_queue_sid", "task_channel_sid"};

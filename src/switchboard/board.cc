@@ -57,15 +57,4 @@ void Board::on(Turn turn, const media::Event& event) {
   }
 }
 
-// Only keys that mean something are told: any other digit may be a card's.
-void Board::on_key(const media::DigitPressed& pressed) {
-  const auto found = lines_by_sound_.find(pressed.leg);
-  if (found == lines_by_sound_.end() || found->second->gone) return;
-  const LinePtr line = found->second;
-  const auto talk = talks_.find(line->call);
-  if (talk == talks_.end()) return;
-  if (calls::keys_of(talk->second.row).find(pressed.digit) == std::string::npos) return;
-  tell(line->workspace, calls::PressKey{line->call, line->leg, std::string(1, pressed.digit)});
-}
-
 }  // namespace carillon::switchboard

@@ -84,6 +84,8 @@ class Board {
         tell_arrival;
     std::function<void(WorkspaceId, std::string identity, std::function<void(Turn, CallerFacts)>)> look_up;
     std::function<void(WorkspaceId, CallId, std::function<void(Turn, prompts::Standing)>)> standing;
+    // Whether the address is on the do-not-call list; true where that cannot be read.
+    std::function<void(WorkspaceId, std::string address, std::function<void(Turn, bool)>)> listed;
     // The customer with this number, made if there is none; empty when that failed.
     std::function<void(WorkspaceId, std::string number, std::string name, std::function<void(Turn, CustomerId)>)>
         remember;
@@ -260,7 +262,10 @@ class Board {
   void take_off_tape(const Phone& phone);
   void on_recorded(const media::RecordingDone& done);
   void on_silence(const media::RecordingSilent& silent);
+  // callbacks.cc
   void on_key(const media::DigitPressed& pressed);
+  void key_pressed(const LinePtr& line, const calls::CallRecord& call, char key);
+  void stop_words(Line& line);
 
   // guests.cc
   LinePtr guest_of(const calls::Guest& guest) const;

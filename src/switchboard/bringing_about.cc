@@ -151,6 +151,8 @@ void Board::bring_line(Turn turn, Talk& talk, const calls::CallPlan& plan, const
       if (line->hearing == Hearing::room || line->hearing == Hearing::nothing) hear_music(line, plan.music);
       return;
     case calls::Hears::silence:
+      if (plan.asks) stop_words(*line);
+      return;
     case calls::Hears::ringing:
       return;
   }
@@ -209,6 +211,7 @@ void Board::words_over(Turn, const LinePtr& line) {
   const auto talk = talks_.find(line->call);
   if (talk == talks_.end()) return;
   const calls::CallRecord& row = talk->second.row;
+  if (calls::plan_of(row).asks) return;  // silence, until a key
   if (calls::plan_of(row).words_end_it) tell(line->workspace, calls::WordsEnded{line->call, line->words_said});
   if (row.status == calls::CallStatus::queued || row.status == calls::CallStatus::talking) {
     hear_music(line, line->music);
@@ -219,7 +222,7 @@ void Board::announce(Turn, Talk& talk) {
   const auto found = lines_by_leg_.find(talk.row.legs.front().sid);
   if (found == lines_by_leg_.end() || found->second->hearing != Hearing::music) return;
   const LinePtr line = found->second;
-  const std::vector<calls::Words> keys{talk.row.key_words};
+  const std::vector<calls::Words> keys{talk.row.key_words, talk.row.asking.words};
   world_.standing(talk.workspace, talk.row.sid, [this, line, keys](Turn, prompts::Standing standing) {
     if (line->gone || line->hearing != Hearing::music) return;
     // The music goes on until the words are ready.

@@ -88,6 +88,8 @@ Board::World Switchboard::board_world(const Config& config) {
       .look_up = [this](WorkspaceId workspace, std::string identity,
                         auto done) { look_up(workspace, std::move(identity), std::move(done)); },
       .standing = [this](WorkspaceId workspace, CallId call, auto done) { standing(workspace, call, std::move(done)); },
+      .listed = [this](WorkspaceId workspace, const std::string& address,
+                       auto done) { listed(workspace, address, std::move(done)); },
       .remember = [this](WorkspaceId workspace, std::string number, std::string name,
                          auto done) { remember(workspace, std::move(number), std::move(name), std::move(done)); },
       .link =

@@ -105,6 +105,7 @@ class Switchboard final : public runtime::EventSink,
   void remember(WorkspaceId workspace, std::string number, std::string name,
                 std::function<void(Turn, CustomerId)> done);
   void standing(WorkspaceId workspace, CallId call, std::function<void(Turn, prompts::Standing)> done);
+  void listed(WorkspaceId workspace, const std::string& address, std::function<void(Turn, bool)> done);
   void agent_words(WorkspaceId workspace, CallId call, WorkerId worker,
                    std::function<void(Turn, const AgentWords&)> done);
   void take_sound(Turn turn);

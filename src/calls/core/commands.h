@@ -5,6 +5,7 @@
 // Thread: plain values; applied on the brain.
 #pragma once
 
+#include <optional>
 #include <variant>
 
 #include "calls/core/records.h"
@@ -167,9 +168,10 @@ struct PressKey {
   CallId call_sid;
   LegId leg_sid;
   std::string key;
+  bool do_not_call = false;  // the key confirms a number that is on the workspace's list: looked up outside
   CARILLON_COMMAND(PressKey);
 };
-BOOST_DESCRIBE_STRUCT(PressKey, (), (call_sid, leg_sid, key))
+BOOST_DESCRIBE_STRUCT(PressKey, (), (call_sid, leg_sid, key, do_not_call))
 
 // Whoever leaves a message has been silent for so long that it is over. heard: something was said before.
 struct MessageSilent {
@@ -254,11 +256,39 @@ struct Remove {
 };
 BOOST_DESCRIBE_STRUCT(Remove, (), (call_sid, worker_sid, leg_sid))
 
+// Somebody is to be called back who does not wait on a line. The outcome is the callback's sid. Errors beside the usual: as Dial;
+// kStateForbids where one to that number is open, or the number is never open again.
+struct RequestCallback {
+  std::string to;
+  std::string name;
+  CustomerId customer_sid;
+  NumberId number_sid;               // whose settings, hours and address hold
+  QueueId task_queue_sid;            // empty: where the number's calls go
+  std::optional<CallbackMode> mode;  // else the number's
+  Instant not_before;                // us = 0: as soon as somebody is free
+  Instant not_after;                 // us = 0: any time
+  DiallingRight right = DiallingRight::agent;
+  bool do_not_call = false;
+  CARILLON_COMMAND(RequestCallback);
+};
+BOOST_DESCRIBE_STRUCT(RequestCallback, (),
+                      (to, name, customer_sid, number_sid, task_queue_sid, mode, not_before, not_after, right,
+                       do_not_call))
+
+// It is not wanted any more; whoever is just being called is hung up on. Reason: by_supervisor, by_api.
+struct CancelCallback {
+  CallbackId callback_sid;
+  Reason reason = Reason::by_supervisor;
+  CARILLON_COMMAND(CancelCallback);
+};
+BOOST_DESCRIBE_STRUCT(CancelCallback, (), (callback_sid, reason))
+
 #undef CARILLON_COMMAND
 
 using Command =
     std::variant<PutNumber, DeleteNumber, Arrive, LegConnected, LegEnded, WordsEnded, SetHold, SetMuted, HangUp,
                  Monitor, StartRecording, PauseRecording, ResumeRecording, StopRecording, RecordingFailed, PutDialling,
-                 Dial, Invite, Leave, Remove, PressKey, MessageSilent, WithdrawConsent, GuestLost, SetHelp>;
+                 Dial, Invite, Leave, Remove, PressKey, MessageSilent, WithdrawConsent, GuestLost, SetHelp,
+                 RequestCallback, CancelCallback>;
 
 }  // namespace carillon::calls

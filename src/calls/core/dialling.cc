@@ -205,15 +205,19 @@ State::Live& State::make_call(Context& entry, CallRecord row) {
   return live;
 }
 
+bool State::in_a_call(WorkerId worker) const {
+  return std::any_of(calls_.begin(), calls_.end(), [&](const auto& one) {
+    const auto& legs = one.second.row.legs;
+    return std::any_of(legs.begin(), legs.end(), [&](const LegRecord& leg) {
+      return leg.role == LegRole::agent && leg.worker_sid == worker && takes_part(leg);
+    });
+  });
+}
+
 Result<std::string> State::on(Context& entry, const Dial& c) {
   if (!c.worker_sid) return Error(ErrorCode::kMissingField, "found no worker who calls").at("worker_sid");
   if (c.to_name.size() > kMaxName) return Error(ErrorCode::kTooLong, "found a name of more than 256 bytes").at("to");
-  for (const auto& [sid, live] : calls_) {
-    const bool busy = std::any_of(live.row.legs.begin(), live.row.legs.end(), [&](const LegRecord& leg) {
-      return leg.role == LegRole::agent && leg.worker_sid == c.worker_sid && takes_part(leg);
-    });
-    if (busy) return forbids("the worker is in a call already; end that first", "worker_sid");
-  }
+  if (in_a_call(c.worker_sid)) return forbids("the worker is in a call already; end that first", "worker_sid");
   if (c.to_worker_sid) return dial_colleague(entry, c);
   auto leg = called_leg(entry, c.to, c.number_sid, c.right, c.do_not_call);
   if (!leg) return leg.error();
@@ -280,6 +284,8 @@ Result<std::string> State::dial_colleague(Context& entry, const Dial& c) {
 
 void State::customer_answered(Context& entry, Live& live) {
   CallRecord& row = live.row;
+  if (LiveCallback* tried = callback_of_try(row)) callback_reached(entry, *tried);
+  if (row.customer_first) return customer_joined(entry, live);
   row.status = CallStatus::talking;
   row.answered_at = entry.now;
   const auto agent = std::find_if(row.legs.begin(), row.legs.end(),

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "calls/core/callbacks.h"
 #include "calls/core/parties.h"
 #include "calls/core/state.h"
 
@@ -51,17 +52,23 @@ Result<std::string> State::arrive(Context& entry, const Arrive& c, const Floor& 
               .voicemail_key = number->voicemail_key,
               .consent_words = number->consent_words,
               .keep_withdrawn = number->keep_withdrawn,
+              .asking = {.key = number->callback.key, .words = offer_words(number->callback), .to = {}},
               .seq = entry.entry * kSeqsAnEntry + made_in_entry_++,
               .version = 0};
   live.row.legs.push_back({.sid = c.leg_sid, .address = live.row.from, .created_at = entry.now});
   if (live.row.recording_policy != RecordingPolicy::never) live.row.consent_rule = number->consent;
-  if (c.connect_within.us > 0) live.row.legs.front().connect_by = entry.now + c.connect_within;
+  if (c.connect_within.us > 0) {
+    live.row.legs.front().connect_by = entry.now + c.connect_within;
+    live.row.asking.key.clear(), live.row.asking.words = {};  // a page has no keys, and cannot be called
+  }
   touch(live);
   entry.events.push_back(event(EventType::kCallCreated, live.row));
   if (Live* lost = lost_call_of(c)) {
     take_up(entry, live, *lost, c);
   } else if (!is_open(*number, entry.now)) {
     turn_away(entry, live, Bucket::closed);
+  } else if (LiveCallback* asked = callback_of_caller(*number, c)) {
+    join_callback(entry, live, *asked);
   } else if (floor.full) {
     turn_away(entry, live, Bucket::full);
   } else if (!floor.staffed && number->turn_away_unstaffed) {
@@ -83,7 +90,8 @@ void State::contact_opened(Context& entry, CallId sid, ContactId contact, Conver
   if (live.row.direction == Direction::outbound) return;
   const NumberRecord* number = this->number(live.row.number_sid);
   live.row.consent_due = live.row.consent_rule != ConsentRule::none;
-  say(live, {number->greeting, live.row.consent_due ? live.row.consent_words : Words{}, live.row.key_words});
+  say(live, {number->greeting, live.row.consent_due ? live.row.consent_words : Words{}, live.row.key_words,
+             live.row.asking.words});
   begin_waiting(entry, live.row);
   arm(live);
   entry.events.push_back(event(EventType::kCallQueued, live.row));
@@ -129,6 +137,7 @@ Result<std::string> State::on(Context& entry, const WordsEnded& c) {
 // ---- connecting ----
 
 void State::task_assigned(Context& entry, ContactId contact, TaskId task, WorkerId worker) {
+  if (call_back(entry, contact, task, worker)) return;
   Live* live = live_of(contact, task);
   if (!live || live->row.status == CallStatus::farewell || live->row.status == CallStatus::voicemail) return;
   CallRecord& row = live->row;
@@ -178,10 +187,17 @@ Result<std::string> State::on(Context& entry, const LegConnected& c) {
   told.task = leg->task_sid;
   entry.events.push_back(told);
   const std::string sid = leg->sid.str();
-  if (leg->role == LegRole::agent) agent_connected(entry, live, *leg);
-  if (leg->role == LegRole::coach && !leg->unseen) supervisor_came(entry, live);
-  if (leg->role == LegRole::customer && live.row.status == CallStatus::dialling) customer_answered(entry, live);
-  if (leg->role == LegRole::outside && live.row.transfer_leg_sid == leg->sid) hand_over(entry, live);
+  // One of these; the legs may have moved afterwards.
+  const bool customer_came = leg->role == LegRole::customer && live.row.status == CallStatus::dialling;
+  if (leg->role == LegRole::agent) {
+    agent_connected(entry, live, *leg);
+  } else if (leg->role == LegRole::coach) {
+    if (!leg->unseen) supervisor_came(entry, live);
+  } else if (customer_came) {
+    customer_answered(entry, live);
+  } else if (leg->role == LegRole::outside && live.row.transfer_leg_sid == leg->sid) {
+    hand_over(entry, live);
+  }
   arm(live);
   return sid;
 }
@@ -349,7 +365,8 @@ void State::begin_waiting(Context& entry, CallRecord& row) {
 
 void State::await_announcement(Context& entry, CallRecord& row) {
   const NumberRecord* number = this->number(row.number_sid);
-  const bool announces = number && (number->announce_position || number->announce_wait || row.key_words != Words{});
+  const bool announces = number && (number->announce_position || number->announce_wait || row.key_words != Words{} ||
+                                    row.asking.words != Words{});
   row.announce_at = announces ? entry.now + number->announce_every : Instant::never();
 }
 
@@ -361,10 +378,16 @@ Result<std::string> State::on(Context& entry, const HangUp& c) {
 }
 
 void State::side_ended(Context& entry, ContactId contact, Reason reason) {
+  drop_callback_of(entry, contact, reason);
   if (Live* live = live_of(contact)) end_call(entry, *live, reason, false);
 }
 
 void State::customer_linked(Context&, ContactId contact, CustomerId customer) {
+  if (const auto found = callbacks_of_contact_.find(contact); found != callbacks_of_contact_.end()) {
+    LiveCallback& callback = callbacks_.at(found->second);
+    touch(callback);
+    callback.row.customer_sid = customer;
+  }
   Live* live = live_of(contact);
   if (!live || live->row.customer_sid == customer) return;
   touch(*live);
@@ -375,13 +398,17 @@ void State::end_call(Context& entry, Live& live, Reason reason, bool tell) {
   CallRecord& row = live.row;
   if (row.status == CallStatus::ended) return;
   touch(live);
+  LiveCallback* tried = callback_of_try(row);
+  // Its contact goes on without it.
+  if (tried || row.reason == Reason::callback_taken) tell = false;
   if (row.status == CallStatus::lost) lost_.erase({row.number_sid, row.identity, row.seq, row.sid});
   if (row.status == CallStatus::voicemail) reason = end_message(entry, live, reason, tell);
   set_recording(entry, live, Recording::off, {});
   row.status = CallStatus::ended;
   row.ended_at = entry.now;
   if (row.reason == Reason::none) row.reason = reason;
-  row.announce_at = row.farewell_by = row.return_by = row.message_by = Instant::never();
+  row.announce_at = row.farewell_by = row.return_by = row.message_by = row.asking.by = Instant::never();
+  row.asking.step = CallbackStep::none;
   row.consulting = false;
   row.transfer_leg_sid = {};
   row.transfer_task_sid = {};
@@ -395,6 +422,7 @@ void State::end_call(Context& entry, Live& live, Reason reason, bool tell) {
   if (tell && row.contact_sid) {
     ask({.kind = Request::Kind::end_side, .reason = reason, .call = row.sid, .contact = row.contact_sid});
   }
+  if (tried) try_failed(entry, *tried, row, reason);
 }
 
 // ---- time ----
@@ -435,7 +463,9 @@ void State::due(Context& entry, Live& live) {
   if (row.farewell_by <= entry.now) return end_call(entry, live, Reason::by_system, false);
   if (row.return_by <= entry.now) return end_call(entry, live, Reason::lost_by_us, !row.lost_worker_sid);
   if (row.message_by <= entry.now) return message_due(entry, live);
-  if (row.status == CallStatus::queued && row.max_wait_at <= entry.now) return waited_long_enough(entry, live);
+  if (row.asking.by <= entry.now) return step_silent(entry, live);
+  const bool asks = row.asking.step != CallbackStep::none;
+  if (row.status == CallStatus::queued && !asks && row.max_wait_at <= entry.now) return waited_long_enough(entry, live);
   for (LegRecord& leg : row.legs) {
     if (leg.connect_by > entry.now) continue;
     return leg.status == LegStatus::ringing ? nobody_came(entry, live, leg) : not_connected(entry, live, leg);

@@ -17,6 +17,7 @@ constexpr std::size_t kMaxHours = 128 << 10;
 constexpr Duration kShortestAnnouncing = Duration::seconds(15);
 constexpr Duration kLongestAnnouncing = Duration::hours(1);
 constexpr Duration kShortestWait = Duration::seconds(10), kLongestWait = Duration::hours(24);
+constexpr Duration kShortestRetry = Duration::seconds(1);
 constexpr std::int64_t kMostDays = 36'500;
 constexpr Duration kShortestVoicemail = Duration::seconds(5), kLongestVoicemail = Duration::minutes(15);
 constexpr Duration kLongestShortest = Duration::minutes(1);
@@ -120,6 +121,30 @@ Result<void> check_waiting(const NumberRecord& row) {
   return check_words(row.voicemail_words, "voicemail_words");
 }
 
+// Its key must mean nothing else, and its calls must go to a queue: only there is a place that can be kept.
+Result<void> check_callback(const NumberRecord& row) {
+  const CallbackSettings& callback = row.callback;
+  if (auto ok = check_key(callback.key, "callback/key"); !ok) return ok;
+  if (auto ok = check_words(callback.words, "callback/words"); !ok) return ok;
+  if (callback.tries < 1 || callback.tries > static_cast<std::int64_t>(kMaxTries)) {
+    return Error(ErrorCode::kOutOfRange, "found " + std::to_string(callback.tries) + " tries; expected 1 to 10")
+        .at("callback/tries");
+  }
+  if (callback.retry_after < kShortestRetry || callback.retry_after > kLongestWait) {
+    return out_of_range(callback.retry_after, kShortestRetry, kLongestWait, "callback/retry_after_s");
+  }
+  if (callback.key.empty()) return {};
+  const bool asks = row.consent == ConsentRule::ask && (callback.key == "1" || callback.key == "2");
+  if (asks || callback.key == row.voicemail_key) {
+    return Error(ErrorCode::kInvalidValue,
+                 "found '" + callback.key + "', which means something else already; choose another key")
+        .at("callback/key");
+  }
+  if (!row.worker_sid) return {};
+  return Error(ErrorCode::kInvalidValue, "found a key to be called back at a direct number; its calls go to no queue")
+      .at("callback/key");
+}
+
 Result<void> check_number(const NumberRecord& row) {
   if (auto ok = check_name(row.friendly_name); !ok) return ok;
   if (auto ok = check_address(row.address); !ok) return ok;
@@ -148,6 +173,7 @@ Result<void> check_number(const NumberRecord& row) {
     if (one.size() > kMaxAddress) return too_long(one.size(), kMaxAddress, "blocked");
   }
   if (auto ok = check_waiting(row); !ok) return ok;
+  if (auto ok = check_callback(row); !ok) return ok;
   if (auto ok = check_words(row.greeting, "greeting"); !ok) return ok;
   if (auto ok = check_words(row.closed_words, "closed_words"); !ok) return ok;
   if (auto ok = check_words(row.nobody_words, "nobody_words"); !ok) return ok;

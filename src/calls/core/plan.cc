@@ -21,6 +21,7 @@ bool agent_comes(const CallRecord& call) {
 Hears customer_hears(const CallRecord& call, const LegRecord& leg) {
   switch (call.status) {
     case CallStatus::queued:
+      return call.asking.step == CallbackStep::enter && !call.asking.to.empty() ? Hears::silence : Hears::words;
     case CallStatus::farewell:
       return Hears::words;
     case CallStatus::voicemail:
@@ -63,7 +64,8 @@ Hears hears_of(const CallRecord& call, const LegRecord& leg) {
 // Nobody is called before there is somebody to talk with; in an emergency at once.
 bool to_be_dialled(const CallRecord& call, const LegRecord& leg) {
   if (!leg.dialled || leg.status != LegStatus::ringing) return false;
-  return leg.emergency || call.status != CallStatus::dialling || somebody_there(call, LegRole::agent);
+  return leg.emergency || call.customer_first || call.status != CallStatus::dialling ||
+         somebody_there(call, LegRole::agent);
 }
 
 // A last lock: whatever was commanded, nobody is recorded who has not agreed. Agents among themselves, while the customer hears
@@ -79,18 +81,28 @@ RecordingPlan recording_of(const CallRecord& call) {
           .paused = call.recording == Recording::paused || !together};
 }
 
+KeyMeaning asked_for(const CallRecord& call, char key) {
+  if (key == '*') return KeyMeaning::wait_on;
+  if (call.asking.step == CallbackStep::confirm) {
+    return key == '1' ? KeyMeaning::this_number : key == '2' ? KeyMeaning::other_number : KeyMeaning::nothing;
+  }
+  return key == '#' ? KeyMeaning::number_ends : KeyMeaning::digit;
+}
+
 }  // namespace
 
 // Who is just being connected stays: the agent is there in a moment.
 KeyMeaning meaning_of(const CallRecord& call, char key) {
   const std::string_view pressed(&key, 1);
   const bool waits_or_talks = call.status == CallStatus::queued || call.status == CallStatus::talking;
+  if (call.asking.step != CallbackStep::none) return asked_for(call, key);
   const bool is_asked = call.consent_rule == ConsentRule::ask && call.legs.front().consent == Consent::none;
   if (waits_or_talks && is_asked && key == '1') return KeyMeaning::consent;
   if (waits_or_talks && is_asked && key == '2') return KeyMeaning::no_consent;
   if (call.status == CallStatus::queued) {
-    const bool leaves = call.voicemail_key == pressed && !agent_comes(call);
-    return leaves ? KeyMeaning::leave_message : KeyMeaning::nothing;
+    if (agent_comes(call)) return KeyMeaning::nothing;
+    if (call.asking.key == pressed) return KeyMeaning::ask_callback;
+    return call.voicemail_key == pressed ? KeyMeaning::leave_message : KeyMeaning::nothing;
   }
   const bool speaks = call.status == CallStatus::voicemail && call.message_since.us != 0;
   return speaks && key == '#' ? KeyMeaning::end_message : KeyMeaning::nothing;
@@ -118,16 +130,18 @@ std::string keys_of(const CallRecord& call) {
 }
 
 CallPlan plan_of(const CallRecord& call) {
-  CallPlan plan{
-      .call = call.sid,
-      .words = {},
-      .words_count = call.words_count,
-      .key_words = call.key_words,
-      .music = call.music,
-      .words_end_it = call.status == CallStatus::farewell || call.status == CallStatus::voicemail || call.consent_due,
-      .keys = keys_of(call),
-      .recording = {},
-      .legs = {}};
+  CallPlan plan{.call = call.sid,
+                .words = {},
+                .words_count = call.words_count,
+                .key_words = call.key_words,
+                .callback_words = call.asking.words,
+                .music = call.music,
+                .words_end_it = call.status == CallStatus::farewell || call.status == CallStatus::voicemail ||
+                                (call.consent_due && call.asking.step == CallbackStep::none),
+                .asks = call.asking.step != CallbackStep::none,
+                .keys = keys_of(call),
+                .recording = {},
+                .legs = {}};
   plan.words.push_back(call.words);
   plan.words.insert(plan.words.end(), call.more_words.begin(), call.more_words.end());
   for (const LegRecord& leg : call.legs) {

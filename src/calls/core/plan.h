@@ -37,7 +37,19 @@ struct LegPlan {
 };
 
 // What a key of the customer's telephone means now.
-enum class KeyMeaning : std::uint8_t { nothing, leave_message, end_message, consent, no_consent };
+enum class KeyMeaning : std::uint8_t {
+  nothing,
+  leave_message,
+  end_message,
+  consent,
+  no_consent,
+  ask_callback,
+  this_number,  // is to be called back
+  other_number,
+  digit,  // of a number to be called back
+  number_ends,
+  wait_on,  // they would rather wait
+};
 KeyMeaning meaning_of(const CallRecord& call, char key);
 // Whether the customer has been told, or has agreed, as the number wants it.
 bool may_record(const CallRecord& call);
@@ -60,9 +72,11 @@ struct CallPlan {
   CallId call;
   std::vector<Words> words;  // one after another
   std::int64_t words_count = 0;
-  Words key_words;  // with each announcement
+  Words key_words;       // with each announcement
+  Words callback_words;  // the same
   std::string music;
   bool words_end_it = false;  // say when the words are over
+  bool asks = false;          // the customer is asked for keys: silence follows the words
   std::string keys;           // of the customer's telephone: which are to be told
   RecordingPlan recording;
   std::vector<LegPlan> legs;  // as in the row

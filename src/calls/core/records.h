@@ -68,6 +68,40 @@ BOOST_DESCRIBE_ENUM(Recording, off, on, paused)
 enum class Instead : std::uint8_t { words, voicemail };
 BOOST_DESCRIBE_ENUM(Instead, words, voicemail)
 
+// Who is called first when somebody is called back: the agent who has taken it, or the customer, whom the agent then joins.
+enum class CallbackMode : std::uint8_t { agent_first, customer_first };
+BOOST_DESCRIBE_ENUM(CallbackMode, agent_first, customer_first)
+
+// Whether whoever waits may ask to be called back, and how that is done.
+struct CallbackSettings {
+  std::string key;  // what a waiting caller presses; empty: nobody is asked
+  Words words;      // says so: after the greeting, and with each announcement; empty: those of the server
+  CallbackMode mode = CallbackMode::agent_first;
+  std::int64_t tries = 3;  // in all
+  Duration retry_after = Duration::minutes(15);
+  bool operator==(const CallbackSettings&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(CallbackSettings, (), (key, words, mode, tries, retry_after))
+
+// How far a waiting caller is in asking to be called back.
+enum class CallbackStep : std::uint8_t {
+  none,
+  confirm,  // hears a number: 1 is yes, 2 another one
+  enter,    // types a number, ended by #
+};
+BOOST_DESCRIBE_ENUM(CallbackStep, none, confirm, enter)
+
+struct CallbackAsking {
+  std::string key;  // the number's, when the call came
+  Words words;      // the offer, when the call came
+  CallbackStep step = CallbackStep::none;
+  std::string to;                 // the number that is to be confirmed, or what is typed of it
+  std::int64_t times = 0;         // how often in this step
+  Instant by = Instant::never();  // of the step: asked again then, or they wait on
+  bool operator==(const CallbackAsking&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(CallbackAsking, (), (key, words, step, to, times, by))
+
 // Where calls come in, and what happens there until flows say it.
 struct NumberRecord {
   NumberId sid;
@@ -112,6 +146,7 @@ struct NumberRecord {
   bool zip_tone = false;    // an agent who is connected hears a beep
   bool tell_queue = false;  // and the name of the queue
   Duration voicemail_min = Duration::seconds(5);  // shorter messages are none: who hangs up at the tone
+  CallbackSettings callback;
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const NumberRecord&) const = default;
@@ -123,7 +158,7 @@ BOOST_DESCRIBE_STRUCT(NumberRecord, (),
                        voicemail_key, key_words, on_closed, on_full, on_unstaffed, max_wait, on_max_wait,
                        max_wait_words, voicemail_words, voicemail_max, consent, consent_words, keep_withdrawn,
                        sample_percent, recordings_kept_days, voicemails_kept_days, hours, zip_tone, tell_queue,
-                       voicemail_min, seq, version))
+                       voicemail_min, callback, seq, version))
 
 enum class CallStatus : std::uint8_t {
   queued,    // answered; waits for somebody
@@ -235,6 +270,9 @@ struct CallRecord {
   bool consent_due = false;                      // they are still to be heard to the end
   bool keep_withdrawn = false;                   // the number's
   bool erase_recordings = false;                 // consent was withdrawn: no sound of the talk is kept
+  CallbackId callback_sid;                       // that was asked for in it, that it is a try of, or that it takes over
+  CallbackAsking asking;                         // to be called back
+  bool customer_first = false;                   // they are called without an agent there, who joins them
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const CallRecord&) const = default;
@@ -245,8 +283,8 @@ BOOST_DESCRIBE_STRUCT(CallRecord, (),
                        announce_at, farewell_by, identity, resumes_sid, lost_worker_sid, return_by, recording_policy,
                        recording, recording_sid, more_words, key_words, voicemail_key, max_wait_at, voicemail_reason,
                        message_since, message_by, voicemail_sid, consent_rule, consent_words, consent_due,
-                       keep_withdrawn, erase_recordings, direction, consulting, transfer_leg_sid, transfer_task_sid,
-                       seq, version))
+                       keep_withdrawn, erase_recordings, callback_sid, asking, customer_first, direction, consulting,
+                       transfer_leg_sid, transfer_task_sid, seq, version))
 
 // As the agents in it may see it: without who listens unseen.
 CallRecord seen_by_agents(CallRecord call);
@@ -291,5 +329,68 @@ struct DiallingRecord {
   bool operator==(const DiallingRecord&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(DiallingRecord, (), (destinations, emergency, counts, version))
+
+enum class CallbackStatus : std::uint8_t {
+  waiting,  // its task waits for an agent, or is offered to one
+  calling,  // an agent has it: the customer is called
+  paused,   // until next_try_at: nobody was reached, it is closed, or it was asked for later
+  reached,
+  not_reached,  // the last try failed
+  joined,       // they called themselves
+  canceled,
+  expired,  // its time is over
+};
+BOOST_DESCRIBE_ENUM(CallbackStatus, waiting, calling, paused, reached, not_reached, joined, canceled, expired)
+
+// One time that somebody tried.
+struct CallbackTry {
+  CallId call_sid;  // empty: it could not even be dialled
+  WorkerId worker_sid;
+  Instant at;
+  Reason reason = Reason::none;  // why it failed; none: they were reached
+  bool operator==(const CallbackTry&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(CallbackTry, (), (call_sid, worker_sid, at, reason))
+
+// Somebody who is to be called back: a further task of their contact, which stays open until this has ended.
+struct CallbackRecord {
+  CallbackId sid;
+  CallbackStatus status = CallbackStatus::waiting;
+  Reason reason = Reason::none;  // why it ended otherwise than reached
+  CallbackMode mode = CallbackMode::agent_first;
+  std::string to;  // whom to call, as callable() gives it; open ones differ
+  std::string name;
+  NumberId number_sid;  // whose address they see, whose hours hold
+  QueueId task_queue_sid;
+  ContactId contact_sid;
+  ConversationId conversation_sid;
+  CustomerId customer_sid;
+  TaskId task_sid;
+  CallId asked_in_sid;                         // the call in which they asked; empty: a program or a supervisor did
+  CallId call_sid;                             // the newest try
+  WorkerId worker_sid;                         // whose that was
+  DiallingRight right = DiallingRight::agent;  // of who asked
+  std::int64_t most_tries = 3;
+  Duration retry_after = Duration::minutes(15);
+  std::vector<CallbackTry> tries;
+  Instant next_try_at = Instant::never();  // while paused
+  Instant not_after = Instant::never();    // expires then
+  Instant created_at;
+  Instant ended_at;  // us = 0: it is open
+  std::int64_t seq = 0;
+  std::int64_t version = 1;
+  bool operator==(const CallbackRecord&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(CallbackRecord, (),
+                      (sid, status, reason, mode, to, name, number_sid, task_queue_sid, contact_sid, conversation_sid,
+                       customer_sid, task_sid, asked_in_sid, call_sid, worker_sid, right, most_tries, retry_after,
+                       tries, next_try_at, not_after, created_at, ended_at, seq, version))
+
+inline constexpr std::size_t kMaxTries = 10;
+inline constexpr std::size_t kMaxCallbacks = 10'000;  // open at once
+
+constexpr bool is_open(CallbackStatus status) {
+  return status == CallbackStatus::waiting || status == CallbackStatus::calling || status == CallbackStatus::paused;
+}
 
 }  // namespace carillon::calls

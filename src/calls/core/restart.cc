@@ -44,7 +44,8 @@ void State::lose(Context& entry, Live& live) {
   row.transfer_task_sid = {};
   row.status = CallStatus::lost;
   row.reason = Reason::lost_by_us;
-  row.announce_at = row.message_by = Instant::never();
+  row.announce_at = row.message_by = row.asking.by = Instant::never();
+  row.asking.step = CallbackStep::none;
   row.return_by = entry.now + kReturnWithin;
   lost_.emplace(row.number_sid, row.identity, row.seq, row.sid);
   arm(live);

@@ -55,6 +55,17 @@ Result<void> State::load(Rows rows) {
     }
     arm(it->second);
   }
+  for (auto& row : rows.callbacks) {
+    const CallbackId sid = row.sid;
+    if (!is_open(row.status)) return rows_contradict("callback " + sid.str() + " not open");
+    const auto [it, made] = callbacks_.try_emplace(sid);
+    if (!made || !callbacks_to_.emplace(row.to, sid).second ||
+        !callbacks_of_contact_.emplace(row.contact_sid, sid).second) {
+      return rows_contradict("callback " + sid.str() + " is the second of its number or contact");
+    }
+    it->second.row = std::move(row);
+    arm(it->second);
+  }
   return {};
 }
 
@@ -62,6 +73,7 @@ Rows State::rows() const {
   Rows out;
   for (const auto* row : numbers()) out.numbers.push_back(*row);
   for (const auto* row : calls()) out.calls.push_back(*row);
+  for (const auto* row : callbacks()) out.callbacks.push_back(*row);
   out.dialling = dialling_;
   return out;
 }
@@ -77,6 +89,11 @@ void State::begin(const Context&) {
     calls_.erase(live->row.sid);
   }
   touched_.clear();
+  for (LiveCallback* live : touched_callbacks_) {
+    live->touched = false;
+    if (!is_open(live->row.status)) callbacks_.erase(live->row.sid);
+  }
+  touched_callbacks_.clear();
   changes_ = {};
   made_in_entry_ = 0, timers_run_ = 0;
 }
@@ -86,6 +103,10 @@ void State::expire(Context& entry) {
     ++timers_run_;
     due(entry, calls_.at(timers_.begin()->call));
   }
+  while (!callback_timers_.empty() && callback_timers_.begin()->at <= entry.now && timers_run_ < kMaxTimersAnEntry) {
+    ++timers_run_;
+    callback_due(entry, callbacks_.at(callback_timers_.begin()->callback));
+  }
 }
 
 Result<std::string> State::apply(Context& entry, const Command& command, const Floor& floor) {
@@ -93,6 +114,8 @@ Result<std::string> State::apply(Context& entry, const Command& command, const F
       [&](const auto& c) -> Result<std::string> {
         if constexpr (std::is_same_v<std::decay_t<decltype(c)>, Arrive>) {
           return arrive(entry, c, floor);
+        } else if constexpr (std::is_same_v<std::decay_t<decltype(c)>, PressKey>) {
+          return press(entry, c, floor);
         } else {
           return on(entry, c);
         }
@@ -100,7 +123,10 @@ Result<std::string> State::apply(Context& entry, const Command& command, const F
       command);
 }
 
-Instant State::next_deadline() const { return timers_.empty() ? Instant::never() : timers_.begin()->at; }
+Instant State::next_deadline() const {
+  const Instant calls = timers_.empty() ? Instant::never() : timers_.begin()->at;
+  return callback_timers_.empty() ? calls : std::min(calls, callback_timers_.begin()->at);
+}
 
 void State::touch(Live& live) {
   if (live.touched) return;
@@ -111,8 +137,10 @@ void State::touch(Live& live) {
 }
 
 void State::arm(Live& live) {
-  Instant at = std::min({live.row.announce_at, live.row.farewell_by, live.row.return_by, live.row.message_by});
-  if (live.row.status == CallStatus::queued) at = std::min(at, live.row.max_wait_at);
+  Instant at = std::min(
+      {live.row.announce_at, live.row.farewell_by, live.row.return_by, live.row.message_by, live.row.asking.by});
+  const bool asks = live.row.asking.step != CallbackStep::none;
+  if (live.row.status == CallStatus::queued && !asks) at = std::min(at, live.row.max_wait_at);
   for (const LegRecord& leg : live.row.legs) at = std::min(at, leg.connect_by);
   if (at == live.armed) return;
   if (!live.armed.is_never()) timers_.erase({live.armed, live.row.seq, live.row.sid});

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -31,7 +32,11 @@ inline constexpr Duration kConnectWithin = Duration::seconds(10);   // an agent'
 inline constexpr Duration kComeBackWithin = Duration::seconds(30);  // an agent whose connection was lost in the call
 inline constexpr Duration kAnswerWithin = Duration::seconds(60);    // whom we call, and a colleague who is invited
 inline constexpr Duration kFarewellWithin = Duration::seconds(60);
-inline constexpr Duration kReturnWithin = Duration::seconds(60);    // a caller whom our restart cut off
+inline constexpr Duration kReturnWithin = Duration::seconds(60);  // a caller whom our restart cut off
+inline constexpr Duration kStepWithin =
+    Duration::seconds(40);  // who asks to be called back, until a key or the next one
+inline constexpr Duration kKeyWithin = Duration::seconds(15);
+inline constexpr Duration kUnknownWait = Duration::minutes(30);     // where nobody is there by whom to estimate it
 inline constexpr std::size_t kMaxNumbers = 10'000;
 inline constexpr std::int64_t kSeqsAnEntry = 1'000'000;
 
@@ -45,19 +50,25 @@ struct Context {
 // What it asks of the other machines within the same entry.
 struct Request {
   enum class Kind : std::uint8_t {
-    open_contact,    // for the call: contact_opened() or contact_refused() must follow
-    end_side,        // the customer has hung up, or was hung up on
-    answered,        // media connects the task's worker
-    connect_failed,  // the task's worker could not be connected
-    wrap_up,         // the task's worker has left the call
-    hold,            // the contact's tasks keep their place, but are not offered
-    go_on,           // they are offered again; the contact is this call's now
-    open_outbound,   // as open_contact, with the task for the worker, theirs at once
-    claim_task,      // a task of an internal call for the worker who makes it: task_made() must follow
-    offer_task,      // a task for the invited worker: task_made() must follow
-    withdraw_task,   // nobody took it, or nobody needs it any more
-    give_back,       // the task's worker is gone: to its queue, before others
-    message_left,    // a voicemail for whoever would have taken the call; reason: how their wait ended
+    open_contact,      // for the call: contact_opened() or contact_refused() must follow
+    end_side,          // the customer has hung up, or was hung up on
+    answered,          // media connects the task's worker
+    connect_failed,    // the task's worker could not be connected
+    wrap_up,           // the task's worker has left the call
+    hold,              // the contact's tasks keep their place, but are not offered
+    go_on,             // they are offered again; the contact is this call's now
+    open_outbound,     // as open_contact, with the task for the worker, theirs at once
+    claim_task,        // a task of an internal call for the worker who makes it: task_made() must follow
+    offer_task,        // a task for the invited worker: task_made() must follow
+    withdraw_task,     // nobody took it, or nobody needs it any more
+    give_back,         // the task's worker is gone: to its queue, before others
+    message_left,      // a voicemail for whoever would have taken the call; reason: how their wait ended
+    callback_taken,    // the call's task becomes one to call them back: callback_filed() must follow
+    open_callback,     // a contact and a task for somebody who is to be called back: callback_filed() must follow
+    pause_callback,    // its task keeps its place and is not offered until `until`
+    release_callback,  // it is offered again; to_the_end: its place is lost
+    callback_joined,   // they called themselves: their call takes the task's place
+    callback_over,     // nobody could be reached: its task is over
   };
   Kind kind = Kind::open_contact;
   Reason reason = Reason::none;
@@ -67,12 +78,17 @@ struct Request {
   WorkerId worker;  // open_contact: who talked with them until our restart; `contact` is that talk's
   Arrive arrive;    // open_contact
   LegId leg;        // claim_task, offer_task
+  CallbackId callback;
+  Instant until = Instant::never();  // pause_callback
+  bool to_the_end = false;           // release_callback
 };
 
 // What Arrive needs to know of the others.
 struct Floor {
   bool staffed = true;  // somebody who may serve this number is signed in
   bool full = false;    // the number's queue takes no more
+  // What who asks to be called back would wait; nothing where that is not known.
+  std::optional<Duration> expected_wait = {};
 };
 
 // Who may be called where, besides the list of numbers that are not called. Nothing: anybody anywhere.
@@ -86,18 +102,31 @@ struct Changes {
   std::vector<const NumberRecord*> numbers;
   std::vector<NumberId> deleted_numbers;
   std::vector<const CallRecord*> calls;
+  std::vector<const CallbackRecord*> callbacks;
   const DiallingRecord* dialling = nullptr;
-  bool empty() const { return numbers.empty() && deleted_numbers.empty() && calls.empty() && !dialling; }
+  bool empty() const {
+    return numbers.empty() && deleted_numbers.empty() && calls.empty() && callbacks.empty() && !dialling;
+  }
+};
+
+// What came of asking for a callback's task.
+struct CallbackFiled {
+  ContactId contact;
+  ConversationId conversation;
+  CustomerId customer;
+  TaskId task;  // empty: refused
+  QueueId queue;
 };
 
 // All live rows, by seq.
 struct Rows {
   std::vector<NumberRecord> numbers;
   std::vector<CallRecord> calls;
+  std::vector<CallbackRecord> callbacks;  // open ones
   DiallingRecord dialling;
   bool operator==(const Rows&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Rows, (), (numbers, calls, dialling))
+BOOST_DESCRIBE_STRUCT(Rows, (), (numbers, calls, callbacks, dialling))
 
 class State {
  public:
@@ -132,6 +161,10 @@ class State {
   void customer_linked(Context& entry, ContactId contact, CustomerId customer);
   // Answer to message_left of a call that had no contact: the one it is.
   void message_filed(CallId call, ContactId contact, ConversationId conversation, CustomerId customer);
+  // Answer to callback_taken and open_callback: the task by which they are called back; without one it is over.
+  void callback_filed(Context& entry, CallbackId callback, const CallbackFiled& filed);
+  // Its task was given away: the new one is the callback's.
+  void callback_moved(ContactId contact, TaskId from, TaskId to);
   // No media has survived: every line is cut. Whoever calls the same number again in time goes on where they were.
   void restarted(Context& entry);
 
@@ -146,6 +179,8 @@ class State {
   const CallRecord* call_of(ContactId contact) const;
   std::vector<const CallRecord*> calls() const;  // by seq
   const DiallingRecord& dialling() const { return dialling_; }
+  const CallbackRecord* callback(CallbackId sid) const;  // open, or ended in this entry
+  std::vector<const CallbackRecord*> callbacks() const;  // open ones, by seq
   // The newest live call of who has this identity; looks at all.
   const CallRecord* call_from(std::string_view identity) const;
 
@@ -154,6 +189,17 @@ class State {
     CallRecord row;
     Instant armed = Instant::never();
     bool touched = false;
+  };
+  struct LiveCallback {
+    CallbackRecord row;
+    Instant armed = Instant::never();
+    bool touched = false;
+  };
+  struct CallbackTimer {
+    Instant at;
+    std::int64_t seq = 0;
+    CallbackId callback;
+    auto operator<=>(const CallbackTimer&) const = default;
   };
   struct Timer {
     Instant at;
@@ -165,6 +211,7 @@ class State {
   Result<std::string> on(Context& entry, const PutNumber& c);
   Result<std::string> on(Context& entry, const DeleteNumber& c);
   Result<std::string> arrive(Context& entry, const Arrive& c, const Floor& floor);
+  Result<std::string> press(Context& entry, const PressKey& c, const Floor& floor);
   Result<std::string> on(Context& entry, const LegConnected& c);
   Result<std::string> on(Context& entry, const LegEnded& c);
   Result<std::string> on(Context& entry, const WordsEnded& c);
@@ -207,7 +254,6 @@ class State {
   Result<std::string> on(Context& entry, const WithdrawConsent& c);
   void set_consent(Context& entry, Live& live, Consent to, WorkerId by);
   // voicemail.cc
-  Result<std::string> on(Context& entry, const PressKey& c);
   Result<std::string> on(Context& entry, const MessageSilent& c);
   void turn_away(Context& entry, Live& live, Bucket bucket);
   void begin_voicemail(Context& entry, Live& live, Reason why, const Words& first);
@@ -223,6 +269,38 @@ class State {
   void supervisor_came(Context& entry, Live& live);
   // guests.cc
   Result<std::string> on(Context& entry, const GuestLost& c);
+  // asking.cc: whoever waits asks to be called back
+  void begin_asking(Context& entry, Live& live, const Floor& floor);
+  void ask_step(Context& entry, Live& live, CallbackStep step, std::vector<Words> first = {});
+  void add_digit(Context& entry, Live& live, char digit);
+  void number_entered(Context& entry, Live& live);
+  void number_confirmed(Context& entry, Live& live, bool do_not_call, const Floor& floor);
+  void step_silent(Context& entry, Live& live);
+  void wait_on(Context& entry, Live& live, const Words& words);
+  void take_callback(Context& entry, Live& live, const NumberRecord& number);
+  bool in_time(const NumberRecord& number, Instant now, const Floor& floor) const;
+  // calling_back.cc
+  Result<std::string> on(Context& entry, const RequestCallback& c);
+  Result<std::string> on(Context& entry, const CancelCallback& c);
+  Result<void> may_call_back(const std::string& address, DiallingRight right) const;
+  bool call_back(Context& entry, ContactId contact, TaskId task, WorkerId worker);
+  void make_try(Context& entry, LiveCallback& live, WorkerId worker, LegRecord leg);
+  void customer_joined(Context& entry, Live& live);
+  void callback_reached(Context& entry, LiveCallback& live);
+  void try_failed(Context& entry, LiveCallback& live, const CallRecord& call, Reason reason);
+  void try_again(Context& entry, LiveCallback& live, Reason reason);
+  void callback_due(Context& entry, LiveCallback& live);
+  LiveCallback* callback_of_caller(const NumberRecord& number, const Arrive& c);
+  void join_callback(Context& entry, Live& live, LiveCallback& callback);
+  LiveCallback& add_callback(Context& entry, CallbackRecord row);
+  void end_callback(Context& entry, LiveCallback& live, CallbackStatus status, Reason reason);
+  void drop_callback_of(Context& entry, ContactId contact, Reason reason);
+  LiveCallback* open_callback(CallbackId sid);
+  LiveCallback* callback_of_try(const CallRecord& call);
+  void touch(LiveCallback& live);
+  void arm(LiveCallback& live);
+  void tell(Context& entry, events::EventType type, const CallbackRecord& row) const;
+  bool in_a_call(WorkerId worker) const;
 
   Result<Live*> live_call(CallId sid);
   Live* live_of(ContactId contact);
@@ -251,6 +329,7 @@ class State {
   // ---- rows ----
   std::unordered_map<NumberId, NumberRecord> numbers_;
   std::unordered_map<CallId, Live> calls_;
+  std::unordered_map<CallbackId, LiveCallback> callbacks_;
   DiallingRecord dialling_;
   // ---- derived ----
   std::map<std::string, NumberId, std::less<>> by_address_;
@@ -259,9 +338,13 @@ class State {
   std::set<std::tuple<NumberId, std::string, std::int64_t, CallId>> lost_;  // by number, identity, seq
   std::map<WorkerId, CallId> coaching_;
   std::set<Timer> timers_;
+  std::map<std::string, CallbackId, std::less<>> callbacks_to_;  // open ones, by whom to call
+  std::unordered_map<ContactId, CallbackId> callbacks_of_contact_;
+  std::set<CallbackTimer> callback_timers_;
   // ---- of the entry ----
   Changes changes_;
   std::vector<Live*> touched_;
+  std::vector<LiveCallback*> touched_callbacks_;
   std::vector<Request> requests_;
   std::int64_t made_in_entry_ = 0;
   int timers_run_ = 0;

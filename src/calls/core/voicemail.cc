@@ -1,6 +1,7 @@
 // Who does not get through: keys of waiting callers, the number's longest wait, messages after a tone.
 #include <algorithm>
 
+#include "calls/core/callbacks.h"
 #include "calls/core/plan.h"
 #include "calls/core/state.h"
 
@@ -8,7 +9,7 @@ namespace carillon::calls {
 
 using events::EventType;
 
-Result<std::string> State::on(Context& entry, const PressKey& c) {
+Result<std::string> State::press(Context& entry, const PressKey& c, const Floor& floor) {
   auto found = live_call(c.call_sid);
   if (!found) return found.error();
   Live& live = **found;
@@ -32,6 +33,25 @@ Result<std::string> State::on(Context& entry, const PressKey& c) {
       break;
     case KeyMeaning::end_message:
       end_call(entry, live, Reason::customer_left, true);
+      break;
+    case KeyMeaning::ask_callback:
+      begin_asking(entry, live, floor);
+      break;
+    case KeyMeaning::this_number:
+      number_confirmed(entry, live, c.do_not_call, floor);
+      break;
+    case KeyMeaning::other_number:
+      live.row.asking.times = 0;
+      ask_step(entry, live, CallbackStep::enter);
+      break;
+    case KeyMeaning::digit:
+      add_digit(entry, live, c.key.front());
+      break;
+    case KeyMeaning::number_ends:
+      number_entered(entry, live);
+      break;
+    case KeyMeaning::wait_on:
+      wait_on(entry, live, waiting_on_words());
       break;
   }
   return c.call_sid.str();
@@ -73,7 +93,7 @@ void State::words_ended(Context& entry, Live& live) {
   CallRecord& row = live.row;
   if (row.status == CallStatus::farewell) return end_call(entry, live, Reason::by_system, false);
   if (row.status == CallStatus::voicemail && row.message_since.us == 0) record_message(entry, live);
-  if (!row.consent_due) return;
+  if (!row.consent_due || row.asking.step != CallbackStep::none) return;
   touch(live);
   row.consent_due = false;
   if (row.consent_rule == ConsentRule::announce) set_consent(entry, live, Consent::announced, {});

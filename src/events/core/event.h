@@ -85,14 +85,16 @@ enum class Reason : std::uint8_t {
   busy,        // of somebody we called
   declined,
   no_answer,
-  unreachable,  // no trunk could carry it, or nobody is there
-  voicemail,    // the customer left a message instead
+  unreachable,     // no trunk could carry it, or nobody is there
+  voicemail,       // the customer left a message instead
+  callback_taken,  // the customer is called back instead of waiting
+  called_back,     // whoever was to be called back has called themselves
 };
 BOOST_DESCRIBE_ENUM(Reason, none, by_worker, by_supervisor, by_api, by_system, customer_left, idle, worker_lost,
                     worker_unavailable, suspended_too_long, connect_failed, moved, re_evaluated, transferred,
                     time_to_live, queue_max_wait, queue_full, target_timeout, skipped, overflow, rejected, missed,
                     not_reached, accepted_elsewhere, queue_changed, interrupted, wrap_up_expired, deleted, lost_by_us,
-                    busy, declined, no_answer, unreachable, voicemail)
+                    busy, declined, no_answer, unreachable, voicemail, callback_taken, called_back)
 
 struct Event {
   EventType type = EventType::kWorkspaceUpdated;
@@ -114,6 +116,7 @@ struct Event {
   CallId call;
   LegId leg;
   NumberId number_sid;
+  CallbackId callback;
   Instant from;        // worker time: begin of the segment; queue entry: entered at
   Duration wait;       // queue entry to end; offer to accept
   Duration handle;     // accepted to wrap-up, suspended time left out

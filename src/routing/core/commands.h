@@ -230,9 +230,27 @@ BOOST_DESCRIBE_STRUCT(EndContactTasks, (), (contact_sid, reason))
 struct HoldTask {
   TaskId task_sid;
   bool held = true;
+  Instant until = Instant::never();   // when it will be let go, where that is known; for whoever asks why
+  bool to_the_end = false;            // let go: its place is lost, it waits as if it came now
+  Reason reason = Reason::by_system;  // why whoever has it has it no more
   CARILLON_COMMAND(HoldTask);
 };
-BOOST_DESCRIBE_STRUCT(HoldTask, (), (task_sid, held))
+BOOST_DESCRIBE_STRUCT(HoldTask, (), (task_sid, held, until, to_the_end, reason))
+
+// From calls, through the workspace: a further task of the contact, on another task channel, takes the place of one that waits (or
+// goes back for it): same queue, same step of its workflow, same waiting so far. The first is canceled for the reason. Its id is
+// the outcome's sid. kStateForbids while wrapping, and for tasks without a queue.
+struct ReplaceTask {
+  TaskId task_sid;
+  TaskChannelId task_channel_sid;
+  JsonText attributes;
+  Reason reason = Reason::callback_taken;
+  WorkerId last_worker_sid;  // empty: as the first's
+  Duration last_worker_for;  // so long only they are offered it, if available
+  CARILLON_COMMAND(ReplaceTask);
+};
+BOOST_DESCRIBE_STRUCT(ReplaceTask, (),
+                      (task_sid, task_channel_sid, attributes, reason, last_worker_sid, last_worker_for))
 
 // ---- reservations ----
 struct AcceptReservation {
@@ -253,6 +271,6 @@ using Command = std::variant<Configure, PutTaskChannel, DeleteTaskChannel, PutTa
                              DeleteWorkflow, PutWorker, DeleteWorker, SetWorkerPresence, WorkerLost, ClearNotResponding,
                              CreateTask, UpdateTask, CancelTask, WrapUpTask, CompleteTask, ExtendWrapUp, SetDisposition,
                              TransferTask, MoveTask, ReEvaluateTask, MarkAnswered, ConnectFailed, EndContactTasks,
-                             AcceptReservation, RejectReservation, HoldTask>;
+                             AcceptReservation, RejectReservation, HoldTask, ReplaceTask>;
 
 }  // namespace carillon::routing

@@ -393,6 +393,7 @@ struct State::Impl {
   Result<Outcome> on(const AcceptReservation&);
   Result<Outcome> on(const RejectReservation&);
   Result<Outcome> on(const HoldTask&);
+  Result<Outcome> on(const ReplaceTask&);  // replacing.cc
 
   // load.cc
   Result<void> load(Rows rows);

@@ -24,6 +24,9 @@ using events::Reason;
 enum class CapacityModel : std::uint8_t { costed, per_channel };
 BOOST_DESCRIBE_ENUM(CapacityModel, costed, per_channel)
 
+// Who is called back waits for no time: the queue's longest wait is not theirs.
+inline constexpr const char* kCallbackChannel = "callback";
+
 // How a task reaches its worker: offered with a ring, assigned at once, or accepted for the worker by policy.
 enum class AssignMode : std::uint8_t { inherit, offer, direct, auto_accept };
 BOOST_DESCRIBE_ENUM(AssignMode, inherit, offer, direct, auto_accept)
@@ -234,6 +237,7 @@ struct TaskRecord {
   std::string disposition;
   Instant ended_at;
   bool held = false;  // keeps its place and counts as waiting, but is not offered: its customer is away for a moment
+  Instant held_until = Instant::never();  // where it is known; whoever holds it lets it go
   std::int64_t seq = 0;
   std::int64_t version = 1;
   bool operator==(const TaskRecord&) const = default;
@@ -245,8 +249,8 @@ BOOST_DESCRIBE_STRUCT(TaskRecord, (),
                        target_index, workflow_entered_at, ring_index, overflowed, target_entered_at, target_deadline,
                        next_ring_at, last_worker_until, time_to_live_at, max_wait_at, max_wait_alerted, queue_entry_sid,
                        queue_entered_at, entry_open, estimated_wait_low, estimated_wait_high, passed_over,
-                       reservation_sid, worker_sid, assigned_at, answered_at, disposition, ended_at, held, seq,
-                       version))
+                       reservation_sid, worker_sid, assigned_at, answered_at, disposition, ended_at, held, held_until,
+                       seq, version))
 
 struct ReservationRecord {
   ReservationId sid;

@@ -31,6 +31,8 @@ Bucket bucket_for(Reason why, Duration waited, Duration short_abandon) {
       return Bucket::failed_by_us;
     case Reason::voicemail:
       return Bucket::voicemail;
+    case Reason::callback_taken:
+      return Bucket::callback_taken;
     default:
       return Bucket::canceled;
   }
@@ -168,7 +170,8 @@ void State::Impl::begin_queue_entry(LiveTask& task, Slot slot) {
   task.row.estimated_wait_low = estimate.known ? estimate.low : Duration{-1};
   task.row.estimated_wait_high = estimate.known ? estimate.high : Duration{-1};
   task.row.max_wait_alerted = false;
-  const Duration max_wait = queues[slot].row.max_wait;
+  const bool called_back = channels[task.channel].row.unique_name == kCallbackChannel;
+  const Duration max_wait = called_back ? Duration{} : queues[slot].row.max_wait;
   task.row.max_wait_at = max_wait.us > 0 ? now + max_wait : Instant::never();
   count(task, +1);
   emit(EventType::kTaskQueueEntered, task).from = now;

@@ -491,6 +491,8 @@ Result<Outcome> State::Impl::on(const HoldTask& command) {
   if (task.row.held == command.held) return Outcome{command.task_sid.str(), {}};
   if (!command.held) {
     task.row.held = false;
+    task.row.held_until = Instant::never();
+    if (command.to_the_end) task.row.virtual_start_time = now, task.row.boost = {};
     touch(task);
     emit(EventType::kTaskUpdated, task);
     if (wants_offers(task)) enlist(*slot);
@@ -498,14 +500,15 @@ Result<Outcome> State::Impl::on(const HoldTask& command) {
     return Outcome{command.task_sid.str(), {}};
   }
   if (task.row.status == TaskStatus::assigned || task.row.status == TaskStatus::suspended) {
-    requeue(*slot, Reason::by_system);
-    rejoin(*slot, Reason::by_system);
+    requeue(*slot, command.reason);
+    rejoin(*slot, command.reason);
     if (!task.live) return Outcome{command.task_sid.str(), {}};
   }
-  end_offers(*slot, ReservationStatus::rescinded, Reason::by_system);
+  end_offers(*slot, ReservationStatus::rescinded, command.reason);
   if (task.row.status == TaskStatus::reserved) set_status(task, TaskStatus::pending);
   delist(*slot);
   task.row.held = true;
+  task.row.held_until = command.until;
   touch(task);
   emit(EventType::kTaskUpdated, task);
   arm(*slot);

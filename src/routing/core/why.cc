@@ -79,6 +79,8 @@ struct Asked {
       if (blocker && *blocker < place)
         return say("held_back", "kept free for task " + s.tasks[blocker->task].row.sid.str());
     }
+    if (task.row.held && !task.row.held_until.is_never())
+      return say("held_back", "its customer is called again in " + seconds(task.row.held_until - now));
     if (task.row.held) return say("held_back", "its customer is away for a moment; the place is kept");
     if (!task.lane) return say("offered_elsewhere", "as many as the queue allows are offered it");
     return say("matchable", "");
@@ -112,6 +114,7 @@ void describe_next(const State::Impl& s, const LiveTask& task, Why& out) {
   consider(row.last_worker_until, "not only the last worker any more");
   consider(row.max_wait_at, "the queue's maximum wait is reached");
   consider(row.time_to_live_at, "the task's time to live is over");
+  if (row.held) consider(row.held_until, "its customer may be called again");
   for (const PassedOver& passed : row.passed_over)
     consider(passed.at + s.settings.passed_over_for, "a passed-over worker may be offered it again");
   for (const Slot r : task.offers) consider(s.reservations[r].row.expires_at, "the offer runs out");

@@ -33,6 +33,8 @@ Answer State::Running::on(const calls::Command& command) {
   if (const auto* arrival = std::get_if<calls::Arrive>(&command)) {
     if (const auto* number = s.calls_.number(arrival->number_sid))
       floor = {.staffed = staffed(*number), .full = full(*number)};
+  } else if (const auto* key = std::get_if<calls::PressKey>(&command)) {
+    floor.expected_wait = expected_wait(key->call_sid);
   } else if (const auto* put = std::get_if<calls::PutNumber>(&command)) {
     const auto& row = put->number;
     const auto missing = [](const std::string& sid, const char* field) {
@@ -127,6 +129,8 @@ void State::Running::ask_others(calls::Request& request) {
       return give_back(request);
     case Kind::message_left:
       return file_message(request);
+    default:
+      return ask_about_callback(request);
   }
 }
 

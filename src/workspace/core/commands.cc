@@ -166,6 +166,8 @@ Answer State::Running::on(const routing::Command& command) {
           return only_inside("routing.EndContactTasks", "conversations.EndContact");
         } else if constexpr (std::is_same_v<C, routing::HoldTask>) {
           return only_inside("a word of calls", "nothing: a task is held while its caller may call again");
+        } else if constexpr (std::is_same_v<C, routing::ReplaceTask>) {
+          return only_inside("a word of calls", "calls.PressKey or calls.RequestCallback");
         } else if constexpr (std::is_same_v<C, routing::CreateTask>) {
           return create_task(c);
         } else if constexpr (std::is_same_v<C, routing::TransferTask>) {

@@ -33,6 +33,7 @@ TaskChannelId State::Running::voice_channel() const {
 Result<void> State::Running::may_begin(const calls::Command& command) const {
   if (const auto* dial = std::get_if<calls::Dial>(&command)) return may_dial(*dial);
   if (const auto* invite = std::get_if<calls::Invite>(&command)) return may_invite(*invite);
+  if (const auto* wish = std::get_if<calls::RequestCallback>(&command)) return may_request(*wish);
   return {};
 }
 

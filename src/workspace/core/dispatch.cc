@@ -179,8 +179,9 @@ void State::Running::tell_others(const routing::Notice& notice) {
       talk.task_ended(conversations, notice.contact, notice.task, notice.reason);
       return leave_call(notice);
     case Kind::transferred:
-      if (notice.contact) talk.task_created(conversations, notice.contact, notice.new_task);
-      return;
+      if (!notice.contact) return;
+      talk.task_created(conversations, notice.contact, notice.new_task);
+      return s.calls_.callback_moved(notice.contact, notice.task, notice.new_task);
   }
 }
 

@@ -96,7 +96,8 @@ void State::Running::found_task_channels() {
   must_route(routing::PutTaskChannel{patient_channel("email", "Email", AnsweredOn::reply, voice)});
   must_route(routing::PutTaskChannel{patient_channel("fax", "Fax", AnsweredOn::reply, voice)});
   TaskChannelRecord callback = live_channel("callback", "Callback", 100, 20, AnsweredOn::connect, 1);
-  callback.live = false;  // nobody waits on the line
+  callback.live = false;      // nobody waits on the line
+  callback.exclusive = true;  // it becomes a call
   must_route(routing::PutTaskChannel{std::move(callback)});
   must_route(routing::PutTaskChannel{patient_channel("default", "Default", AnsweredOn::accept, voice)});
 }

@@ -42,6 +42,15 @@ struct State::Running {
   void withdraw_task(const calls::Request& request);
   void give_back(const calls::Request& request);
   TaskChannelId voice_channel() const;
+  // callbacks.cc
+  TaskChannelId callback_channel() const;
+  std::optional<Duration> expected_wait(CallId call) const;
+  Result<void> may_request(const calls::RequestCallback& wish) const;
+  void ask_about_callback(const calls::Request& request);
+  void take_place(const calls::Request& request);
+  void open_callback(const calls::Request& request);
+  void give_place(const calls::Request& request);
+  void finish_callback(const calls::Request& request);
   // messages.cc
   void file_message(const calls::Request& request);
   bool file_in_contact(const calls::CallRecord& call, const calls::Request& request);

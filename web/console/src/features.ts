@@ -2,6 +2,7 @@
 import type { Feature } from './desk/feature';
 import { activities } from './features/activities/feature';
 import { apiKeys } from './features/api_keys/feature';
+import { callbacks } from './features/callbacks/feature';
 import { calls } from './features/calls/feature';
 import { contacts } from './features/contacts/feature';
 import { conversations } from './features/conversations/feature';
@@ -30,6 +31,7 @@ export const kFeatures: readonly Feature[] = [
   contacts,
   customers,
   voicemails,
+  callbacks,
   evidence,
   phone,
   calls,

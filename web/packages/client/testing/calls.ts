@@ -1,7 +1,7 @@
 // Calls at a FakeCenter: somebody rings, a worker takes it, and what its keys do. No sound.
 import type { Schemas } from '@carillon/contract';
 import type { Context, Reply, Routes } from './api';
-import { find, ok, refuse } from './api';
+import { find, ok, page, refuse } from './api';
 import { arrive } from './arrive';
 import type { FakeCenter, Mutable } from './center';
 import { taskEvent } from './drafts';
@@ -91,6 +91,7 @@ export function ring(center: FakeCenter, ringing: Ringing): Task {
     recording_sid: null,
     voicemail_sid: null,
     consent_rule: 'none',
+    callback_sid: null,
     legs: [newLeg(center, { address: ringing.from, created_at: contact.created_at })],
   };
   const about = { channel: 'voice', call_sid: call.sid, from: call.from, to: call.to };
@@ -130,6 +131,7 @@ function changed(center: FakeCenter, type: string, call: Call): Reply {
 }
 
 export const kCalls: Routes = {
+  'GET /callbacks': ({ call }) => page([], call),
   'GET /calls/*': ({ center, sid }) => ok(find(center, 'call', sid)),
   'POST /calls/*/hold': (context) => {
     const { call } = live(context);

@@ -85,6 +85,13 @@ const kResources: Readonly<Record<string, Resource>> = {
       zip_tone: false,
       tell_queue: false,
       voicemail_min_s: 5,
+      callback: {
+        key: null,
+        words: { prompt: null, text: null },
+        mode: 'agent_first',
+        tries: 3,
+        retry_after_s: 900,
+      },
     }),
   },
   '/users': {

@@ -1827,6 +1827,64 @@ export type paths = {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/callbacks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Who is, or was, to be called back, newest first */
+        readonly get: operations["list_callbacks"];
+        readonly put?: never;
+        /**
+         * Have somebody called back
+         * @description A task of the channel callback waits for an agent; whoever takes it is connected with whom is called, in the number's way or as mode says. Where the number is closed, or before not_before, it waits held. 403 for what may not be called (destination_forbidden, do_not_call), 409 where one to that address is open, or the number is not open before not_after.
+         */
+        readonly post: operations["create_callback"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/callbacks/{sid}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a callback and its tries */
+        readonly get: operations["get_callback"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/callbacks/{sid}/cancel": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Nobody is to be called back any more
+         * @description Whoever is just being called is hung up on. 409 when it has ended.
+         */
+        readonly post: operations["cancel_callback"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/numbers": {
         readonly parameters: {
             readonly query?: never;
@@ -4058,7 +4116,7 @@ export type components = {
          * @description Why something ended, moved or was refused (docs/glossary.md). not_reached: the offer ran out while browser or device were gone, which is no miss.
          * @enum {string}
          */
-        readonly ReasonCode: "by_worker" | "by_supervisor" | "by_api" | "by_system" | "customer_left" | "idle" | "worker_lost" | "worker_unavailable" | "suspended_too_long" | "connect_failed" | "moved" | "re_evaluated" | "transferred" | "time_to_live" | "queue_max_wait" | "queue_full" | "target_timeout" | "skipped" | "overflow" | "rejected" | "missed" | "not_reached" | "accepted_elsewhere" | "queue_changed" | "interrupted" | "wrap_up_expired" | "deleted" | "lost_by_us" | "busy" | "declined" | "no_answer" | "unreachable" | "voicemail";
+        readonly ReasonCode: "by_worker" | "by_supervisor" | "by_api" | "by_system" | "customer_left" | "idle" | "worker_lost" | "worker_unavailable" | "suspended_too_long" | "connect_failed" | "moved" | "re_evaluated" | "transferred" | "time_to_live" | "queue_max_wait" | "queue_full" | "target_timeout" | "skipped" | "overflow" | "rejected" | "missed" | "not_reached" | "accepted_elsewhere" | "queue_changed" | "interrupted" | "wrap_up_expired" | "deleted" | "lost_by_us" | "busy" | "declined" | "no_answer" | "unreachable" | "voicemail" | "callback_taken" | "called_back";
         /** Format: int64 */
         readonly TaskPriority: number;
         /**
@@ -4643,6 +4701,11 @@ export type components = {
          * @enum {string}
          */
         readonly ConsentRule: "none" | "announce" | "ask";
+        /**
+         * @description Id of a callback.
+         * @example CB0f3c51d2a9b84e67c1d05e8f7a6b9c2d
+         */
+        readonly CallbackSid: string;
         /** @enum {string} */
         readonly LegRole: "customer" | "agent" | "coach" | "outside";
         /**
@@ -4736,6 +4799,8 @@ export type components = {
             readonly voicemail_sid: components["schemas"]["RecordingSid"] | null;
             /** @description The number's, when the call came. */
             readonly consent_rule: components["schemas"]["ConsentRule"];
+            /** @description The callback that was asked for in it, that it is a try of, or whose place it took. */
+            readonly callback_sid: components["schemas"]["CallbackSid"] | null;
             /** @description Oldest first; the customer's is the first, or the caller's of an internal call. */
             readonly legs: readonly components["schemas"]["CallLeg"][];
         };
@@ -5170,6 +5235,85 @@ export type components = {
             readonly addresses: readonly components["schemas"]["CalledAddress"][];
         };
         /**
+         * @description waiting: its task waits for an agent, or is offered to one. calling: an agent has it, the customer is called. paused: until next_try_at. The others are ends. not_reached: the last try failed. joined: they called themselves, and their call took the place. expired: not_after came.
+         * @enum {string}
+         */
+        readonly CallbackStatus: "waiting" | "calling" | "paused" | "reached" | "not_reached" | "joined" | "canceled" | "expired";
+        /**
+         * @description agent_first: the customer is called once the agent who has taken it is connected. customer_first: the customer is called as soon as an agent has taken it, who joins them when they answer.
+         * @enum {string}
+         */
+        readonly CallbackMode: "agent_first" | "customer_first";
+        readonly CallbackTry: {
+            /** @description Null: it could not even be dialled. */
+            readonly call_sid: components["schemas"]["CallSid"] | null;
+            readonly worker_sid: components["schemas"]["WorkerSid"] | null;
+            readonly at: components["schemas"]["Time"];
+            /** @description Why it failed; null: they were reached. */
+            readonly reason: components["schemas"]["ReasonCode"] | null;
+        };
+        /** @description Somebody who is to be called back. */
+        readonly Callback: {
+            readonly sid: components["schemas"]["CallbackSid"];
+            readonly workspace_sid: components["schemas"]["WorkspaceSid"];
+            readonly version: components["schemas"]["Version"];
+            readonly status: components["schemas"]["CallbackStatus"];
+            /** @description Why the last try failed or it ended. */
+            readonly reason: components["schemas"]["ReasonCode"] | null;
+            readonly mode: components["schemas"]["CallbackMode"];
+            /** @description Whom to call. Open callbacks of a workspace differ in it. */
+            readonly to: string;
+            readonly name: string | null;
+            /** @description Whose address they see, and whose hours hold. */
+            readonly number_sid: components["schemas"]["NumberSid"] | null;
+            /** @description Where it began to wait. */
+            readonly task_queue_sid: components["schemas"]["TaskQueueSid"] | null;
+            /** @description Stays open until the callback and what follows have ended. */
+            readonly contact_sid: components["schemas"]["ContactSid"] | null;
+            readonly conversation_sid: components["schemas"]["ConversationSid"] | null;
+            readonly customer_sid: components["schemas"]["CustomerSid"] | null;
+            readonly task_sid: components["schemas"]["TaskSid"] | null;
+            /** @description The call in which they asked; null: it was asked for here. */
+            readonly asked_in_sid: components["schemas"]["CallSid"] | null;
+            /** @description The newest try. */
+            readonly call_sid: components["schemas"]["CallSid"] | null;
+            /** @description Whose that was. */
+            readonly worker_sid: components["schemas"]["WorkerSid"] | null;
+            /** Format: int64 */
+            readonly most_tries: number;
+            /** Format: int64 */
+            readonly retry_after_s: number;
+            /** @description Oldest first; one that never rang is none. */
+            readonly tries: readonly components["schemas"]["CallbackTry"][];
+            /** @description While paused. */
+            readonly next_try_at: components["schemas"]["Time"] | null;
+            readonly not_after: components["schemas"]["Time"] | null;
+            readonly created_at: components["schemas"]["Time"];
+            readonly ended_at: components["schemas"]["Time"] | null;
+        };
+        /**
+         * @example {
+         *       "to": "+4930123456",
+         *       "number_sid": "PN0f3c51d2a9b84e67c1d05e8f7a6b9c2d"
+         *     }
+         */
+        readonly CreateCallback: {
+            readonly to: components["schemas"]["CalledAddress"];
+            /** @description Whose address they see, whose hours hold and whose settings say how often it is tried. */
+            readonly number_sid: components["schemas"]["NumberSid"];
+            /** @description Absent: where the calls of the number go. */
+            readonly task_queue_sid?: components["schemas"]["TaskQueueSid"];
+            /** @description Absent: the number's. */
+            readonly mode?: components["schemas"]["CallbackMode"];
+            /** @description Absent: who has that number, if anybody. */
+            readonly customer_sid?: components["schemas"]["CustomerSid"];
+            /** @description Absent: the customer's. */
+            readonly name?: string;
+            readonly not_before?: components["schemas"]["Time"];
+            /** @description Nobody is called afterwards; it expires. */
+            readonly not_after?: components["schemas"]["Time"];
+        };
+        /**
          * @description A phone number ("+" and digits), or the user part of a SIP address. Nobody else's in this workspace.
          * @example +4930123456
          * @example shop
@@ -5264,6 +5408,16 @@ export type components = {
             readonly weekly?: readonly components["schemas"]["OpenPeriod"][];
             readonly holidays?: readonly components["schemas"]["Holiday"][];
         };
+        /** @description Whether whoever waits may ask to be called back, and how that is done. */
+        readonly NumberCallback: {
+            readonly key: components["schemas"]["PhoneKey"];
+            readonly words: components["schemas"]["Words"];
+            readonly mode: components["schemas"]["CallbackMode"];
+            /** Format: int64 */
+            readonly tries: number;
+            /** Format: int64 */
+            readonly retry_after_s: number;
+        };
         readonly Number: {
             readonly sid: components["schemas"]["NumberSid"];
             readonly workspace_sid: components["schemas"]["WorkspaceSid"];
@@ -5352,12 +5506,39 @@ export type components = {
             readonly zip_tone: boolean;
             /** @description An agent who is connected hears the name of the queue, and nobody else does. */
             readonly tell_queue: boolean;
+            readonly callback: components["schemas"]["NumberCallback"];
         };
         /** @description What is said to a caller. Sent as a whole. */
         readonly SayWords: {
             readonly prompt?: string | null;
             /** @description At most 2,000 bytes of UTF-8. */
             readonly text?: string | null;
+        };
+        /**
+         * @description Whether whoever waits may ask to be called back, and how that is done. Sent as a whole.
+         * @example {
+         *       "key": "1",
+         *       "mode": "agent_first",
+         *       "tries": 3,
+         *       "retry_after_s": 900
+         *     }
+         */
+        readonly CallbackSettings: {
+            /** @description What a waiting caller presses to be called back. Null: nobody is asked. */
+            readonly key?: components["schemas"]["PhoneKey"];
+            /** @description Say so, after the greeting and with each announcement; nothing: the server's own. */
+            readonly words?: components["schemas"]["SayWords"];
+            readonly mode?: components["schemas"]["CallbackMode"];
+            /**
+             * Format: int64
+             * @description In all; absent: 3.
+             */
+            readonly tries?: number;
+            /**
+             * Format: int64
+             * @description Absent: 900.
+             */
+            readonly retry_after_s?: number;
         };
         /**
          * @description Exactly one of workflow_sid, task_queue_sid, worker_sid.
@@ -5431,6 +5612,7 @@ export type components = {
             readonly zip_tone?: boolean;
             /** @description An agent who is connected hears the name of the queue, and nobody else does. */
             readonly tell_queue?: boolean;
+            readonly callback?: components["schemas"]["CallbackSettings"];
         };
         /**
          * @description One of workflow_sid, task_queue_sid, worker_sid takes the place of the one before.
@@ -5499,6 +5681,7 @@ export type components = {
             readonly zip_tone?: boolean;
             /** @description An agent who is connected hears the name of the queue, and nobody else does. */
             readonly tell_queue?: boolean;
+            readonly callback?: components["schemas"]["CallbackSettings"];
         };
         /**
          * @description Id of a identity.
@@ -5608,7 +5791,7 @@ export type components = {
         readonly EventSid: string;
         readonly EventType: string;
         /** @enum {string} */
-        readonly ResourceType: "workspace" | "activity" | "worker" | "task-channel" | "task-queue" | "workflow" | "task" | "reservation" | "conversation" | "contact" | "message" | "number" | "call" | "recording" | "voicemail" | "legal-hold" | "alert";
+        readonly ResourceType: "workspace" | "activity" | "worker" | "task-channel" | "task-queue" | "workflow" | "task" | "reservation" | "conversation" | "contact" | "message" | "number" | "call" | "callback" | "recording" | "voicemail" | "legal-hold" | "alert";
         readonly EventEnvelope: {
             readonly sid: components["schemas"]["EventSid"];
             readonly type: components["schemas"]["EventType"];
@@ -5635,6 +5818,7 @@ export type components = {
             readonly call_sid?: components["schemas"]["CallSid"];
             readonly leg_sid?: components["schemas"]["LegSid"];
             readonly number_sid?: components["schemas"]["NumberSid"];
+            readonly callback_sid?: components["schemas"]["CallbackSid"];
             /** @description What kind of command or deadline brought it about. */
             readonly cause?: string;
         };
@@ -5743,6 +5927,15 @@ export type components = {
             readonly type: "call.created" | "call.queued" | "call.updated" | "call.leg-created" | "call.leg-connected" | "call.leg-ended" | "call.held" | "call.resumed" | "call.ended" | "call.recording-started" | "call.recording-paused" | "call.recording-resumed" | "call.recording-stopped" | "call.voicemail-left" | "call.help-asked" | "call.help-ended";
             readonly payload: components["schemas"]["CallEventPayload"];
         };
+        readonly CallbackEventPayload: {
+            /** @description As the change left it. */
+            readonly callback: components["schemas"]["Callback"];
+        };
+        readonly CallbackEvent: components["schemas"]["EventEnvelope"] & {
+            /** @enum {string} */
+            readonly type: "callback.created" | "callback.updated" | "callback.ended";
+            readonly payload: components["schemas"]["CallbackEventPayload"];
+        };
         readonly RecordingEventPayload: {
             readonly recording: components["schemas"]["Recording"];
         };
@@ -5781,7 +5974,7 @@ export type components = {
             readonly type: "workspace.updated" | "activity.created" | "activity.updated" | "activity.deleted" | "task-channel.created" | "task-channel.updated" | "task-channel.deleted" | "task-queue.created" | "task-queue.updated" | "task-queue.deleted" | "workflow.created" | "workflow.updated" | "workflow.deleted";
             readonly payload: components["schemas"]["ConfigurationEventPayload"];
         };
-        readonly Event: components["schemas"]["TaskEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["WorkerEvent"] | components["schemas"]["ConversationEvent"] | components["schemas"]["ContactEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["AlertEvent"] | components["schemas"]["NumberEvent"] | components["schemas"]["CallEvent"] | components["schemas"]["RecordingEvent"] | components["schemas"]["VoicemailEvent"] | components["schemas"]["LegalHoldEvent"] | components["schemas"]["ConfigurationEvent"];
+        readonly Event: components["schemas"]["TaskEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["WorkerEvent"] | components["schemas"]["ConversationEvent"] | components["schemas"]["ContactEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["AlertEvent"] | components["schemas"]["NumberEvent"] | components["schemas"]["CallEvent"] | components["schemas"]["CallbackEvent"] | components["schemas"]["RecordingEvent"] | components["schemas"]["VoicemailEvent"] | components["schemas"]["LegalHoldEvent"] | components["schemas"]["ConfigurationEvent"];
         readonly CenterNumbers: {
             /**
              * Format: int64
@@ -12511,6 +12704,183 @@ export interface operations {
             readonly 409: components["responses"]["Problem409"];
             readonly 413: components["responses"]["Problem413"];
             readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly list_callbacks: {
+        readonly parameters: {
+            readonly query?: {
+                readonly page_size?: components["parameters"]["PageSize"];
+                /** @description next_cursor of the page before, with the same filters. */
+                readonly cursor?: components["parameters"]["Cursor"];
+                readonly status?: readonly components["schemas"]["CallbackStatus"][];
+                readonly number_sid?: components["schemas"]["NumberSid"];
+                readonly task_queue_sid?: components["schemas"]["TaskQueueSid"];
+                readonly contact_sid?: components["schemas"]["ContactSid"];
+                readonly customer_sid?: components["schemas"]["CustomerSid"];
+                /** @description Whom to call, as it would be dialled. */
+                readonly to?: string;
+                readonly created_from?: components["schemas"]["Time"];
+                readonly created_to?: components["schemas"]["Time"];
+            };
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description One page. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Callback"][];
+                        readonly next_cursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly create_callback: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CreateCallback"];
+            };
+        };
+        readonly responses: {
+            /** @description It waits. */
+            readonly 201: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly Location: components["headers"]["Location"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Callback"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly get_callback: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallbackSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The callback. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Callback"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly cancel_callback: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+                /**
+                 * @description The same key with the same request within 24 hours gives the first answer again; with another request it is 409 idempotency_mismatch. Chosen by the client, unique for each thing meant.
+                 * @example 5f0c8a1e-6d0b-4a8e-9a53-0a4be9f3a1c7
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallbackSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description As it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Callback"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 409: components["responses"]["Problem409"];
             readonly 422: components["responses"]["Problem422"];
             readonly 429: components["responses"]["Problem429"];
             readonly 503: components["responses"]["Problem503"];

@@ -50,7 +50,14 @@ export interface Numbers {
 // Something the person should hear about although they did nothing: said once.
 export interface Notice {
   readonly id: number;
-  readonly kind: 'offer_gone' | 'offer_missed' | 'task_taken_away' | 'transfer_refused' | 'transfer_taken' | 'alert';
+  readonly kind:
+    | 'offer_gone'
+    | 'offer_missed'
+    | 'task_taken_away'
+    | 'not_reached'
+    | 'transfer_refused'
+    | 'transfer_taken'
+    | 'alert';
   readonly name: string;
   readonly reason: Schemas['ReasonCode'] | null;
   // Of an alert its kind, of a taken transfer by whom.

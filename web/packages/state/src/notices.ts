@@ -9,8 +9,8 @@ export function customerNameOf(task: Task | undefined): string {
 
 // Who calls or is called, as far as the telephone says it: the name, else the number; '' for no call and for who hides it.
 export function callerOf(task: Task | undefined): string {
-  const { call_sid, name, direction, from, to } = task?.attributes ?? {};
-  if (typeof call_sid !== 'string') return '';
+  const { call_sid, callback_sid, name, direction, from, to } = task?.attributes ?? {};
+  if (typeof call_sid !== 'string' && typeof callback_sid !== 'string') return '';
   if (typeof name === 'string' && name.trim() !== '') return name.trim();
   const number = direction === 'outbound' ? to : from;
   return typeof number === 'string' && number !== 'anonymous' && !isVisitor(number) ? number : '';
@@ -31,6 +31,11 @@ export function noticeOf(live: Live, event: Event): Omit<Notice, 'id'> | null {
       if (reservation.worker_sid !== live.workerSid || !before) return null;
       const offered = before.status === 'pending';
       if (event.type === 'reservation.timeout' && reservation.reason !== 'missed') return null;
+      // Whoever was to be called back was not: the task waits for the next time.
+      const failed = ['busy', 'declined', 'no_answer', 'unreachable'].includes(reservation.reason ?? '');
+      if (!offered && failed && typeof task.attributes['callback_sid'] === 'string') {
+        return { kind: 'not_reached', name: customerNameOf(task), reason: reservation.reason, text: null };
+      }
       const kind = event.type === 'reservation.timeout' ? 'offer_missed' : offered ? 'offer_gone' : 'task_taken_away';
       return { kind, name: customerNameOf(task), reason: reservation.reason, text: null };
     }

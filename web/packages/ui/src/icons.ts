@@ -36,7 +36,7 @@ export { default as IconNote } from 'lucide-react/icons/sticky-note';
 export { default as IconPause } from 'lucide-react/icons/pause';
 export { default as IconPeople } from 'lucide-react/icons/users';
 export { default as IconPhone } from 'lucide-react/icons/phone';
-export { default as IconPhoneOut } from 'lucide-react/icons/phone-outgoing';
+export { default as IconPhoneOutgoing } from 'lucide-react/icons/phone-outgoing';
 export { default as IconPhoneOff } from 'lucide-react/icons/phone-off';
 export { default as IconPlay } from 'lucide-react/icons/play';
 export { default as IconPlus } from 'lucide-react/icons/plus';

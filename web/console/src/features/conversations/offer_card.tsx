@@ -12,8 +12,9 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
   const { t } = useTranslation();
   const { reservation, task } = offer;
   const phone = usePhone();
-  const { call_sid, from } = task.attributes;
-  const isCall = typeof call_sid === 'string';
+  const { call_sid, callback_sid, asked_at, from } = task.attributes;
+  const isCallback = typeof callback_sid === 'string' && task.task_channel_unique_name === 'callback';
+  const isCall = typeof call_sid === 'string' || isCallback;
   const name = offer.customerName || t(isCall ? 'call.anonymous' : 'work.unknown_customer');
   const topic = (task.attributes['visitor'] as { topic?: unknown } | undefined)?.topic;
   return (
@@ -48,7 +49,7 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
       <dl className={classes['facts']}>
         {isCall && typeof from === 'string' && from !== 'anonymous' && from !== name && (
           <div>
-            <dt>{t('call.from')}</dt>
+            <dt>{t(isCallback ? 'callback.to' : 'call.from')}</dt>
             <dd>
               <bdi dir="ltr">{from}</bdi>
             </dd>
@@ -66,6 +67,14 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
             <Elapsed since={task.virtual_start_time} />
           </dd>
         </div>
+        {isCallback && typeof asked_at === 'string' && (
+          <div>
+            <dt>{t('callback.asked')}</dt>
+            <dd>
+              <Elapsed since={asked_at} />
+            </dd>
+          </div>
+        )}
         {typeof topic === 'string' && (
           <div>
             <dt>{t('offer.topic')}</dt>

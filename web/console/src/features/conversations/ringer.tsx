@@ -81,7 +81,7 @@ function useAutoAccept(offers: readonly Offer[]): void {
   const tried = useRef(new Set<string>());
   useEffect(() => {
     for (const { reservation, task } of offers) {
-      const able = task.task_channel_unique_name !== 'voice' || phase === 'ready';
+      const able = !['voice', 'callback'].includes(task.task_channel_unique_name) || phase === 'ready';
       if (!reservation.auto_accept || !able || tried.current.has(reservation.sid)) continue;
       tried.current.add(reservation.sid);
       const args = { reservation: reservation.sid };

@@ -1,6 +1,6 @@
 // Which numbers agents may call, and how often an hour: what costs much is for few.
 import type { Schemas } from '@carillon/contract';
-import { Empty, IconPhoneOut, IconPlus, IconTrash } from '@carillon/ui';
+import { Empty, IconPhoneOutgoing, IconPlus, IconTrash } from '@carillon/ui';
 import { ActionIcon, Button, NumberInput, Select, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Form } from '../../desk/admin';
@@ -30,7 +30,7 @@ function Destinations({ form }: { readonly form: Form<Values> }) {
   return (
     <>
       {rules.length === 0 && (
-        <Empty icon={IconPhoneOut} title={t('dialling.none')} small>
+        <Empty icon={IconPhoneOutgoing} title={t('dialling.none')} small>
           {t('dialling.none_about')}
         </Empty>
       )}

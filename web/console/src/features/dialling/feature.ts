@@ -1,5 +1,5 @@
 // What may be called from here: destinations and emergency numbers, and the list of those who do not want to be called.
-import { IconPhoneOff, IconPhoneOut, IconSiren } from '@carillon/ui';
+import { IconPhoneOff, IconPhoneOutgoing, IconSiren } from '@carillon/ui';
 import { lazy } from 'react';
 import type { Feature } from '../../desk/feature';
 import { rights } from '../../desk/feature';
@@ -8,7 +8,7 @@ export const dialling: Feature = {
   name: 'dialling',
   right: rights.admin,
   places: [
-    { path: '/admin/dialling', label: 'dialling.title', icon: IconPhoneOut, section: 'channels' },
+    { path: '/admin/dialling', label: 'dialling.title', icon: IconPhoneOutgoing, section: 'channels' },
     { path: '/admin/emergency', label: 'emergency.title', icon: IconSiren, section: 'channels' },
     { path: '/admin/do-not-call', label: 'do_not_call.title', icon: IconPhoneOff, section: 'channels' },
   ],

@@ -26,6 +26,7 @@ const kPlaces: readonly Place[] = ['task_queue_sid', 'workflow_sid', 'worker_sid
 const kRecording: readonly Schemas['RecordingPolicy'][] = ['never', 'agent_may', 'sample', 'always'];
 
 const kConsent: readonly Schemas['ConsentRule'][] = ['none', 'announce', 'ask'];
+const kModes: readonly Schemas['CallbackMode'][] = ['agent_first', 'customer_first'];
 const kKeys: readonly string[] = [...'1234567890*#'];
 
 const kFresh = {
@@ -67,6 +68,13 @@ const kFresh = {
   zip_tone: false,
   tell_queue: false,
   voicemail_min_s: 5,
+  callback: {
+    key: null,
+    words: { prompt: null, text: null },
+    mode: 'agent_first',
+    tries: 3,
+    retry_after_s: 900,
+  } as Schemas['NumberCallback'],
 };
 type Values = typeof kFresh;
 
@@ -136,6 +144,7 @@ export default function NumbersPage() {
         zip_tone: n.zip_tone,
         tell_queue: n.tell_queue,
         voicemail_min_s: n.voicemail_min_s,
+        callback: n.callback,
       })}
       fields={(form, number) => <Fields form={form} openings={number?.openings.length ?? 0} />}
     />
@@ -216,6 +225,7 @@ function Fields({ form, openings }: { readonly form: Form<Values>; readonly open
       <WordsField form={form} say="full_words" />
       <InsteadField form={form} of="on_full" />
       <WaitingFields form={form} />
+      <CallbackFields form={form} />
       <Select
         label={t('phone_numbers.recording')}
         description={t(`phone_numbers.recording_about.${values.recording}`)}
@@ -357,6 +367,71 @@ function WaitingFields({ form }: { readonly form: Form<Values> }) {
         max={60}
         unit="seconds"
       />
+    </>
+  );
+}
+
+// Whether whoever waits may ask to be called back, and how that is done.
+function CallbackFields({ form }: { readonly form: Form<Values> }) {
+  const { t } = useTranslation();
+  const { values, set, error } = form;
+  const { callback } = values;
+  const put = (more: Partial<Schemas['NumberCallback']>) => set('callback', { ...callback, ...more });
+  if (values.worker_sid !== null && callback.key === null) return null;
+  return (
+    <>
+      <Select
+        label={t('phone_numbers.callback_key')}
+        description={t('phone_numbers.callback_about')}
+        placeholder={t('phone_numbers.no_key')}
+        data={kKeys}
+        value={callback.key}
+        onChange={(v) => put({ key: v })}
+        error={error('callback/key')}
+        clearable
+      />
+      {callback.key !== null && (
+        <>
+          <Textarea
+            label={t('phone_numbers.callback_words')}
+            description={t('phone_numbers.callback_words_about')}
+            value={callback.words.text ?? ''}
+            onChange={(event) => put({ words: { prompt: null, text: event.currentTarget.value || null } })}
+            error={error('callback/words')}
+            maxLength={2000}
+            autosize
+            minRows={2}
+            dir="auto"
+          />
+          <Select
+            label={t('phone_numbers.callback_mode')}
+            description={t(`phone_numbers.callback_mode_about.${callback.mode}`)}
+            data={kModes.map((one) => ({ value: one, label: t(`phone_numbers.callback_mode_is.${one}`) }))}
+            value={callback.mode}
+            onChange={(v) => v && put({ mode: v as Schemas['CallbackMode'] })}
+            allowDeselect={false}
+          />
+          <Group grow align="flex-start">
+            <NumberField
+              label={t('phone_numbers.callback_tries')}
+              value={callback.tries}
+              onChange={(v) => put({ tries: v ?? 3 })}
+              error={error('callback/tries')}
+              min={1}
+              max={10}
+            />
+            <NumberField
+              label={t('phone_numbers.callback_retry')}
+              value={callback.retry_after_s}
+              onChange={(v) => put({ retry_after_s: v ?? 900 })}
+              error={error('callback/retry_after_s')}
+              min={1}
+              max={86_400}
+              unit="seconds"
+            />
+          </Group>
+        </>
+      )}
     </>
   );
 }

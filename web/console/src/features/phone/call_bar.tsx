@@ -46,6 +46,7 @@ export default function CallBar({ item }: { readonly item: WorkItem }) {
               {t('call.waited', { time: clockOf(waited(call)) })}
             </>
           )}
+          <AskedFor item={item} call={call} />
         </p>
         <RecordingState call={call.call} />
         <Supervisors call={call} />
@@ -102,6 +103,19 @@ function Other({ call }: { readonly call: OwnCall }) {
     return <bdi>{workers[guestsOf(call)[0]?.worker_sid ?? '']?.friendly_name ?? t('call.colleague')}</bdi>;
   }
   return <bdi dir="ltr">{direction === 'outbound' ? to : callerWords(from, t)}</bdi>;
+}
+
+// That they asked for this call, and how long ago.
+function AskedFor({ item, call }: { readonly item: WorkItem; readonly call: OwnCall }) {
+  const { t } = useTranslation();
+  const asked = item.task.attributes['asked_at'];
+  if (call.call.direction !== 'outbound' || call.call.callback_sid === null || typeof asked !== 'string') return null;
+  return (
+    <>
+      <span aria-hidden> · </span>
+      {t('callback.asked')} <Elapsed since={asked} />
+    </>
+  );
 }
 
 function callerWords(from: string, t: (key: string) => string): string {

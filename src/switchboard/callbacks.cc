@@ -1,0 +1,54 @@
+// Keys of customers' telephones, and what asking to be called back needs of them: silence to type in, and a look at the list of those
+// who must not be called.
+#include "calls/do_not_call.h"
+#include "switchboard/switchboard.h"
+
+namespace carillon::switchboard {
+
+// Only keys that mean something are told: any other digit may be a card's.
+void Board::on_key(const media::DigitPressed& pressed) {
+  const auto found = lines_by_sound_.find(pressed.leg);
+  if (found == lines_by_sound_.end() || found->second->gone) return;
+  const LinePtr line = found->second;
+  const auto talk = talks_.find(line->call);
+  if (talk == talks_.end()) return;
+  key_pressed(line, talk->second.row, pressed.digit);
+}
+
+void Board::key_pressed(const LinePtr& line, const calls::CallRecord& call, char key) {
+  const calls::KeyMeaning meaning = calls::meaning_of(call, key);
+  if (meaning == calls::KeyMeaning::nothing) return;
+  calls::PressKey pressed{line->call, line->leg, std::string(1, key), false};
+  if (meaning != calls::KeyMeaning::this_number) return tell(line->workspace, std::move(pressed));
+  // The list has millions of rows and no place in the state: it is looked up as late as can be.
+  world_.listed(line->workspace, call.asking.to, [this, line, pressed](Turn, bool listed) mutable {
+    pressed.do_not_call = listed;
+    if (!line->gone) tell(line->workspace, std::move(pressed));
+  });
+}
+
+// Who types hears nothing else.
+void Board::stop_words(Line& line) {
+  if (line.hearing != Hearing::words && line.hearing != Hearing::music) return;
+  begin_hearing(line, Hearing::nothing);
+  (void)world_.engine.stop_script(line.sound);
+}
+
+// Whoever cannot be looked up is not called: somebody may have asked never to be.
+void Switchboard::listed(WorkspaceId workspace, const std::string& address, std::function<void(Turn, bool)> done) {
+  const bool taken = world_.pool.post([this, workspace, address, done] {
+    bool found = true;
+    if (auto reader = world_.store.readers().lease()) {
+      auto listed = calls::is_listed(**reader, workspace, address);
+      if (listed) {
+        found = *listed;
+      } else {
+        world_.log("the do-not-call list could not be read: " + listed.error().message);
+      }
+    }
+    post([done, found](Turn turn) { done(turn, found); });
+  });
+  if (!taken) post([done](Turn turn) { done(turn, true); });
+}
+
+}  // namespace carillon::switchboard
