@@ -15,7 +15,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-dangling-pointer
     -Wno-stringop-overread -Wno-free-nonheap-object)
   # Half a gigabyte before g++ looks for what it could free: it would find little, and a seventh of a build went into looking.
-  target_compile_options(carillon_flags INTERFACE "SHELL:--param ggc-min-heapsize=524288")
+  target_compile_options(carillon_flags INTERFACE --param=ggc-min-heapsize=524288)
 endif()
 target_include_directories(carillon_flags INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR}/generated)
 target_compile_definitions(carillon_flags INTERFACE
@@ -48,9 +48,10 @@ if(CARILLON_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 find_program(CARILLON_CCACHE ccache)
 if(CARILLON_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Paths are taken from the checkout's root, so that a fresh clone finds what another one compiled.
+  # Paths are taken from the checkout's root, so that a fresh clone finds what another one compiled; how much memory g++ takes
+  # changes nothing of what it makes.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-    ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_IGNOREOPTIONS=--param=ggc*
     CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CARILLON_CCACHE})
   target_compile_options(carillon_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
     "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")

@@ -285,10 +285,9 @@ BOOST_DESCRIBE_STRUCT(CancelCallback, (), (callback_sid, reason))
 
 #undef CARILLON_COMMAND
 
-using Command =
-    std::variant<PutNumber, DeleteNumber, Arrive, LegConnected, LegEnded, WordsEnded, SetHold, SetMuted, HangUp,
-                 Monitor, StartRecording, PauseRecording, ResumeRecording, StopRecording, RecordingFailed, PutDialling,
-                 Dial, Invite, Leave, Remove, PressKey, MessageSilent, WithdrawConsent, GuestLost, SetHelp,
-                 RequestCallback, CancelCallback>;
+using Command = std::variant<PutNumber, DeleteNumber, Arrive, LegConnected, LegEnded, WordsEnded, SetHold, SetMuted,
+                             HangUp, Monitor, StartRecording, PauseRecording, ResumeRecording, StopRecording,
+                             RecordingFailed, PutDialling, Dial, Invite, Leave, Remove, PressKey, MessageSilent,
+                             WithdrawConsent, GuestLost, SetHelp, RequestCallback, CancelCallback>;
 
 }  // namespace carillon::calls

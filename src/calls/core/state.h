@@ -36,7 +36,7 @@ inline constexpr Duration kReturnWithin = Duration::seconds(60);  // a caller wh
 inline constexpr Duration kStepWithin =
     Duration::seconds(40);  // who asks to be called back, until a key or the next one
 inline constexpr Duration kKeyWithin = Duration::seconds(15);
-inline constexpr Duration kUnknownWait = Duration::minutes(30);     // where nobody is there by whom to estimate it
+inline constexpr Duration kUnknownWait = Duration::minutes(30);  // where nobody is there by whom to estimate it
 inline constexpr std::size_t kMaxNumbers = 10'000;
 inline constexpr std::int64_t kSeqsAnEntry = 1'000'000;
 
