@@ -57,8 +57,9 @@ void list_calls(door::Call call) {
                for (const store::Row row : *rows) {
                  auto one = runtime::read_row<CallRecord>(row);
                  if (!one) return one.error();
-                 const bool more = page.add(one->created_at.us, one->sid.str(),
-                                            [&](std::string& out) { render_one(out, held.workspace(), *one, is_agent(held)); });
+                 const bool more = page.add(one->created_at.us, one->sid.str(), [&](std::string& out) {
+                   render_one(out, held.workspace(), *one, is_agent(held));
+                 });
                  if (!more) break;
                }
                return page.finish();

@@ -64,7 +64,7 @@ std::string SnapshotFrame::text(std::int64_t position, bool first, bool last) co
 }
 
 std::vector<SnapshotFrame> snapshot_frames(const workspace::State& state, const StreamFilter& filter, WorkerId own,
-                                            bool for_agent) {
+                                           bool for_agent) {
   std::vector<SnapshotFrame> out;
   runtime::FilterNames filters;
   const runtime::StateNames names(state, filters);

@@ -24,6 +24,6 @@ struct SnapshotFrame {
 
 // `own`: only what concerns that worker (and configuration); empty: everything.
 std::vector<SnapshotFrame> snapshot_frames(const workspace::State& state, const StreamFilter& filter, WorkerId own,
-                                            bool for_agent);
+                                           bool for_agent);
 
 }  // namespace carillon::events

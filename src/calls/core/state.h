@@ -31,7 +31,7 @@ inline constexpr Duration kConnectWithin = Duration::seconds(10);   // an agent'
 inline constexpr Duration kComeBackWithin = Duration::seconds(30);  // an agent whose connection was lost in the call
 inline constexpr Duration kAnswerWithin = Duration::seconds(60);    // whom we call, and a colleague who is invited
 inline constexpr Duration kFarewellWithin = Duration::seconds(60);
-inline constexpr Duration kReturnWithin = Duration::seconds(60);    // a caller whom our restart cut off
+inline constexpr Duration kReturnWithin = Duration::seconds(60);  // a caller whom our restart cut off
 inline constexpr std::size_t kMaxNumbers = 10'000;
 inline constexpr std::int64_t kSeqsAnEntry = 1'000'000;
 

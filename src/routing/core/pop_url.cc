@@ -11,15 +11,14 @@ namespace {
 constexpr std::size_t kMostCharacters = 2'000;
 constexpr std::size_t kMostOfName = 64;
 constexpr std::array<std::string_view, 14> kFields = {
-    "customer.sid", "customer.name", "customer.phone", "customer.email",   "contact.sid", "contact.channel", "call.sid",
-    "call.from",    "call.from_name", "call.to",       "conversation.sid", "task.sid",    "queue.name",      "agent.name"};
+    "customer.sid",     "customer.name", "customer.phone", "customer.email", "contact.sid",
+    "contact.channel",  "call.sid",      "call.from",      "call.from_name", "call.to",
+    "conversation.sid", "task.sid",      "queue.name",     "agent.name"};
 constexpr std::array<std::string_view, 2> kAttributes = {"customer.attributes.", "contact.attributes."};
 
 Error wrong(std::string found) { return Error(ErrorCode::kInvalidValue, std::move(found)).at("pop_url"); }
 
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 bool is_attribute(std::string_view name) {
   return !name.empty() && name.size() <= kMostOfName &&
@@ -39,7 +38,8 @@ Result<void> check_host(std::string_view host, bool secure) {
   });
   if (!fine) return wrong("found the host '" + std::string(host) + "'; expected its name, without fields or passwords");
   if (secure) return {};
-  const std::string_view name = host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
+  const std::string_view name =
+      host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
   if (name == "localhost" || name == "127.0.0.1" || name == "[::1]") return {};
   return wrong("found http://, by which everybody on the way reads along; expected https://");
 }
@@ -50,7 +50,8 @@ Result<void> check_rest(std::string_view rest) {
     const auto brace = rest.find_first_of("{}");
     if (brace == std::string_view::npos) return {};
     const auto end = rest[brace] == '{' ? rest.find('}', brace) : std::string_view::npos;
-    if (end == std::string_view::npos) return wrong("found a brace without the other one; write fields like {call.from}");
+    if (end == std::string_view::npos)
+      return wrong("found a brace without the other one; write fields like {call.from}");
     const std::string_view name = rest.substr(brace + 1, end - brace - 1);
     if (!is_field(name)) {
       return wrong("found the field {" + std::string(name) +
@@ -74,7 +75,8 @@ Result<void> check_pop_url(std::string_view text) {
   });
   if (!plain) return wrong("found blanks, quotes or letters that an address cannot have; encode them, as %20");
   const bool secure = text.starts_with("https://");
-  if (!secure && !text.starts_with("http://")) return wrong("found no https:// at its beginning; expected a whole address");
+  if (!secure && !text.starts_with("http://"))
+    return wrong("found no https:// at its beginning; expected a whole address");
   text.remove_prefix(secure ? 8 : 7);
   const std::string_view host = text.substr(0, text.find_first_of("/?#"));
   if (auto fine = check_host(host, secure); !fine) return fine;

@@ -14,16 +14,18 @@ ErrorCode fault(std::string_view text) {
 }
 
 TEST(PopUrl, TakesWholeAddressesWithKnownFields) {
-  for (const char* text : {"", "https://crm.example", "https://crm.example:8443/c/{customer.sid}?p={call.from}&n={customer.name}",
-                           "https://crm.example?o={contact.attributes.order_no}#{customer.attributes.tier}",
-                           "http://localhost:9100/pop?from={call.from}", "http://127.0.0.1/{task.sid}", "http://[::1]:80/"}) {
+  for (const char* text :
+       {"", "https://crm.example", "https://crm.example:8443/c/{customer.sid}?p={call.from}&n={customer.name}",
+        "https://crm.example?o={contact.attributes.order_no}#{customer.attributes.tier}",
+        "http://localhost:9100/pop?from={call.from}", "http://127.0.0.1/{task.sid}", "http://[::1]:80/"}) {
     EXPECT_TRUE(check_pop_url(text)) << text;
   }
 }
 
 TEST(PopUrl, LetsNoCallerDecideWhereAnAgentIsTaken) {
-  for (const char* text : {"https://{customer.name}/", "https://crm.{customer.name}.example/", "https://crm.example@evil.example/",
-                           "https:///x", "https://", "javascript:alert(1)", "//crm.example/", "data:text/html,x", "file:///etc"}) {
+  for (const char* text :
+       {"https://{customer.name}/", "https://crm.{customer.name}.example/", "https://crm.example@evil.example/",
+        "https:///x", "https://", "javascript:alert(1)", "//crm.example/", "data:text/html,x", "file:///etc"}) {
     EXPECT_EQ(fault(text), ErrorCode::kInvalidValue) << text;
   }
 }
@@ -44,8 +46,8 @@ TEST(PopUrl, SaysWhatIsWrongWithAField) {
 }
 
 TEST(PopUrl, RefusesWhatAnAddressCannotHave) {
-  for (const char* text : {"https://a.example/ b", "https://a.example/\"", "https://a.example/\\", "https://a.example/\xc3\xa4",
-                           "https://a.example/\n"}) {
+  for (const char* text : {"https://a.example/ b", "https://a.example/\"", "https://a.example/\\",
+                           "https://a.example/\xc3\xa4", "https://a.example/\n"}) {
     EXPECT_EQ(fault(text), ErrorCode::kInvalidValue) << text;
   }
   EXPECT_EQ(fault("https://a.example/" + std::string(2'000, 'x')), ErrorCode::kTooLong);

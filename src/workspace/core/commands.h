@@ -42,7 +42,8 @@ struct WorkspaceRecord {
 };
 BOOST_DESCRIBE_STRUCT(WorkspaceRecord, (),
                       (sid, friendly_name, time_zone, capacity_model, total_capacity, last_resort_queue_sid, idle_after,
-                       gone_after, reopen_within, recordings_kept_days, voicemails_kept_days, agent_sees_monitoring, version))
+                       gone_after, reopen_within, recordings_kept_days, voicemails_kept_days, agent_sees_monitoring,
+                       version))
 
 // The first command of a workspace: makes its row, task channels voice, video, chat, email, fax, callback, default with
 // the presets of docs/glossary.md, activities Offline, Available, Break, Lunch, Training, Meeting, a queue "Everyone" (the
