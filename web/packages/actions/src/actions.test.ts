@@ -3,7 +3,7 @@
 import { Drafts, newKey } from '@carillon/client';
 import { FakeCenter, arrive, connectCall, furnish, ring as call, work } from '@carillon/client/testing';
 import type { Furnished } from '@carillon/client/testing';
-import { callOfTask, ownLeg, selectOffers, selectWork } from '@carillon/state';
+import { callOfTask, ownLeg, selectCalls, selectOffers, selectWork } from '@carillon/state';
 import type { Live } from '@carillon/state';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Desk } from '../../state/testing/desk';
@@ -14,6 +14,7 @@ import {
   completeTask,
   endTalk,
   extendWrapUp,
+  helpCall,
   holdCall,
   kActions,
   markRead,
@@ -191,6 +192,19 @@ describe('a call', () => {
     await sendDigits.perform(around, { task, digits: '2#' });
     expect(center.digits).toBe('12#');
     expect(sendDigits.allowed(live(), { task, digits: 'x' })).toBe(false);
+  });
+
+  it('asks for help, is seen by who looks at all calls, and can do without', async () => {
+    const task = await answer();
+    expect(helpCall.from?.(live(), focus())).toEqual({ task, on: true });
+    await helpCall.perform(around, { task, on: true });
+    await settled(() => own(task)?.own.help_since !== null, 'asked');
+    expect(helpCall.allowed(live(), { task, on: true })).toBe(false);
+    expect(selectCalls(live())[0]?.help?.name).toBe(live().workers[live().workerSid ?? '']?.friendly_name);
+    expect(helpCall.from?.(live(), focus())).toEqual({ task, on: false });
+    await helpCall.perform(around, { task, on: false });
+    await settled(() => own(task)?.own.help_since === null, 'withdrawn');
+    expect(selectCalls(live())[0]?.help).toBeNull();
   });
 
   it('is hung up where a chat is ended, and wrap-up follows', async () => {
