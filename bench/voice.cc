@@ -3,12 +3,16 @@
 //   voice.bare_cpu_ms         CPU-ms per call-second of epoll, recvfrom, sendto and nothing else
 //   voice.relay_cpu_ms        the same of the engine;  voice.relay_over_bare  their ratio
 //   voice.record_cpu_ms       with a recording of both channels
-//   voice.srtp_cpu_ms         one leg encrypted with AES-128-GCM, as browsers are
+//   voice.webrtc_cpu_ms       one leg a browser: ICE, DTLS, SRTP with AES-128-GCM, all on one port;  voice.kb_per_call_webrtc
 //   voice.mix_cpu_ms          PCMU to PCMA: decoded, mixed, encoded;  voice.mix_delay_p99_ms  its added delay, one way
 //   voice.relay_loss          share of packets that did not arrive;  voice.relay_delay_p99_ms  added delay, one way
-//   voice.relay_calls_per_core  1000 / relay_cpu_ms;  voice.kb_per_call_sip  resident memory of a relayed call
+//   voice.kb_per_call_sip     resident memory of a relayed call
+//   voice.relay_calls_per_core  the most calls at once, in steps of 250 up to --most, of whose packets less than 0.1 % were lost
 //
-//   bench_voice [--calls N] [--seconds S] [--only NAME]
+// The engine runs on core 0, the telephones on core 1: where these cannot send as many packets as a step needs, more calls are not
+// tried, and that is said.
+//
+//   bench_voice [--calls N] [--seconds S] [--only relay|record|webrtc|mix|calls] [--most N]
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
@@ -41,8 +45,9 @@ struct Cost {
 };
 
 // Runs the generator against `ports` while the CPU time of this process is watched.
-Cost measure(Generator& generator, const std::vector<std::uint16_t>& ports, int calls, double seconds) {
-  generator.talk_to(ports);
+Cost measure(Generator& generator, const std::vector<std::uint16_t>& ports, int calls, double seconds,
+             const std::vector<BrowserEnd>& browsers = {}) {
+  generator.talk_to(ports, browsers);
   std::this_thread::sleep_for(std::chrono::duration<double>(kWarmUp));
   const double before = cpu_seconds();
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
@@ -53,7 +58,7 @@ Cost measure(Generator& generator, const std::vector<std::uint16_t>& ports, int 
 }
 
 Cost bare(int calls, double seconds) {
-  Generator generator(calls, seconds + kWarmUp + 0.5, 1, nullptr);
+  Generator generator(calls, seconds + kWarmUp + 0.5, 1, false);
   stay_on(0);
   const std::size_t n = generator.ports().size();
   std::vector<media::Socket> sockets;
@@ -94,29 +99,42 @@ Cost bare(int calls, double seconds) {
 }
 
 struct Wanted {
-  bool record = false, srtp = false, mix = false;
+  bool record = false, browsers = false, mix = false;
 };
 
 Cost engine(int calls, double seconds, Wanted wanted) {
-  const webrtc::SrtpKey key = webrtc::make_srtp_key(webrtc::SrtpProfile::kAeadAes128Gcm);
-  Generator generator(calls, seconds + kWarmUp + 0.5, 1, wanted.srtp ? &key : nullptr,
+  Generator generator(calls, seconds + kWarmUp + 0.5, 1, wanted.browsers,
                       wanted.mix ? Timing::kMarks : Timing::kStamps);
   stay_on(0);
-  auto engine = media::Engine::start({.bind_v4 = kLoopback, .first_port = 30000, .last_port = 59999}).value();
+  media::Engine::Config config{.bind_v4 = kLoopback, .first_port = 30000, .last_port = 59999};
+  if (wanted.browsers) config.browsers_bind = {{kLoopback, 0}};
+  auto engine = media::Engine::start(config).value();
   const auto folder = std::filesystem::temp_directory_path() / ("carillon-bench-voice-" + std::to_string(::getpid()));
   if (wanted.record) std::filesystem::create_directory(folder);
   const double kb_before = resident_kb();
   std::vector<std::uint16_t> ports;
+  std::vector<BrowserEnd> browsers;
   for (int c = 0; c < calls; ++c) {
     const media::RoomId room = engine->next_id();
     std::vector<media::LegId> legs;
     for (int side = 0; side < 2; ++side) {
+      if (wanted.browsers && side == 1) {
+        const BrowserEnd& end = generator.browsers()[static_cast<std::size_t>(c)];
+        const auto leg =
+            engine->open_browser({}, end.credentials(), webrtc::Fingerprint::parse(end.fingerprint.data()).value())
+                .value();
+        browsers.push_back(BrowserEnd::of(leg.local.candidates.at(0).at.port, {leg.local.ufrag, leg.local.password},
+                                          leg.local.fingerprint));
+        ports.push_back(0);
+        legs.push_back(leg.id);
+        engine->join(room, leg.id, media::Role::kAgent).ok();
+        continue;
+      }
       media::Format format;
       if (wanted.mix && side == 1) format.codec = media::Codec::kPcma;  // the packets still say 0: the cost is the same
       const auto leg = engine->open_sip({.format = format}).value();
       const voice::Endpoint remote{kLoopback, generator.ports()[static_cast<std::size_t>(c * 2 + side)]};
       engine->set_remote(leg.id, remote, rtp::Latch::Trust::kAnySource).ok();
-      if (wanted.srtp && side == 1) engine->set_srtp(leg.id, key, key).ok();
       engine->join(room, leg.id, side ? media::Role::kAgent : media::Role::kCustomer).ok();
       ports.push_back(leg.local.port);
       legs.push_back(leg.id);
@@ -126,7 +144,7 @@ Cost engine(int calls, double seconds, Wanted wanted) {
       CARILLON_CHECK(engine->start_recording({.path = folder / std::to_string(c), .key = {1}, .legs = legs}).ok());
     }
   }
-  Cost cost = measure(generator, ports, calls, seconds);
+  Cost cost = measure(generator, ports, calls, seconds, browsers);
   cost.kb_per_call = (resident_kb() - kb_before) / calls;
   engine.reset();
   std::error_code ignored;
@@ -163,7 +181,28 @@ void tell(const char* name, const Cost& cost) {
                cost.kb_per_call);
 }
 
-int run(int calls, double seconds, const std::string& only) {
+bool holds(int calls, double seconds) {
+  constexpr double kLoss = 0.001, kLateMs = 250;
+  const Cost cost = apart([&] { return engine(calls, seconds, {}); });
+  tell((std::to_string(calls) + " calls").c_str(), cost);
+  const bool late = cost.heard.behind_ms > kLateMs;
+  if (late) std::fprintf(stderr, "the telephones were %.0f ms late: their core sends no more\n", cost.heard.behind_ms);
+  return !late && loss_of(cost.heard) < kLoss;
+}
+
+int most_held(int most, double seconds) {
+  constexpr int kBegin = 1000, kStepCalls = 250;
+  int calls = std::min(kBegin, most);
+  if (holds(calls, seconds)) {
+    while (calls + kStepCalls <= most && holds(calls + kStepCalls, seconds)) calls += kStepCalls;
+    return calls;
+  }
+  do calls -= kStepCalls;
+  while (calls > 0 && !holds(calls, seconds));
+  return std::max(calls, 0);
+}
+
+int run(int calls, double seconds, const std::string& only, int most) {
   const auto wants = [&](const char* name) { return only.empty() || only == name; };
   if (wants("relay")) {
     const Cost plain = apart([&] { return bare(calls, seconds); });
@@ -173,7 +212,6 @@ int run(int calls, double seconds, const std::string& only) {
     print_figure("voice.bare_cpu_ms", plain.cpu_ms, "ms");
     print_figure("voice.relay_cpu_ms", relay.cpu_ms, "ms");
     print_figure("voice.relay_over_bare", relay.cpu_ms / plain.cpu_ms, "x");
-    print_figure("voice.relay_calls_per_core", 1000 / relay.cpu_ms, "calls");
     print_figure("voice.relay_loss", loss_of(relay.heard), "share");
     print_figure("voice.relay_delay_p99_ms", std::max(relay.heard.delay_p99_ms - plain.heard.delay_p50_ms, 0.0), "ms");
     print_figure("voice.kb_per_call_sip", relay.kb_per_call, "KB");
@@ -183,10 +221,12 @@ int run(int calls, double seconds, const std::string& only) {
     tell("record", cost);
     print_figure("voice.record_cpu_ms", cost.cpu_ms, "ms");
   }
-  if (wants("srtp")) {
-    const Cost cost = apart([&] { return engine(calls, seconds, {.srtp = true}); });
-    tell("srtp", cost);
-    print_figure("voice.srtp_cpu_ms", cost.cpu_ms, "ms");
+  if (wants("webrtc")) {
+    const Cost cost = apart([&] { return engine(calls, seconds, {.browsers = true}); });
+    tell("webrtc", cost);
+    print_figure("voice.webrtc_cpu_ms", cost.cpu_ms, "ms");
+    print_figure("voice.webrtc_loss", loss_of(cost.heard), "share");
+    print_figure("voice.kb_per_call_webrtc", cost.kb_per_call, "KB");
   }
   if (wants("mix")) {
     const Cost cost = apart([&] { return engine(calls, seconds, {.mix = true}); });
@@ -194,6 +234,7 @@ int run(int calls, double seconds, const std::string& only) {
     print_figure("voice.mix_cpu_ms", cost.cpu_ms, "ms");
     print_figure("voice.mix_delay_p99_ms", cost.heard.delay_p99_ms, "ms");
   }
+  if (wants("calls")) print_figure("voice.relay_calls_per_core", most_held(most, seconds), "calls");
   return 0;
 }
 
@@ -201,14 +242,15 @@ int run(int calls, double seconds, const std::string& only) {
 }  // namespace carillon::bench
 
 int main(int argc, char** argv) {
-  int calls = 200;
+  int calls = 200, most = 2000;
   double seconds = 10;
   std::string only;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string name = argv[i];
     if (name == "--calls") calls = std::max(1, std::atoi(argv[i + 1]));
     if (name == "--seconds") seconds = std::max(1.0, std::atof(argv[i + 1]));
+    if (name == "--most") most = std::max(1, std::atoi(argv[i + 1]));
     if (name == "--only") only = argv[i + 1];
   }
-  return carillon::bench::run(calls, seconds, only);
+  return carillon::bench::run(calls, seconds, only, most);
 }

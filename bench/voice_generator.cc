@@ -15,6 +15,8 @@
 #include <optional>
 
 #include "base/check.h"
+#include "base/clock.h"
+#include "bench/browser_peer.h"
 #include "voice/media/g711.h"
 #include "voice/media/sockets.h"
 #include "voice/rtp/packet.h"
@@ -26,6 +28,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::int64_t kStepNs = 20'000'000;
 constexpr std::uint16_t kMarkEvery = 50;  // packets
 constexpr int kLoud = 3000;
+constexpr std::int64_t kPatienceNs = 60'000'000'000;  // for all browsers to connect
 
 std::int64_t nanoseconds() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(SteadyClock::now().time_since_epoch()).count();
@@ -57,37 +60,62 @@ struct Phone {
   std::uint16_t sequence = 0;
   std::uint32_t timestamp = 0;
   std::uint32_t ssrc = 0;
-  std::optional<webrtc::Srtp> in, out;
+  std::optional<BrowserPeer> browser;
   std::int64_t marked = 0;  // when it was loud and nobody has heard it yet
 };
 
 class Talk {
  public:
-  Talk(int calls, const webrtc::SrtpKey* key, Timing timing)
+  Talk(int calls, bool browsers, Timing timing)
       : phones_(static_cast<std::size_t>(calls) * 2), epoll_(::epoll_create1(0)), timing_(timing) {
+    if (browsers) certificate_ = webrtc::DtlsContext::make().value();
     for (std::size_t i = 0; i < phones_.size(); ++i) {
       Phone& phone = phones_[i];
-      phone.socket = media::bind_udp({voice::IpAddress::v4(127, 0, 0, 1), 0}).value();
       phone.ssrc = static_cast<std::uint32_t>(i + 1);
-      if (key && i % 2 == 1) {
-        phone.in.emplace(webrtc::Srtp::make(*key, webrtc::Srtp::Direction::kReceive).value());
-        phone.out.emplace(webrtc::Srtp::make(*key, webrtc::Srtp::Direction::kSend).value());
+      if (browsers && i % 2 == 1) {
+        phone.browser.emplace(certificate_);
+      } else {
+        phone.socket = media::bind_udp({voice::IpAddress::v4(127, 0, 0, 1), 0}).value();
       }
       epoll_event event{};
       event.events = EPOLLIN;
       event.data.u64 = i;
-      CARILLON_CHECK(::epoll_ctl(epoll_.fd(), EPOLL_CTL_ADD, phone.socket.fd(), &event) == 0);
+      const int fd = phone.browser ? phone.browser->fd() : phone.socket.fd();
+      CARILLON_CHECK(::epoll_ctl(epoll_.fd(), EPOLL_CTL_ADD, fd, &event) == 0);
     }
   }
 
   std::vector<std::uint16_t> ports() const {
     std::vector<std::uint16_t> out;
-    for (const Phone& phone : phones_) out.push_back(voice::local_endpoint(phone.socket)->port);
+    for (const Phone& phone : phones_) out.push_back(phone.browser ? 0 : voice::local_endpoint(phone.socket)->port);
     return out;
   }
-  void talk_to(const std::vector<std::uint16_t>& ports) {
+  std::vector<BrowserEnd> browsers() const {
+    std::vector<BrowserEnd> out;
+    for (const Phone& phone : phones_) {
+      if (phone.browser) {
+        out.push_back(BrowserEnd::of(0, phone.browser->credentials(), certificate_->fingerprint().text()));
+      }
+    }
+    return out;
+  }
+  void talk_to(const std::vector<std::uint16_t>& ports, const std::vector<BrowserEnd>& browsers) {
+    const auto loopback = voice::IpAddress::v4(127, 0, 0, 1);
     for (std::size_t i = 0; i < phones_.size(); ++i) {
-      phones_[i].to = media::SocketAddress::from({voice::IpAddress::v4(127, 0, 0, 1), ports[i]});
+      if (!phones_[i].browser) {
+        phones_[i].to = media::SocketAddress::from({loopback, ports[i]});
+        continue;
+      }
+      const BrowserEnd& end = browsers[i / 2];
+      phones_[i].browser->aim({loopback, end.port}, end.credentials(),
+                              webrtc::Fingerprint::parse(end.fingerprint.data()).value());
+    }
+    const std::int64_t patience = nanoseconds() + kPatienceNs;
+    while (!std::all_of(phones_.begin(), phones_.end(),
+                        [](const Phone& p) { return !p.browser || p.browser->connected(); })) {
+      CARILLON_CHECK(nanoseconds() < patience);
+      look_after_browsers();
+      hear(10);
     }
   }
 
@@ -99,7 +127,9 @@ class Talk {
     for (std::size_t next = 0; due < end; due += between, next = (next + 1) % phones_.size()) {
       while (nanoseconds() < due) hear((due - nanoseconds()) > 1'000'000 ? 1 : 0);
       speak(next);
+      if (certificate_ && nanoseconds() >= looked_ + kStepNs * 50) look_after_browsers();
     }
+    heard_.behind_ms = static_cast<double>(nanoseconds() - end) / 1e6;
     for (const std::int64_t last = nanoseconds() + 200'000'000; nanoseconds() < last;) hear(10);
     std::sort(delays_.begin(), delays_.end());
     const auto at = [&](double share) {
@@ -118,6 +148,7 @@ class Talk {
 
   void speak(std::size_t i) {
     Phone& phone = phones_[i];
+    ++heard_.sent;
     std::array<std::uint8_t, 172 + webrtc::kSrtpSpare> bytes;
     const bool marks = timing_ == Timing::kMarks;
     bytes.fill(marks ? media::g711::silence_of(law_of(i)) : 0xff);
@@ -129,10 +160,8 @@ class Talk {
     const std::int64_t now = nanoseconds();
     if (!marks) std::memcpy(&bytes[12], &now, sizeof now);
     if (mark) phone.marked = now;
-    std::size_t size = 172;
-    if (phone.out) phone.out->protect(bytes, size);
-    ::sendto(phone.socket.fd(), bytes.data(), size, MSG_DONTWAIT, phone.to.raw(), phone.to.size);
-    ++heard_.sent;
+    if (phone.browser) return phone.browser->send(bytes, 172);
+    ::sendto(phone.socket.fd(), bytes.data(), 172, MSG_DONTWAIT, phone.to.raw(), phone.to.size);
   }
   void hear(int wait_ms) {
     std::array<epoll_event, 64> ready;
@@ -141,10 +170,10 @@ class Talk {
       const std::size_t which = ready[static_cast<std::size_t>(i)].data.u64;
       Phone& phone = phones_[which];
       std::array<std::uint8_t, 2048> bytes;
-      const ssize_t got = ::recv(phone.socket.fd(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+      bool any = false;
+      const ssize_t got = phone.browser ? static_cast<ssize_t>(phone.browser->receive(bytes, clock_.now(), any))
+                                        : ::recv(phone.socket.fd(), bytes.data(), bytes.size(), MSG_DONTWAIT);
       if (got < 172) continue;
-      auto size = static_cast<std::size_t>(got);
-      if (phone.in && !phone.in->unprotect(bytes, size)) continue;
       if (timing_ == Timing::kMarks) {
         hear_mark(which, std::span(bytes).subspan(12, 160));
         continue;
@@ -155,6 +184,13 @@ class Talk {
       if (passed < 0 || passed > 5'000'000'000) continue;  // silence of the engine's own, before the bridge
       ++heard_.received;
       delays_.push_back(passed);
+    }
+  }
+
+  void look_after_browsers() {
+    looked_ = nanoseconds();
+    for (Phone& phone : phones_) {
+      if (phone.browser) phone.browser->look_after(clock_.now());
     }
   }
 
@@ -171,21 +207,28 @@ class Talk {
     other.marked = 0;
   }
 
+  std::shared_ptr<const webrtc::DtlsContext> certificate_;
   std::vector<Phone> phones_;
   media::Socket epoll_;
+  SystemClock clock_;
+  std::int64_t looked_ = 0;
   Timing timing_;
   Heard heard_;
   std::vector<std::int64_t> delays_;
 };
 
-[[noreturn]] void be_child(int in, int out, int calls, double seconds, int cpu, const webrtc::SrtpKey* key,
-                           Timing timing) {
+[[noreturn]] void be_child(int in, int out, int calls, double seconds, int cpu, bool with_browsers, Timing timing) {
   stay_on(cpu);
-  Talk talk(calls, key, timing);
+  Talk talk(calls, with_browsers, timing);
   std::vector<std::uint16_t> ports = talk.ports();
+  std::vector<BrowserEnd> browsers = talk.browsers();
   write_all(out, ports.data(), ports.size() * 2);
+  write_all(out, browsers.data(), browsers.size() * sizeof(BrowserEnd));
   read_all(in, ports.data(), ports.size() * 2);
-  talk.talk_to(ports);
+  read_all(in, browsers.data(), browsers.size() * sizeof(BrowserEnd));
+  talk.talk_to(ports, browsers);
+  const char ready = 1;
+  write_all(out, &ready, 1);
   const Heard heard = talk.run(seconds);
   write_all(out, &heard, sizeof heard);
   ::_exit(0);
@@ -193,18 +236,31 @@ class Talk {
 
 }  // namespace
 
-Generator::Generator(int calls, double seconds, int cpu, const webrtc::SrtpKey* key, Timing timing)
-    : ports_(static_cast<std::size_t>(calls) * 2) {
+BrowserEnd BrowserEnd::of(std::uint16_t port, const webrtc::IceCredentials& credentials,
+                          const std::string& fingerprint) {
+  BrowserEnd out;
+  out.port = port;
+  CARILLON_CHECK(credentials.ufrag.size() < out.ufrag.size() && credentials.password.size() < out.password.size() &&
+                 fingerprint.size() < out.fingerprint.size());
+  std::copy(credentials.ufrag.begin(), credentials.ufrag.end(), out.ufrag.begin());
+  std::copy(credentials.password.begin(), credentials.password.end(), out.password.begin());
+  std::copy(fingerprint.begin(), fingerprint.end(), out.fingerprint.begin());
+  return out;
+}
+
+Generator::Generator(int calls, double seconds, int cpu, bool browsers, Timing timing)
+    : ports_(static_cast<std::size_t>(calls) * 2), browsers_(browsers ? static_cast<std::size_t>(calls) : 0) {
   int down[2], up[2];
   CARILLON_CHECK(::pipe2(down, O_CLOEXEC) == 0 && ::pipe2(up, O_CLOEXEC) == 0);
   child_ = ::fork();
   CARILLON_CHECK(child_ >= 0);
-  if (child_ == 0) be_child(down[0], up[1], calls, seconds, cpu, key, timing);
+  if (child_ == 0) be_child(down[0], up[1], calls, seconds, cpu, browsers, timing);
   ::close(down[0]);
   ::close(up[1]);
   to_child_ = down[1];
   from_child_ = up[0];
   read_all(from_child_, ports_.data(), ports_.size() * 2);
+  read_all(from_child_, browsers_.data(), browsers_.size() * sizeof(BrowserEnd));
 }
 
 Generator::~Generator() {
@@ -214,9 +270,12 @@ Generator::~Generator() {
   ::waitpid(child_, &status, 0);
 }
 
-void Generator::talk_to(const std::vector<std::uint16_t>& ports) {
-  CARILLON_CHECK(ports.size() == ports_.size());
+void Generator::talk_to(const std::vector<std::uint16_t>& ports, const std::vector<BrowserEnd>& browsers) {
+  CARILLON_CHECK(ports.size() == ports_.size() && browsers.size() == browsers_.size());
   write_all(to_child_, ports.data(), ports.size() * 2);
+  write_all(to_child_, browsers.data(), browsers.size() * sizeof(BrowserEnd));
+  char ready = 0;
+  read_all(from_child_, &ready, 1);
 }
 
 Heard Generator::finish() {

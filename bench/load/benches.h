@@ -23,6 +23,7 @@ void run_durable(const Options& options);
 void run_start(const Options& options);
 void run_crash(const Options& options);
 void run_ring(const Options& options);
+void run_calls(const Options& options);
 void run_soak(const Options& options);
 
 }  // namespace carillon::bench

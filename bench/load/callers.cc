@@ -24,7 +24,8 @@ struct Callers::Running {
   mutable std::mutex mutex;
   CallCounts counts;
   std::unordered_map<std::string, Moment> called;
-  std::map<sip::LegId, double> lives;  // seconds from the answer; the host's thread
+  std::map<sip::LegId, double> lives;                // seconds from the answer; the host's thread
+  std::unordered_map<std::string, sip::LegId> legs;  // by `from`; the host's thread
   voice::Socket deaf;
   std::string offer, target_host;
   SystemClock clock;
@@ -34,6 +35,7 @@ struct Callers::Running {
     if (const auto* answered = std::get_if<sip::Answered>(&event)) {
       const std::lock_guard held(mutex);
       ++counts.answered;
+      if (lives[answered->leg] == kUntilHungUp) return;
       const auto life = Duration::micros(static_cast<std::int64_t>(lives[answered->leg] * 1e6));
       host->after(life, [leg = answered->leg](sip::Stack& stack, Instant now) { (void)stack.hang_up(now, leg); });
     } else if (const auto* ended = std::get_if<sip::CallEnded>(&event)) {
@@ -84,6 +86,15 @@ void Callers::call(const std::string& number, const std::string& from, double se
     if (!leg) give_up(leg.error().message);
     const std::lock_guard held(r.mutex);
     r.lives[*leg] = seconds;
+    if (seconds == kUntilHungUp) r.legs[from] = *leg;
+  });
+}
+
+void Callers::hang_up(const std::string& from) {
+  Running& r = *running_;
+  r.host->post([&r, from](sip::Stack& stack, Instant now) {
+    const auto leg = r.legs.extract(from);
+    if (!leg.empty()) (void)stack.hang_up(now, leg.mapped());
   });
 }
 

@@ -25,6 +25,8 @@ struct CallCounts {
   std::size_t at_once() const { return begun - ended; }
 };
 
+inline constexpr double kUntilHungUp = -1;  // seconds of a call
+
 class Callers {
  public:
   explicit Callers(std::uint16_t server_port);
@@ -33,6 +35,8 @@ class Callers {
   Callers& operator=(const Callers&) = delete;
 
   void call(const std::string& number, const std::string& from, double seconds);
+  // Of who called with kUntilHungUp.
+  void hang_up(const std::string& from);
   CallCounts counts() const;
   // When each INVITE was made, by `from`; the last, when one called twice.
   std::unordered_map<std::string, Moment> called() const;

@@ -172,6 +172,10 @@ void HttpLine::on_closed() {
 
 // ---- WebSocket ----
 
+namespace {
+constexpr std::uint32_t kMask = 0x5a17c0de;
+}
+
 StreamLine::StreamLine(Loop& loop, std::uint16_t port, std::string_view target, std::string_view fields, OnText on_text)
     : Line(loop, port, {}), on_text_(std::move(on_text)) {
   std::string lines(fields);
@@ -196,8 +200,13 @@ void StreamLine::on_bytes(std::string_view& in) {
   take_frames(in);
 }
 
+void StreamLine::say(std::string_view text) {
+  std::string frame;
+  http::append_ws_frame(frame, http::WsOpcode::kText, text, kMask);
+  send(frame);
+}
+
 void StreamLine::take_frames(std::string_view& in) {
-  constexpr std::uint32_t kMask = 0x5a17c0de;
   while (true) {
     const http::WsEvent event = decoder_.next(in);
     std::string reply;

@@ -85,6 +85,7 @@ class StreamLine final : public Line {
   // `fields`: lines of the handshake, each with CRLF.
   StreamLine(Loop& loop, std::uint16_t port, std::string_view target, std::string_view fields, OnText on_text);
 
+  void say(std::string_view text);                         // once hands are shaken
   bool is_ready() const { return ready_; }                 // shaken hands
   const std::string& refusal() const { return refusal_; }  // the server's answer, when it did not
 

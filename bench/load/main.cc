@@ -23,6 +23,9 @@ int main(int argc, char** argv) {
   CLI::App* ring = cli.add_subcommand("ring", "calls into a queue, and how soon agents are offered them");
   ring->add_option("--seconds", options.seconds);
   ring->add_option("--agents", options.agents);
+  CLI::App* calls = cli.add_subcommand("calls", "calls a second: caller, queue, agent, bridge, end");
+  calls->add_option("--seconds", options.seconds);
+  calls->add_option("--agents", options.agents);
   CLI::App* soak = cli.add_subcommand("soak", "many short calls, and what is left of them");
   soak->add_option("--calls", options.calls);
   CLI11_PARSE(cli, argc, argv);
@@ -37,5 +40,6 @@ int main(int argc, char** argv) {
   if (start->parsed()) run_start(options);
   if (crash->parsed()) run_crash(options);
   if (ring->parsed()) run_ring(options);
+  if (calls->parsed()) run_calls(options);
   if (soak->parsed()) run_soak(options);
 }
