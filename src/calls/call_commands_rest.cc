@@ -3,6 +3,7 @@
 
 #include "calls/behalf.h"
 #include "calls/call_view.h"
+#include "calls/core/parties.h"
 #include "calls/rest.h"
 #include "door/configuration.h"
 #include "door/words.h"
@@ -73,16 +74,21 @@ void hang_up_call(door::Call call) {
   auto sid = call.request.sid<CallId>("sid");
   if (!sid) return call.fail(sid.error());
   const Behalf behalf{only_of(call), call.caller().worker};
-  command_call(std::move(call), *sid,
-               [behalf, who = call.who, id = *sid](const runtime::View& view) -> Result<Command> {
-                 auto live = behalf.call(view, id);
-                 if (!live) return live.error();
-                 const bool takes_part = leg_of(**live, behalf.worker) != nullptr;
-                 const Reason reason = who->kind == door::Caller::Kind::api_key ? Reason::by_api
-                                       : takes_part                             ? Reason::by_worker
-                                                                                : Reason::by_supervisor;
-                 return Command{HangUp{id, reason}};
-               });
+  command_call(
+      std::move(call), *sid, [behalf, who = call.who, id = *sid](const runtime::View& view) -> Result<Command> {
+        auto live = behalf.call(view, id);
+        if (!live) return live.error();
+        const LegRecord* mine = leg_of(**live, behalf.worker);
+        const bool takes_part = mine != nullptr;
+        // A guest in somebody else's call goes alone.
+        const bool guest =
+            takes_part && mine->role == LegRole::agent && mine->invited_by_sid && has_other_agent(**live, *mine);
+        if (guest) return Command{Leave{id, behalf.worker}};
+        const Reason reason = who->kind == door::Caller::Kind::api_key ? Reason::by_api
+                              : takes_part                             ? Reason::by_worker
+                                                                       : Reason::by_supervisor;
+        return Command{HangUp{id, reason}};
+      });
 }
 
 constexpr http::EnumName<Monitoring> kModes[] = {{"listen", Monitoring::listen},

@@ -146,6 +146,22 @@ TEST_F(DialRest, WhoIsInACallInvitesRemovesAndLeaves) {
   expect_problem(command(call, "parties", "{}", as_ana()), 422, "missing_field", "/to");
 }
 
+TEST_F(DialRest, AnInvitedAgentHangsUpForThemselvesAlone) {
+  const std::string ben = world.make_worker("Ben");
+  const std::string call = talk();
+  ASSERT_EQ(command(call, "parties", R"({"to_worker_sid":")" + ben + R"(","purpose":"join"})", as_ana()).status, 200);
+  const std::string offers = "/reservations?status=pending&worker_sid=" + ben;
+  ASSERT_EQ(world.post("/reservations/" + at(world.get(offers), "/items/0/sid") + "/accept", "").status, 200);
+  const std::string leg = at(world.get("/calls/" + call), "/legs/2/sid");
+  connect(call, leg);
+  const Answer gone = command(call, "hang-up", "", "agent:" + ben);
+  ASSERT_EQ(gone.status, 200) << gone.body;
+  EXPECT_EQ(at(gone, "/status"), "talking");
+  EXPECT_EQ(at(gone, "/legs/2/status"), "ended");
+  EXPECT_EQ(at(gone, "/legs/1/status"), "connected");
+  EXPECT_EQ(at(command(call, "hang-up", "", as_ana()), "/status"), "ended");
+}
+
 TEST_F(DialRest, ACallIsGivenAwayToAQueueAColleagueOrANumber) {
   const std::string call = talk();
   const std::string ben = world.make_worker("Ben");

@@ -1,4 +1,4 @@
-// The parties of a call: whose leg is whose. Private to src/calls/core.
+// The parties of a call: whose leg is whose. Private to src/calls.
 //
 // Thread: any; plain functions over rows.
 // Example:

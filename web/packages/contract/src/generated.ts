@@ -1645,7 +1645,7 @@ export type paths = {
         readonly put?: never;
         /**
          * The call ends for everybody
-         * @description What is left of it is wrap-up.
+         * @description What is left of it is wrap-up. An invited agent ends their own leg only, as long as another agent is in the call.
          */
         readonly post: operations["hang_up_call"];
         readonly delete?: never;
