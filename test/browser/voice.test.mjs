@@ -41,6 +41,18 @@ async function receives(phone, digits) {
   assert.equal(phone.pressed, digits);
 }
 
+// A program asks for a card's number: the digits are in its answer.
+async function typesInSecret(phone, digits) {
+  const adam = await Rest.signIn(stage.server, 'adam');
+  const { secret } = await adam.post('/api-keys', { friendly_name: 'Till', scopes: ['read', 'tasks'] });
+  const till = Object.assign(new Rest(), { base: adam.base, headers: { Authorization: `Bearer ${secret}` } });
+  const [call] = (await till.get('/calls?status=talking')).items;
+  const typed = till.post(`/calls/${call.sid}/secret-digits`, { max_digits: 16, timeout_s: 30 });
+  await phone.says(1000);
+  for (const key of `${digits}#`) await phone.press(key);
+  assert.deepEqual(await typed, { digits, count: digits.length, ended_by: 'finish_key' });
+}
+
 // A beep and quiet after it: somebody's microphone, and no music.
 const beeps = (frames) => {
   const levels = frames.map(loudness);
@@ -168,6 +180,8 @@ test('a telephone calls, an agent in a browser answers', async (t) => {
     await second.call('shop', phone.port);
     await alice.accept('Carl Caller');
     await hears(second, 1200, 'the beeps of the agent', beeps);
+    await typesInSecret(second, '4111');
+    await tone(alice);
     await alice.button('Hang up').click();
     await second.ended;
     await seen(alice.wrapUpPanel);
