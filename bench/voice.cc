@@ -15,6 +15,7 @@
 //   bench_voice [--calls N] [--seconds S] [--only relay|record|webrtc|mix|calls] [--most N]
 #include <fcntl.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -252,5 +253,10 @@ int main(int argc, char** argv) {
     if (name == "--most") most = std::max(1, std::atoi(argv[i + 1]));
     if (name == "--only") only = argv[i + 1];
   }
+  // A call takes four sockets, and two of the generator's.
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
   return carillon::bench::run(calls, seconds, only, most);
 }

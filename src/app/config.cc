@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "http/server.h"
+#include "switchboard/trunk_rules.h"
 #include "turn/url.h"
 #include "voice/wire/address.h"
 
@@ -134,6 +135,22 @@ Result<void> read_turn(const std::string& file, const toml::node& node, std::vec
   return {};
 }
 
+Result<void> check_trunk_rules(const std::string& file, const toml::node& item, const TrunkConfig& trunk) {
+  if (trunk.srtp != "none" && trunk.srtp != "optional" && trunk.srtp != "required") {
+    return fault(file, item, "trunks.srtp", "'" + trunk.srtp + "'", "none, optional or required");
+  }
+  if (!trunk.caller_id.empty() && !switchboard::is_caller_id(trunk.caller_id, false)) {
+    return fault(file, item, "trunks.caller_id", "'" + trunk.caller_id + "'",
+                 "a number such as +4930123, or anonymous");
+  }
+  for (const std::string& one : trunk.caller_ids) {
+    if (!switchboard::is_caller_id(one, true)) {
+      return fault(file, item, "trunks.caller_ids", "'" + one + "'", "numbers such as +4930123, or +4930123*");
+    }
+  }
+  return {};
+}
+
 // The tables [[trunks]]: each replaces what was there.
 Result<void> read_trunks(const std::string& file, const toml::node& node, std::vector<TrunkConfig>& into) {
   const auto* list = node.as_array();
@@ -153,8 +170,12 @@ Result<void> read_trunks(const std::string& file, const toml::node& node, std::v
         {"ping_s", number(trunk.ping_s, 0, 3600)},
         {"sources", texts(trunk.sources)},
         {"trusted", flag(trunk.trusted)},
+        {"srtp", text(trunk.srtp)},
+        {"caller_id", text(trunk.caller_id)},
+        {"caller_ids", texts(trunk.caller_ids)},
     };
     if (auto read = read_table(file, *item.as_table(), "trunks", known); !read) return read;
+    if (auto fine = check_trunk_rules(file, item, trunk); !fine) return fine;
     for (const std::string& source : trunk.sources) {
       if (!voice::IpNetwork::parse(source)) {
         return fault(file, item, "trunks.sources", "'" + source + "'", "a network such as 198.51.100.0/24");

@@ -25,6 +25,9 @@ struct TrunkConfig {
   int ping_s = 60;                   // OPTIONS each so often; 0, and without next_hops: never
   std::vector<std::string> sources;  // "198.51.100.0/24": its calls come from here
   bool trusted = true;               // who calls is believed as it says
+  std::string srtp = "none";         // of calls out: "none", "optional", "required" (of calls in, too)
+  std::string caller_id;  // what calls out show: a number, or "anonymous"; "": that of the number called from
+  std::vector<std::string> caller_ids;  // the only ones that may be shown, "+4930123*" all that begin so; empty: any
 };
 
 // A relay for browsers' sound: one [[turn]] table of the configuration.

@@ -51,6 +51,15 @@ TEST(Config, ReadsTrunksAndTellsNoPasswords) {
   EXPECT_EQ(config.trunks[1].ping_s, 0);
   EXPECT_THAT(fault_of("[[trunks]]\nname = \"a\"\n"), StartsWith("c.toml:1: trunks: found a trunk without name, or"));
   EXPECT_THAT(fault_of("[[trunks]]\nname = \"a\"\nsources = \"x\"\n"), HasSubstr("a network such as"));
+  Config rules;
+  ASSERT_TRUE(
+      parse_config("[[trunks]]\nname = \"a\"\nnext_hops = \"sip:a.example\"\nsrtp = \"optional\"\n"
+                   "caller_id = \"anonymous\"\ncaller_ids = [\"+4930*\"]\n",
+                   "c.toml", rules));
+  EXPECT_EQ(std::tuple(rules.trunks[0].srtp, rules.trunks[0].caller_id), std::tuple("optional", "anonymous"));
+  EXPECT_THAT(fault_of("[[trunks]]\nname = \"a\"\nsrtp = \"maybe\"\n"), HasSubstr("none, optional or required"));
+  EXPECT_THAT(fault_of("[[trunks]]\nname = \"a\"\ncaller_id = \"+49 30\"\n"), HasSubstr("or anonymous"));
+  EXPECT_THAT(fault_of("[[trunks]]\nname = \"a\"\ncaller_ids = [\"\"]\n"), HasSubstr("or +4930123*"));
   EXPECT_THAT(fault_of("trunks = 1\n"), HasSubstr("tables, each begun by [[trunks]]"));
   ASSERT_TRUE(parse_config("[[turn]]\nurls = [\"turn:t.example\", \"turns:t.example:443\"]\nsecret = \"s\"\n", "c.toml",
                            config));

@@ -1,4 +1,4 @@
-carillon_fuzzer(config_fuzz SOURCES app/config_fuzz.cc app/config.cc http/listener.cc LIBS carillon_http_parse carillon_voice_wire)
+carillon_fuzzer(config_fuzz SOURCES app/config_fuzz.cc app/config.cc http/listener.cc switchboard/trunk_rules.cc LIBS carillon_http_parse carillon_voice_wire)
 if(CARILLON_PURE_ONLY)
   return()
 endif()

@@ -49,6 +49,10 @@ Result<switchboard::Config> wish_of(const Config& config, const std::vector<std:
                           .trusted = trunk.trusted};
     for (const std::string& source : trunk.sources) one.sources.push_back(*voice::IpNetwork::parse(source));
     out.trunks.push_back(std::move(one));
+    const auto srtp = trunk.srtp == "required"   ? switchboard::TrunkSrtp::required
+                      : trunk.srtp == "optional" ? switchboard::TrunkSrtp::optional
+                                                 : switchboard::TrunkSrtp::none;
+    out.trunk_rules[trunk.name] = {srtp, trunk.caller_id, trunk.caller_ids};
   }
   out.direct_calls = config.calls_to_addresses || config.demo;
   out.most.calls = static_cast<std::size_t>(config.max_calls);

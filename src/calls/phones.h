@@ -16,6 +16,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/time.h"
 
 namespace carillon::calls {
 
@@ -25,6 +26,17 @@ struct Desk {
   WorkerId worker;           // or ears_of(user)
   std::uint64_t stream = 0;  // never used twice while the server runs
   bool operator==(const Desk&) const = default;
+};
+
+// What a customer typed for a program alone: a card's number, a PIN. Never kept, journalled or logged.
+struct SecretDigits {
+  enum class End : std::uint8_t { finish_key, length, timeout, stopped, hung_up };
+  std::string digits;
+  End ended_by = End::stopped;
+};
+struct SecretWish {
+  int most = 32;                            // digits, at most 64; # ends it before
+  Duration within = Duration::seconds(30);  // from the beginning to the end
 };
 
 class Phones {
@@ -40,6 +52,12 @@ class Phones {
   // Sends DTMF to the other parties of a call on behalf of a worker in it. Digits: 0-9 A-D * #, at most 64.
   virtual void press(WorkspaceId workspace, CallId call, WorkerId worker, std::string digits,
                      std::function<void(Result<void>)> done) = 0;
+  // The customer of a call types; meanwhile nobody hears them, no digit of theirs is passed on, and the recording pauses. `done`
+  // comes at the end of it, however it ends. kStateForbids where no customer talks, or they are typing already.
+  virtual void gather_secret(WorkspaceId workspace, CallId call, SecretWish wish,
+                             std::function<void(Result<SecretDigits>)> done) = 0;
+  // It ends now, `stopped`. kStateForbids where nobody types.
+  virtual void stop_secret(WorkspaceId workspace, CallId call, std::function<void(Result<void>)> done) = 0;
 };
 
 }  // namespace carillon::calls

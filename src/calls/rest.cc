@@ -9,6 +9,7 @@ void add_routes(door::Api& api, Phones* phones) {
   add_dialling_routes(api);
   add_call_command_routes(api, phones);
   add_callback_routes(api);
+  add_secret_digits_routes(api, phones);
 }
 
 }  // namespace carillon::calls

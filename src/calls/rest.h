@@ -19,6 +19,7 @@ void add_dial_routes(door::Api& api);
 void add_dialling_routes(door::Api& api);
 void add_call_command_routes(door::Api& api, Phones* phones);
 void add_callback_routes(door::Api& api);
+void add_secret_digits_routes(door::Api& api, Phones* phones);
 
 // All of them.
 void add_routes(door::Api& api, Phones* phones);

@@ -25,7 +25,15 @@ struct FakePhones final : Phones {
     pressed = call.str() + " " + worker.str() + " " + digits;
     done(refusal ? Result<void>(*refusal) : Result<void>());
   }
+  void gather_secret(WorkspaceId, CallId, SecretWish wish, std::function<void(Result<SecretDigits>)> done) override {
+    most = wish.most;
+    refusal ? done(*refusal) : done(SecretDigits{"4111", SecretDigits::End::finish_key});
+  }
+  void stop_secret(WorkspaceId, CallId, std::function<void(Result<void>)> done) override {
+    done(refusal ? Result<void>(*refusal) : Result<void>());
+  }
   std::string pressed;
+  int most = 0;
   std::optional<Error> refusal;
 };
 
@@ -157,6 +165,24 @@ TEST_F(CallsRest, AgentsSeeTheirOwnCallsSupervisorsAll) {
   expect_problem(world.get("/calls/" + first, "agent:" + ben), 404, "not_found");
   expect_problem(world.get("/calls/CA00000000000000000000000000000001"), 404, "not_found");
   EXPECT_EQ(world.get("/calls?status=asleep").status, 422);
+}
+
+TEST_F(CallsRest, SecretDigitsAreToldToProgramsAndCountedForPeople) {
+  const std::string call = ring(number("shop"));
+  expect_problem(command(call, "secret-digits", "{}", as_ana()), 409, "state_forbids");
+  take(call);
+  const Answer counted = command(call, "secret-digits", "{}", as_ana());
+  ASSERT_EQ(counted.status, 200) << counted.body;
+  EXPECT_EQ(counted.body, R"({"digits":null,"count":4,"ended_by":"finish_key"})");
+  EXPECT_EQ(phones.most, 32);
+  const Answer told = command(call, "secret-digits", R"({"max_digits":16})", "key");
+  EXPECT_EQ(at(told, "/digits"), "4111") << told.body;
+  EXPECT_EQ(phones.most, 16);
+  expect_problem(command(call, "secret-digits", R"({"timeout_s":51})", "key"), 422, "out_of_range", "/timeout_s");
+  expect_problem(command(call, "secret-digits", "{}", "agent:" + world.make_worker("Ben")), 404, "not_found");
+  EXPECT_EQ(world.del("/calls/" + call + "/secret-digits", 0, "key").status, 204);
+  phones.refusal = Error(ErrorCode::kStateForbids, "nobody types in this call");
+  expect_problem(world.del("/calls/" + call + "/secret-digits", 0, as_ana()), 409, "state_forbids");
 }
 
 TEST_F(CallsRest, ALiveCallIsHeldMutedAndHungUp) {

@@ -19,7 +19,9 @@ void Board::on(Turn turn, const media::Event& event) {
   testify(turn, event);
   if (const auto* ended = std::get_if<media::ScriptEnded>(&event)) {
     const auto found = lines_by_sound_.find(ended->leg);
-    if (found == lines_by_sound_.end() || ended->outcome.script != found->second->script) return;
+    if (found == lines_by_sound_.end()) return;
+    if (found->second->gathering) gathered(LinePtr(found->second), ended->outcome);
+    if (ended->outcome.script != found->second->script) return;
     if (ended->outcome.end != media::ScriptEnd::kPlayed) return;
     const LinePtr line = found->second;
     line->script = 0;

@@ -28,6 +28,7 @@
 #include "conversations/core/commands.h"
 #include "runtime/seeds.h"
 #include "switchboard/number_book.h"
+#include "switchboard/trunk_rules.h"
 #include "switchboard/witness.h"
 #include "voice/media/engine.h"
 #include "voice/prompts/prompts.h"
@@ -101,7 +102,8 @@ class Board {
     Witness::World witness;
     std::function<void(std::string)> log;
     std::vector<std::string> trunks = {};  // by which calls go out, best first
-    bool direct_calls = false;             // SIP addresses may be called, wherever they lead
+    std::map<std::string, TrunkRules> trunk_rules = {};
+    bool direct_calls = false;  // SIP addresses may be called, wherever they lead
   };
   struct Size {
     std::size_t lines = 0, talks = 0, desks = 0;
@@ -126,6 +128,10 @@ class Board {
   std::optional<evidence::Record> evidence_of(Turn turn, WorkspaceId workspace, CallId call) const;
   void keep_evidence(Turn turn);  // of all calls: the server stops
   Result<void> press(WorkspaceId workspace, CallId call, WorkerId worker, const std::string& digits);
+  using Gathered = std::function<void(Result<calls::SecretDigits>)>;
+  void gather_secret(Turn turn, WorkspaceId workspace, CallId call, const calls::SecretWish& wish,
+                     const Gathered& done);
+  Result<void> stop_secret(WorkspaceId workspace, CallId call);
 
   void guest_calls(Turn turn, const calls::GuestLine& from, const calls::GuestCall& call, const std::string& offer,
                    const calls::Guests::Answered& answered);
@@ -155,8 +161,9 @@ class Board {
     WorkspaceId workspace;
     CallId call;  // empty until the workspace has taken it
     voice::sdp::OurAudio audio;
-    std::optional<voice::sdp::Session> ours;  // what we sent last
-    bool offered = false;                     // that was an offer: the answer comes with the ACK
+    std::optional<voice::sdp::Session> ours;                                       // what we sent last
+    std::optional<std::pair<voice::sdp::SdesKey, voice::sdp::SdesKey>> keys = {};  // in use: ours, theirs
+    bool offered = false;  // that was an offer: the answer comes with the ACK
     bool answered = false;
     bool gone = false;  // hung up; its row may not know yet
     Hearing hearing = Hearing::nothing;
@@ -171,9 +178,19 @@ class Board {
       bool emergency = false;
       bool reached = false;  // something but "trying" came back
       bool early = false;    // its sound is heard before it is answered
+      bool plain = false;    // this trunk has refused encrypted sound
       bool up = false;
     };
     std::optional<Dialled> dialled = {};
+    // The customer types what nobody may learn.
+    struct Gathering {
+      std::uint64_t script = 0;
+      Gathered done;
+      bool paused = false;  // the recording, by this
+      bool late = false;    // its time is over
+    };
+    std::optional<Gathering> gathering = {};
+    bool resuming = false;  // the recording, after that; not committed yet
   };
   using LinePtr = std::shared_ptr<Line>;
   // A browser's phone.
@@ -232,6 +249,9 @@ class Board {
   void dial(Turn turn, Talk& talk, LegId sid);
   void try_route(Turn turn, const LinePtr& line);
   void give_up(const LinePtr& line, calls::Reason reason);
+  const TrunkRules& rules_of(const std::string& trunk) const;
+  Result<void> fit_offer(Line& line, const TrunkRules& rules);
+  bool refuses_encryption(const Line& line, const voice::sip::CallEnded& ended) const;
   Result<void> take_answer(Line& line, const std::string& text);
   void on_progress(Turn turn, const voice::sip::Progress& progress);
   void on_answered(Turn turn, const voice::sip::Answered& answered);
@@ -266,6 +286,10 @@ class Board {
   void on_key(const media::DigitPressed& pressed);
   void key_pressed(const LinePtr& line, const calls::CallRecord& call, char key);
   void stop_words(Line& line);
+
+  // secret_digits.cc
+  LinePtr customer_line(WorkspaceId workspace, CallId call) const;
+  void gathered(const LinePtr& line, const media::ScriptOutcome& outcome);
 
   // guests.cc
   LinePtr guest_of(const calls::Guest& guest) const;

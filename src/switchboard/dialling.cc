@@ -113,13 +113,39 @@ void Board::dial(Turn turn, Talk& talk, LegId sid) {
   try_route(turn, line);
 }
 
+const TrunkRules& Board::rules_of(const std::string& trunk) const {
+  static const TrunkRules kNone;
+  const auto found = world_.trunk_rules.find(trunk);
+  return found == world_.trunk_rules.end() ? kNone : found->second;
+}
+
+// What a trunk is offered. Nobody else has seen its keys.
+Result<void> Board::fit_offer(Line& line, const TrunkRules& rules) {
+  const bool encrypted = rules.srtp != TrunkSrtp::none && !line.dialled->plain;
+  const auto wanted = encrypted ? sdp::Encryption::kRequired : sdp::Encryption::kAllowed;
+  if (!encrypted && line.audio.encryption == wanted) return {};
+  line.audio.encryption = wanted;
+  line.audio.keys = make_keys();
+  auto offered = sdp::offer_sip(line.audio);
+  if (!offered) return offered.error();
+  line.ours = std::move(*offered);
+  return {};
+}
+
 void Board::try_route(Turn turn, const LinePtr& line) {
   Line::Dialled& dialled = *line->dialled;
-  for (; dialled.next < dialled.routes.size(); ++dialled.next) {
+  for (; dialled.next < dialled.routes.size(); ++dialled.next, dialled.plain = false) {
     sip::Invite wish{.target = dialled.to, .trunk = dialled.routes[dialled.next]};
-    wish.from_user = dialled.caller_id;
+    const TrunkRules& rules = rules_of(wish.trunk);
+    const Shown shown = shown_by(rules, dialled.caller_id, dialled.emergency);
+    wish.from_user = shown.user;
+    wish.hide_caller = shown.hidden;
     wish.emergency = dialled.emergency;
-    if (dialled.caller_id.starts_with('+')) wish.asserted = "tel:" + dialled.caller_id;
+    if (shown.user.starts_with('+')) wish.asserted = "tel:" + shown.user;
+    if (auto fitted = fit_offer(*line, rules); !fitted) {
+      world_.log("a call could not go by trunk '" + wish.trunk + "': " + fitted.error().message);
+      continue;
+    }
     if (!dialled.location.empty()) wish.fields.emplace_back("X-Location", dialled.location);
     wish.sdp = sdp::print(*line->ours);
     auto leg = turn.stack.invite(turn.now, wish);
@@ -179,16 +205,30 @@ void Board::on_answered(Turn turn, const sip::Answered& answered) {
   give_up(line, calls::Reason::unreachable);
 }
 
+// 488, 415, 606: not with this description. Where encryption is a wish only, it is given up.
+bool Board::refuses_encryption(const Line& line, const sip::CallEnded& ended) const {
+  const bool refused =
+      ended.cause == sip::Cause::kRejected && (ended.status == 488 || ended.status == 415 || ended.status == 606);
+  return refused && !line.dialled->plain &&
+         rules_of(line.dialled->routes[line.dialled->next]).srtp == TrunkSrtp::optional;
+}
+
 // Of a call of ours that nobody answered.
 void Board::not_answered(Turn turn, const LinePtr& line, const sip::CallEnded& ended) {
   lines_.erase(line->sip);
   if (line->gone || ended.cause == sip::Cause::kLocal) return drop_line(line);
   Line::Dialled& dialled = *line->dialled;
   const std::string& trunk = dialled.routes[dialled.next];
+  if (refuses_encryption(*line, ended)) {
+    world_.log("trunk '" + trunk + "' takes no encrypted sound: called again without");
+    dialled.plain = true;
+    return try_route(turn, line);
+  }
   if (is_trunk_fault(ended) && !dialled.reached && dialled.next + 1 < dialled.routes.size()) {
     world_.log("trunk '" + trunk + "' did not take a call (" + std::to_string(ended.status) +
                "): the next one is tried");
     ++dialled.next;
+    dialled.plain = false;
     return try_route(turn, line);
   }
   give_up(line, is_trunk_fault(ended) && !dialled.reached ? calls::Reason::unreachable : reason_of(ended));

@@ -119,6 +119,7 @@ void Board::end_guest(const LinePtr& line, calls::Reason reason) {
 }
 
 void Board::drop_guest(const LinePtr& line) {
+  if (line->gathering) gathered(line, {line->gathering->script, media::ScriptEnd::kLegClosed, {}, 0});
   line->gone = true;
   guests_.erase(line->browser->from.guest);
   lines_by_leg_.erase(line->leg);

@@ -56,6 +56,9 @@ void Board::on_call(Turn turn, sip::IncomingCall& call) {
   line->sip = call.leg;
   line->workspace = number->workspace;
   line->leg = ids_.next<LegId>();
+  if (call.source.kind == sip::SourceKind::kTrunk && rules_of(call.source.id).srtp == TrunkSrtp::required) {
+    line->audio.encryption = sdp::Encryption::kRequired;
+  }
   if (auto taken = take_offer(*line, call.sdp); !taken) {
     if (line->sound != 0) (void)world_.engine.close(line->sound);
     world_.log("a call to " + call.called.user + " was refused: " + taken.error().message);
@@ -105,7 +108,12 @@ Result<void> Board::agree(Line& line, const sdp::AgreedAudio& audio) {
   if (audio.our_key && audio.their_key) {
     const auto ours = srtp_key_of(*audio.our_key), theirs = srtp_key_of(*audio.their_key);
     if (!ours || !theirs) return Error(ErrorCode::kInvalidValue, "found SRTP keys of a suite that is not known here");
-    if (auto set = world_.engine.set_srtp(line.sound, *ours, *theirs); !set) return set;
+    // The same keys go on where they are: a count of packets that began anew would not be understood (RFC 3711 section 3.3.1).
+    std::pair keys(*audio.our_key, *audio.their_key);
+    if (line.keys != keys) {
+      if (auto set = world_.engine.set_srtp(line.sound, *ours, *theirs); !set) return set;
+      line.keys = std::move(keys);
+    }
   }
   if (auto set = world_.engine.set_format(line.sound, format_of(audio)); !set) return set;
   if (!audio.remote) return {};
@@ -187,6 +195,7 @@ void Board::on_ended(Turn turn, const sip::CallEnded& ended) {
 }
 
 void Board::drop_line(const LinePtr& line) {
+  if (line->gathering) gathered(line, {line->gathering->script, media::ScriptEnd::kLegClosed, {}, 0});
   lines_.erase(line->sip);
   lines_by_leg_.erase(line->leg);
   if (line->sound == 0) return;

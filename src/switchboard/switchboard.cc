@@ -120,6 +120,7 @@ Board::World Switchboard::board_world(const Config& config) {
                       }},
       .log = world_.log,
       .trunks = std::move(trunks),
+      .trunk_rules = config.trunk_rules,
       .direct_calls = config.direct_calls};
 }
 
@@ -351,6 +352,18 @@ void Switchboard::press(WorkspaceId workspace, CallId call, WorkerId worker, std
   const bool posted = post([this, workspace, call, worker, digits = std::move(digits), done](Turn) {
     done(board_->press(workspace, call, worker, digits));
   });
+  if (!posted) done(Error(ErrorCode::kOverloaded, "too many calls and phones want something at once; try again"));
+}
+
+void Switchboard::gather_secret(WorkspaceId workspace, CallId call, calls::SecretWish wish,
+                                std::function<void(Result<calls::SecretDigits>)> done) {
+  const bool posted = post(
+      [this, workspace, call, wish, done](Turn turn) { board_->gather_secret(turn, workspace, call, wish, done); });
+  if (!posted) done(Error(ErrorCode::kOverloaded, "too many calls and phones want something at once; try again"));
+}
+
+void Switchboard::stop_secret(WorkspaceId workspace, CallId call, std::function<void(Result<void>)> done) {
+  const bool posted = post([this, workspace, call, done](Turn) { done(board_->stop_secret(workspace, call)); });
   if (!posted) done(Error(ErrorCode::kOverloaded, "too many calls and phones want something at once; try again"));
 }
 

@@ -28,6 +28,7 @@
 #include "switchboard/board.h"
 #include "switchboard/counts.h"
 #include "switchboard/load.h"
+#include "switchboard/trunk_rules.h"
 #include "voice/media/engine.h"
 #include "voice/net/sip_host.h"
 
@@ -38,6 +39,7 @@ struct Config {
   media::Engine::Config media;
   voice::IpAddress public_v4;                            // what telephones are told to send their sound to
   std::vector<voice::sip::Trunk> trunks;                 // calls go out by those with next hops, in this order
+  std::map<std::string, TrunkRules> trunk_rules;         // by the trunk's id
   bool direct_calls = false;                             // agents may call any SIP address
   std::string files;                                     // DATA/files, for recordings
   std::shared_ptr<const recordings::Key> recording_key;  // null: nothing can be recorded
@@ -81,6 +83,9 @@ class Switchboard final : public runtime::EventSink,
   void disconnect(const calls::Desk& desk) override;
   void press(WorkspaceId workspace, CallId call, WorkerId worker, std::string digits,
              std::function<void(Result<void>)> done) override;
+  void gather_secret(WorkspaceId workspace, CallId call, calls::SecretWish wish,
+                     std::function<void(Result<calls::SecretDigits>)> done) override;
+  void stop_secret(WorkspaceId workspace, CallId call, std::function<void(Result<void>)> done) override;
 
   void call(const calls::GuestLine& line, calls::GuestCall call, std::string offer,
             calls::Guests::Answered answered) override;

@@ -213,6 +213,10 @@ describe('calls', { skip: noServer }, () => {
     const { call, worker } = await talk();
     const refused = await command('send_call_digits', call, { worker_sid: worker.sid, digits: '12#' }, { expect: 409 });
     assert.equal(refused.body.code, 'state_forbids');
+    const early = await command('gather_secret_digits', call, { worker_sid: worker.sid, max_digits: 16 }, { expect: 409 });
+    assert.equal(early.body.code, 'state_forbids');
+    await command('gather_secret_digits', call, { worker_sid: worker.sid, timeout_s: 51 }, { expect: 422 });
+    await world.key.call('stop_secret_digits', { path: call, expect: 409 });
   });
 
   test('a worker calls somebody, who declines; another calls a colleague and leaves', async () => {

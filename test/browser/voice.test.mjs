@@ -23,6 +23,18 @@ async function receives(phone, digits) {
   assert.equal(phone.pressed, digits);
 }
 
+// A program asks for a card's number: the digits are in its answer.
+async function typesInSecret(phone, digits) {
+  const adam = await Rest.signIn(stage.server, 'adam');
+  const { secret } = await adam.post('/api-keys', { friendly_name: 'Till', scopes: ['read', 'tasks'] });
+  const till = Object.assign(new Rest(), { base: adam.base, headers: { Authorization: `Bearer ${secret}` } });
+  const [call] = (await till.get('/calls?status=talking')).items;
+  const typed = till.post(`/calls/${call.sid}/secret-digits`, { max_digits: 16, timeout_s: 30 });
+  await phone.says(1000);
+  for (const key of `${digits}#`) await phone.press(key);
+  assert.deepEqual(await typed, { digits, count: digits.length, ended_by: 'finish_key' });
+}
+
 // The share of what the agent's browser plays that is 440 Hz, once it plays something.
 const tone = (person) => person.page.waitForFunction(async () => {
   const stream = document.querySelector('audio')?.srcObject;
@@ -134,6 +146,8 @@ test('a telephone calls, an agent in a browser answers', async (t) => {
     await second.call('shop', phone.port);
     await alice.accept('Carl Caller');
     await hears(second, 1200, 'the beeps of the agent', beeps);
+    await typesInSecret(second, '4111');
+    await tone(alice);
     await alice.button('Hang up').click();
     await second.ended;
     await seen(alice.wrapUpPanel);

@@ -132,7 +132,8 @@ struct StartRecording {
 };
 BOOST_DESCRIBE_STRUCT(StartRecording, (), (call_sid, worker_sid))
 
-// What is said meanwhile (a card's number) is silence in the recording; whatever the policy.
+// What is said meanwhile (a card's number) is silence in the recording; whatever the policy. Without a worker it is by itself,
+// because the customer types what nobody may learn; so is the end of that.
 struct PauseRecording {
   CallId call_sid;
   WorkerId worker_sid;

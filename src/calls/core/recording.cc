@@ -37,7 +37,7 @@ Result<State::Live*> State::recorded_call(CallId call, WorkerId worker, Recordin
   auto live = live_call(call);
   if (!live) return live.error();
   const CallRecord& row = (*live)->row;
-  if (!takes_part(row, worker)) {
+  if (worker && !takes_part(row, worker)) {
     return Error(ErrorCode::kNotFound, "found no live leg of " + worker.str() + " in this call").at("leg_sid");
   }
   if (wanted != Recording::off && row.recording == Recording::off) return forbids("this call is not being recorded");

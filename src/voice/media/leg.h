@@ -53,6 +53,9 @@ struct Leg {
     out.next_sequence = c.first_sequence;
   }
   const Format& format() const { return config.format; }
+  // While a script collects in secret, and half a second longer (the last key is still being pressed): nobody hears this leg, no
+  // digit of it is told or passed on, and none of it is recorded.
+  bool keeps_secret(Instant now) const { return (player && player->script().secret) || now < secret_until; }
 
   LegConfig config;
   void* transport;        // the host's; Stage hands it back

@@ -33,7 +33,7 @@ struct Script {
   std::string terminators = "#";                // not part of the digits
   Duration first_digit = Duration::seconds(5);  // after the last item was played
   Duration next_digit = Duration::seconds(3);
-  bool secret = false;     // digits are told in the outcome only, never as events, never to the other side
+  bool secret = false;     // digits are told in the outcome only; nobody else hears this leg, and it is not recorded
   bool over_room = false;  // heard together with the others instead of in their place
 };
 

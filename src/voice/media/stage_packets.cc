@@ -12,10 +12,6 @@ constexpr std::uint8_t kComfortNoise = 13;
 std::uint32_t ticks_of(Codec codec, Duration d) {
   return static_cast<std::uint32_t>(d.us * clock_rate_of(codec) / 1'000'000);
 }
-// While a script collects in secret, and half a second longer: the last key is still being pressed.
-bool keeps_secret(const Leg& leg, Instant now) {
-  return (leg.player && leg.player->script().secret) || now < leg.secret_until;
-}
 }  // namespace
 
 void Stage::note_heard(Leg& leg, const rtp::PacketView& packet, Instant now) {
@@ -67,7 +63,7 @@ Leg* Stage::relay_target(const Leg& from) const {
 void Stage::on_event_packet(Leg& leg, const rtp::PacketView& packet, rtp::MutableBytes buffer, Instant now) {
   const auto event = rtp::parse_event(packet.payload);
   if (!event) return;
-  const bool secret = keeps_secret(leg, now);
+  const bool secret = leg.keeps_secret(now);
   if (const auto digit = leg.events_in.on_event(packet.timestamp, *event)) on_digit(leg, *digit, now);
   if (!leg.room || !leg.room->relay || secret) return;
   const Leg* to = relay_target(leg);
@@ -77,7 +73,7 @@ void Stage::on_event_packet(Leg& leg, const rtp::PacketView& packet, rtp::Mutabl
 }
 
 void Stage::on_digit(Leg& leg, char digit, Instant now) {
-  const bool secret = keeps_secret(leg, now);
+  const bool secret = leg.keeps_secret(now);
   const bool collects = leg.player && leg.player->script().collect_max > 0;
   if (leg.player) {
     leg.player->on_digit(digit, now);
@@ -96,7 +92,7 @@ void Stage::listen_inband(Leg& leg, const rtp::PacketView& packet, Instant now) 
 }
 
 void Stage::record(const Leg& leg, const rtp::PacketView& packet, Instant now) {
-  if (leg.tap.paused || !leg.heard || keeps_secret(leg, now)) return;
+  if (leg.tap.paused || !leg.heard || leg.keeps_secret(now)) return;
   RecordedPacket entry;
   entry.recording = leg.tap.recording;
   entry.arrival = now;
@@ -129,7 +125,7 @@ void Stage::forward(Leg& from, const rtp::PacketView& packet, rtp::MutableBytes 
     std::copy(packet.payload.begin(), packet.payload.end(), buffer.begin() + rtp::kHeaderBytes);
     buffer[0] = 0x80;
   }
-  if (from.muted) {
+  if (from.muted || from.keeps_secret(now)) {
     if (!is_g711(from.format().codec)) return;
     const auto law = from.format().codec == Codec::kPcmu ? g711::Law::kMu : g711::Law::kA;
     std::fill_n(buffer.begin() + rtp::kHeaderBytes, bytes, g711::silence_of(law));

@@ -44,7 +44,7 @@ void Stage::hear_members(Room& room, Instant now) {
     const MutableSamples frame(leg->frame.data(), samples);
     // Also when it is not heard: the jitter buffer goes on.
     leg->sounded = leg->ear && leg->ear->frame(now, frame);
-    if (!leg->heard) leg->sounded = false;
+    if (!leg->heard || leg->keeps_secret(now)) leg->sounded = false;
     if (!leg->sounded || !talks(leg->role)) continue;
     for (std::size_t i = 0; i < samples; ++i) room.total[i] += frame[i];
   }

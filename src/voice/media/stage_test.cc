@@ -337,6 +337,22 @@ TEST_F(StageTest, SecretDigitsAreToldInTheOutcomeOnly) {
   EXPECT_EQ(line.phone(2).digits, "");
 }
 
+TEST_F(StageTest, WhoTypesInSecretHearsTheOtherAndIsNotHeard) {
+  pair();
+  line.run(kSecond);
+  stage.play(1, {.id = 1, .collect_max = 2, .first_digit = kSecond * 2, .secret = true, .over_room = true}, line.now);
+  line.run(kSecond);
+  line.forget_heard();
+  line.run(Duration::millis(500));
+  EXPECT_EQ(line.tones(1), std::set<int>{700}) << "the agent says what to type";
+  EXPECT_EQ(line.tones(2), std::set<int>{}) << "and hears neither voice nor tones";
+  line.run(kSecond);
+  EXPECT_EQ(line.events<ScriptEnded>().at(0).outcome.end, ScriptEnd::kTimeout);
+  line.run(kSecond);
+  EXPECT_EQ(line.tones(2), std::set<int>{400});
+  EXPECT_TRUE(stage.room(9)->relay);
+}
+
 TEST_F(StageTest, APeerThatFallsSilentIsToldAsLongAsItLastsAndWhenItComesBack) {
   pair();
   line.run(kSecond);

@@ -1654,6 +1654,30 @@ export type paths = {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/calls/{sid}/secret-digits": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * The customer types what nobody may learn (a card, a PIN)
+         * @description Answered when they have: with #, max_digits, or after timeout_s. Meanwhile they hear the call and nobody hears them, their digits are passed on to nobody, and the recording is paused and resumed by itself. The digits are in the answer to an API key and nowhere else: not in the history, events, evidence or logs; people are told how many. One at a time for a call.
+         */
+        readonly post: operations["gather_secret_digits"];
+        /**
+         * Stop waiting for secret digits
+         * @description What was typed so far goes to whoever asked for it.
+         */
+        readonly delete: operations["stop_secret_digits"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/calls/{sid}/hang-up": {
         readonly parameters: {
             readonly query?: never;
@@ -5079,6 +5103,38 @@ export type components = {
         readonly SendDigits: {
             readonly digits: string;
             readonly worker_sid?: components["schemas"]["InTheCall"];
+        };
+        /**
+         * @example {
+         *       "max_digits": 16
+         *     }
+         */
+        readonly GatherSecretDigits: {
+            readonly worker_sid?: components["schemas"]["InTheCall"];
+            /** @default 32 */
+            readonly max_digits: number;
+            /**
+             * @description From the beginning to the end.
+             * @default 30
+             */
+            readonly timeout_s: number;
+        };
+        /**
+         * @example {
+         *       "digits": "4111111111111111",
+         *       "count": 16,
+         *       "ended_by": "finish_key"
+         *     }
+         */
+        readonly SecretDigits: {
+            /** @description For API keys only; null for people. Said here once, and kept nowhere. */
+            readonly digits: string | null;
+            readonly count: number;
+            /**
+             * @description finish_key: #; stopped: by stop_secret_digits, or the customer was put on hold; timeout: what came in time is there.
+             * @enum {unknown}
+             */
+            readonly ended_by: "finish_key" | "length" | "timeout" | "stopped" | "hung_up";
         };
         /**
          * @description Exactly one of to and to_worker_sid.
@@ -12206,6 +12262,87 @@ export interface operations {
             readonly 409: components["responses"]["Problem409"];
             readonly 413: components["responses"]["Problem413"];
             readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly gather_secret_digits: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["GatherSecretDigits"];
+            };
+        };
+        readonly responses: {
+            /** @description What they typed. */
+            readonly 200: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SecretDigits"];
+                };
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 408: components["responses"]["Problem408"];
+            readonly 409: components["responses"]["Problem409"];
+            readonly 413: components["responses"]["Problem413"];
+            readonly 415: components["responses"]["Problem415"];
+            readonly 422: components["responses"]["Problem422"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 503: components["responses"]["Problem503"];
+        };
+    };
+    readonly stop_secret_digits: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the sign-in whose cookie counts, so that several live side by side in one browser. Not needed with an API key. */
+                readonly "Carillon-Session"?: components["parameters"]["Session"];
+                /** @description Which workspace, for an instance admin or a user with several memberships; otherwise the one of the credential. */
+                readonly "Carillon-Workspace"?: components["parameters"]["WorkspaceHeader"];
+                /** @description The csrf_token of the sign-in. Required with a cookie, not looked at with an API key. */
+                readonly "Carillon-CSRF"?: components["parameters"]["Csrf"];
+            };
+            readonly path: {
+                readonly sid: components["schemas"]["CallSid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 204: {
+                headers: {
+                    readonly "Carillon-Position": components["headers"]["Position"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404"];
+            readonly 409: components["responses"]["Problem409"];
             readonly 422: components["responses"]["Problem422"];
             readonly 429: components["responses"]["Problem429"];
             readonly 503: components["responses"]["Problem503"];
