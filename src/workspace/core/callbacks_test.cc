@@ -322,7 +322,8 @@ TEST_F(Callbacks, LaterMeansLaterAndTooLateMeansNever) {
   EXPECT_EQ(back().status, CallbackStatus::waiting);
   const ContactId contact = back().contact_sid;
   center.advance(Duration::hours(1));
-  EXPECT_EQ(center.state->calls().callback(callback), nullptr);
+  EXPECT_EQ(back().status, CallbackStatus::expired);
+  EXPECT_EQ(bucket(), Bucket::timed_out);
   EXPECT_EQ(center.state->conversations().contact(contact), nullptr);
   const auto never = request([&](auto& wish) { wish.not_after = center.now(); });
   ASSERT_FALSE(never);
