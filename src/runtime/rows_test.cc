@@ -96,7 +96,7 @@ using Records =
                      routing::TaskQueueRecord, routing::WorkflowRecord, routing::WorkerRecord, presence::ActivityRecord,
                      presence::PresenceRecord, routing::TaskRecord, routing::ReservationRecord,
                      routing::QueueEntryRecord, conversations::ConversationRecord, conversations::ContactRecord,
-                     metrics::QueueInterval, metrics::WorkerInterval, metrics::CenterInterval>;
+                     calls::CallbackRecord, metrics::QueueInterval, metrics::WorkerInterval, metrics::CenterInterval>;
 TYPED_TEST_SUITE(EveryTable, Records);
 
 TYPED_TEST(EveryTable, ComesBackAsItWasWritten) {

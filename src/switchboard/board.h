@@ -191,6 +191,8 @@ class Board {
     };
     std::optional<Gathering> gathering = {};
     bool resuming = false;  // the recording, after that; not committed yet
+    bool key_told = false;  // what became of it is not known yet
+    std::string keys = {};  // pressed meanwhile
   };
   using LinePtr = std::shared_ptr<Line>;
   // A browser's phone.
@@ -284,7 +286,8 @@ class Board {
   void on_silence(const media::RecordingSilent& silent);
   // callbacks.cc
   void on_key(const media::DigitPressed& pressed);
-  void key_pressed(const LinePtr& line, const calls::CallRecord& call, char key);
+  void next_key(const LinePtr& line);
+  void tell_key(const LinePtr& line, calls::PressKey pressed);
   void stop_words(Line& line);
 
   // secret_digits.cc

@@ -5,25 +5,46 @@
 
 namespace carillon::switchboard {
 
-// Only keys that mean something are told: any other digit may be a card's.
+namespace {
+constexpr std::size_t kMaxKeysWaiting = 32;
+}  // namespace
+
+// What a key means depends on what the one before has done: one after another.
 void Board::on_key(const media::DigitPressed& pressed) {
   const auto found = lines_by_sound_.find(pressed.leg);
   if (found == lines_by_sound_.end() || found->second->gone) return;
   const LinePtr line = found->second;
-  const auto talk = talks_.find(line->call);
-  if (talk == talks_.end()) return;
-  key_pressed(line, talk->second.row, pressed.digit);
+  if (line->keys.size() < kMaxKeysWaiting) line->keys += pressed.digit;
+  next_key(line);
 }
 
-void Board::key_pressed(const LinePtr& line, const calls::CallRecord& call, char key) {
-  const calls::KeyMeaning meaning = calls::meaning_of(call, key);
-  if (meaning == calls::KeyMeaning::nothing) return;
-  calls::PressKey pressed{line->call, line->leg, std::string(1, key), false};
-  if (meaning != calls::KeyMeaning::this_number) return tell(line->workspace, std::move(pressed));
-  // The list has millions of rows and no place in the state: it is looked up as late as can be.
-  world_.listed(line->workspace, call.asking.to, [this, line, pressed](Turn, bool listed) mutable {
-    pressed.do_not_call = listed;
-    if (!line->gone) tell(line->workspace, std::move(pressed));
+// Only keys that mean something are told: any other digit may be a card's.
+void Board::next_key(const LinePtr& line) {
+  while (!line->key_told && !line->keys.empty() && !line->gone) {
+    const char key = line->keys.front();
+    line->keys.erase(0, 1);
+    const auto talk = talks_.find(line->call);
+    if (talk == talks_.end()) continue;
+    const calls::CallRecord& call = talk->second.row;
+    const calls::KeyMeaning meaning = calls::meaning_of(call, key);
+    if (meaning == calls::KeyMeaning::nothing) continue;
+    calls::PressKey pressed{line->call, line->leg, std::string(1, key), {}, false};
+    line->key_told = true;
+    if (meaning != calls::KeyMeaning::this_number) return tell_key(line, std::move(pressed));
+    // The list has millions of rows and no place in the state: it is looked up as late as can be.
+    pressed.looked_up = call.asking.to;
+    return world_.listed(line->workspace, call.asking.to, [this, line, pressed](Turn, bool listed) mutable {
+      pressed.do_not_call = listed;
+      tell_key(line, std::move(pressed));
+    });
+  }
+}
+
+// The row has changed by the time that the answer is here: commits are told before.
+void Board::tell_key(const LinePtr& line, calls::PressKey pressed) {
+  world_.tell(line->workspace, std::move(pressed), [this, line](Turn, const Result<std::string>&) {
+    line->key_told = false;
+    next_key(line);
   });
 }
 

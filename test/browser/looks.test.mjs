@@ -33,6 +33,7 @@ test('empty pages teach, and trouble is told', async (t) => {
     await look(sofia.page, '/history', 'history-empty');
     await look(sofia.page, '/customers', 'customers-empty');
     await look(sofia.page, '/voicemail', 'voicemail-empty');
+    await look(sofia.page, '/callbacks', 'callbacks-empty');
   });
 
   await step(t, stage, 'trouble', async () => {

@@ -169,10 +169,12 @@ struct PressKey {
   CallId call_sid;
   LegId leg_sid;
   std::string key;
-  bool do_not_call = false;  // the key confirms a number that is on the workspace's list: looked up outside
+  std::string
+      looked_up;  // the number that the key confirms, after a look at the do-not-call list; without it nothing is
+  bool do_not_call = false;  // that number is on the list
   CARILLON_COMMAND(PressKey);
 };
-BOOST_DESCRIBE_STRUCT(PressKey, (), (call_sid, leg_sid, key, do_not_call))
+BOOST_DESCRIBE_STRUCT(PressKey, (), (call_sid, leg_sid, key, looked_up, do_not_call))
 
 // Whoever leaves a message has been silent for so long that it is over. heard: something was said before.
 struct MessageSilent {

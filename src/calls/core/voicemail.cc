@@ -38,7 +38,7 @@ Result<std::string> State::press(Context& entry, const PressKey& c, const Floor&
       begin_asking(entry, live, floor);
       break;
     case KeyMeaning::this_number:
-      number_confirmed(entry, live, c.do_not_call, floor);
+      if (c.looked_up == live.row.asking.to) number_confirmed(entry, live, c.do_not_call, floor);
       break;
     case KeyMeaning::other_number:
       live.row.asking.times = 0;

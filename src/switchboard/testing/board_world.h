@@ -98,6 +98,7 @@ class SwitchboardTest : public ::testing::Test {
   virtual void configure(Config&) {}
   void TearDown() override {
     if (board_) board_->stop();
+    prompts_.reset();  // what it is still speaking is told to the board
     if (runtime_) runtime_->stop();
     pool_.stop();
   }

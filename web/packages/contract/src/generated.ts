@@ -1863,7 +1863,7 @@ export type paths = {
         readonly put?: never;
         /**
          * Have somebody called back
-         * @description A task of the channel callback waits for an agent; whoever takes it is connected with whom is called, in the number's way or as mode says. Where the number is closed, or before not_before, it waits held. 403 for what may not be called (destination_forbidden, do_not_call), 409 where one to that address is open, or the number is not open before not_after.
+         * @description A task of the channel callback waits for an agent; whoever takes it is connected with whom is called, in the number's way or as mode says. Where the number is closed, or before not_before, it waits held. 403 where a right is missing (destination_forbidden), 409 for who is on the do-not-call list, where one to that address is open, or the number is not open before not_after.
          */
         readonly post: operations["create_callback"];
         readonly delete?: never;
