@@ -33,6 +33,10 @@ inline constexpr Duration kComeBackWithin = Duration::seconds(30);  // an agent 
 inline constexpr Duration kAnswerWithin = Duration::seconds(60);    // whom we call, and a colleague who is invited
 inline constexpr Duration kFarewellWithin = Duration::seconds(60);
 inline constexpr Duration kReturnWithin = Duration::seconds(60);  // a caller whom our restart cut off
+inline constexpr Duration kStepWithin =
+    Duration::seconds(40);  // who asks to be called back, until a key or the next one
+inline constexpr Duration kKeyWithin = Duration::seconds(15);
+inline constexpr Duration kUnknownWait = Duration::minutes(30);  // where nobody is there by whom to estimate it
 inline constexpr std::size_t kMaxNumbers = 10'000;
 inline constexpr std::int64_t kSeqsAnEntry = 1'000'000;
 

@@ -141,7 +141,8 @@ void State::Impl::restarted(Duration down_for) {
     row.next_ring_at = row.next_ring_at + down_for;
     row.last_worker_until = row.last_worker_until + down_for;
     row.max_wait_at = row.max_wait_at + down_for;
-    for (PassedOver& passed : row.passed_over) passed.at = passed.at + down_for;
+    // Not in the future, whatever the clock did: what comes later stands later in the list.
+    for (PassedOver& passed : row.passed_over) passed.at = std::min(passed.at + down_for, now);
     touch(task);
     arm(slot);
   }

@@ -233,7 +233,10 @@ std::optional<std::string> Twins::run(const Step& step) {
     for (const Command& command : step.command) {
       if (step.settle_between) state_->settle(real), naive_.settle(naive);
       const auto real_outcome = state_->apply(real, command);
-      if (auto difference = compare(real_outcome, naive_.apply(naive, command))) return difference;
+      if (auto difference = compare(real_outcome, naive_.apply(naive, command))) {
+        if (auto before = compare_lists("events", real_events, naive_events)) *difference += "\n" + *before;
+        return difference;
+      }
       if (real_outcome) ++taken_;
     }
     state_->settle(real), naive_.settle(naive);

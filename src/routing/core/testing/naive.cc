@@ -187,7 +187,7 @@ void Naive::restarted(Context& entry, Duration down_for) {
     t.max_wait_at = t.max_wait_at + down_for;
     t.workflow_entered_at = t.workflow_entered_at + down_for;  // later targets and rings count from these
     t.target_entered_at = t.target_entered_at + down_for;
-    for (PassedOver& p : t.passed_over) p.at = p.at + down_for;
+    for (PassedOver& p : t.passed_over) p.at = std::min(p.at + down_for, now());
   }
   for (ReservationRecord& r : now_.reservations) {
     if (!r.expires_at.is_never()) r.expires_at = std::max(r.expires_at + down_for, now() + Duration::seconds(10));
