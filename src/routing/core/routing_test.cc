@@ -365,6 +365,24 @@ TEST(Routing, SkipIfIsLookedAtOnceWhenNobodyCouldBeOffered) {
   EXPECT_EQ(world.state.task(task)->task_queue_sid, second);
 }
 
+TEST(Routing, WhomATaskPassesOverIsInOrderOfTimeAlsoAfterARestart) {
+  World world;
+  const WorkerId ada = world.worker("Ada"), bob = world.worker("Bob");
+  world.available(ada);
+  const TaskId task = world.task(world.workflow_to(world.queue("Q")));
+  world.reject(task);
+  // The clock has not moved while we were down, or not as much: "down for" is an estimate.
+  world.now = world.now - Duration::seconds(20);
+  world.restart(Duration::seconds(20));
+  world.available(bob);
+  world.reject(task);
+  const auto& passed = world.state.task(task)->passed_over;
+  ASSERT_EQ(passed.size(), 2u);
+  EXPECT_EQ(passed.front().worker_sid, ada);
+  EXPECT_LE(passed.front().at, passed.back().at);
+  EXPECT_LE(passed.back().at, world.now);
+}
+
 TEST(Routing, ATaskChannelThatIsDeletedChangesWhatExpressionsSayOfItsCapacity) {
   World world;
   const WorkerId ada = world.worker("Ada");
