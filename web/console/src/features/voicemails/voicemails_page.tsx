@@ -104,7 +104,11 @@ function Message({ message, onHeard, onMarked }: MessageProps) {
         <div className={classes['who']}>
           <strong dir="auto">{who}</strong>
           <p className={classes['about']}>
-            <bdi dir="ltr">{message.from}</bdi> → <bdi dir="ltr">{message.to}</bdi> · <When at={message.created_at} /> ·{' '}
+            <bdi dir="ltr">{message.from}</bdi>{' '}
+            <span className={classes['to']} aria-hidden>
+              →
+            </span>{' '}
+            <bdi dir="ltr">{message.to}</bdi> · <When at={message.created_at} /> ·{' '}
             {measureOf(message.length_s, i18n.language)}
             {message.ended_at !== null && !message.whole && ` · ${t('contact.recording_part')}`}
           </p>
