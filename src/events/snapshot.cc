@@ -56,6 +56,23 @@ void add_configuration(std::vector<SnapshotFrame>& out, const workspace::State& 
   add_rows(out, filter, "workflow", ws, state.routing().workflows());
 }
 
+using Contacts = std::vector<const conversations::ContactRecord*>;
+
+// `of`: only calls of these contacts.
+void add_calls(std::vector<SnapshotFrame>& out, const workspace::State& state, const StreamFilter& filter,
+               const Contacts* of, bool for_agent) {
+  if (!filter.wants_resource_type("call")) return;
+  const WorkspaceId ws = state.workspace().sid;
+  Builder frame(out, "call");
+  for (const auto* row : state.calls().calls()) {
+    const auto is_its = [&](const auto* contact) { return contact->sid == row->contact_sid; };
+    if (of && std::none_of(of->begin(), of->end(), is_its)) continue;
+    frame.add([&](std::string& text) {
+      for_agent ? runtime::render(text, ws, calls::seen_by_agents(*row)) : runtime::render(text, ws, *row);
+    });
+  }
+}
+
 }  // namespace
 
 std::string SnapshotFrame::text(std::int64_t position, bool first, bool last) const {
@@ -104,7 +121,7 @@ std::vector<SnapshotFrame> snapshot_frames(const workspace::State& state, const 
     Builder frame(out, "reservation");
     for (const auto* row : reservations) frame.add([&](std::string& text) { runtime::render(text, names, ws, *row); });
   }
-  std::vector<const conversations::ContactRecord*> contacts;
+  Contacts contacts;
   for (const auto* row : state.conversations().contacts()) {
     const auto offered = [&] {
       return std::any_of(reservations.begin(), reservations.end(),
@@ -124,17 +141,7 @@ std::vector<SnapshotFrame> snapshot_frames(const workspace::State& state, const 
     Builder frame(out, "contact");
     for (const auto* row : contacts) frame.add([&](std::string& text) { runtime::render(text, ws, *row); });
   }
-  if (filter.wants_resource_type("call")) {
-    Builder frame(out, "call");
-    for (const auto* row : state.calls().calls()) {
-      const bool mine =
-          std::any_of(contacts.begin(), contacts.end(), [&](const auto* c) { return c->sid == row->contact_sid; });
-      if (own && !mine) continue;
-      frame.add([&](std::string& text) {
-        for_agent ? runtime::render(text, ws, calls::seen_by_agents(*row)) : runtime::render(text, ws, *row);
-      });
-    }
-  }
+  add_calls(out, state, filter, own ? &contacts : nullptr, for_agent);
   return out;
 }
 

@@ -34,7 +34,14 @@ export default function LiveCalls() {
         sort: (row) => -Date.parse(row.since),
         cell: (row) => <Elapsed since={row.since} />,
       },
-      { id: 'keys', header: '', label: t('monitoring.label'), numeric: true, cell: (row) => <Keys row={row} /> },
+      {
+        id: 'keys',
+        header: '',
+        label: t('monitoring.label'),
+        numeric: true,
+        keys: true,
+        cell: (row) => <Keys row={row} />,
+      },
     ],
     [t],
   );

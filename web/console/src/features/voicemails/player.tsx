@@ -5,7 +5,8 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCenter, useForget } from '../../desk/hooks';
 
-export function Player({ sid }: { readonly sid: string }) {
+// `onHeard`: told once its sound is here.
+export function Player({ sid, onHeard }: { readonly sid: string; readonly onHeard?: () => void }) {
   const { t } = useTranslation();
   const { rest } = useCenter();
   const words = useProblemWords();
@@ -17,6 +18,7 @@ export function Player({ sid }: { readonly sid: string }) {
     const answer = await rest.listenToMessage(sid);
     if (!answer.ok) return setFault(words(answer.problem));
     setSound(URL.createObjectURL(answer.value));
+    onHeard?.();
     forget('/voicemails');
   };
   if (sound) return <audio controls autoPlay src={sound} aria-label={t('voicemail.message')} />;

@@ -15,6 +15,8 @@ export interface Column<T> {
   readonly numeric?: boolean;
   // Takes what room is left.
   readonly wide?: boolean;
+  // Keys that stand in a row, however little room there is; the table is then moved sideways.
+  readonly keys?: boolean;
   // Hidden where there is little room.
   readonly spare?: boolean;
   // For screen readers, where the header is no text.
@@ -121,7 +123,13 @@ export function DataTable<T extends object>({
               {row.getAllCells().map((cell) => {
                 const column = byId.get(cell.column.id);
                 return (
-                  <td key={cell.id} data-numeric={column?.numeric} data-wide={column?.wide} data-spare={column?.spare}>
+                  <td
+                    key={cell.id}
+                    data-numeric={column?.numeric}
+                    data-wide={column?.wide}
+                    data-spare={column?.spare}
+                    data-keys={column?.keys}
+                  >
                     <div className={classes['cell']}>
                       {onRow && column?.id === 'name' ? (
                         <button
