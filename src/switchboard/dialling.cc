@@ -205,12 +205,13 @@ void Board::on_answered(Turn turn, const sip::Answered& answered) {
   give_up(line, calls::Reason::unreachable);
 }
 
-// 488, 415, 606: not with this description. Where encryption is a wish only, it is given up.
+// 488, 415, 606: not with this description. Where encryption is a wish only, it is given up; in an emergency it always is one.
 bool Board::refuses_encryption(const Line& line, const sip::CallEnded& ended) const {
   const bool refused =
       ended.cause == sip::Cause::kRejected && (ended.status == 488 || ended.status == 415 || ended.status == 606);
-  return refused && !line.dialled->plain &&
-         rules_of(line.dialled->routes[line.dialled->next]).srtp == TrunkSrtp::optional;
+  const TrunkSrtp srtp = rules_of(line.dialled->routes[line.dialled->next]).srtp;
+  const bool wish = srtp == TrunkSrtp::optional || (srtp == TrunkSrtp::required && line.dialled->emergency);
+  return refused && !line.dialled->plain && wish;
 }
 
 // Of a call of ours that nobody answered.

@@ -77,6 +77,14 @@ TEST_F(Required, EndRatherThanGoWithoutThem) {
   EXPECT_EQ(until(dial("+4917112345"), CallStatus::ended).reason, calls::Reason::unreachable);
 }
 
+TEST_F(Required, GoWithoutThemInAnEmergency) {
+  calls::DiallingRecord dialling;
+  dialling.emergency = {{.address = "112"}};
+  must(calls::Command(calls::PutDialling{dialling}));
+  answer_encrypted(false);
+  until(dial("112"), CallStatus::talking);
+}
+
 TEST_F(Required, ComeInEncryptedOrNotAtAll) {
   number_.address = "shop";
   list();

@@ -12,7 +12,8 @@
 
 namespace carillon::switchboard {
 
-// SDES (RFC 4568). optional: offered; who refuses it is called once more without. required: never without, calls in included.
+// SDES (RFC 4568). optional: offered; who refuses it is called once more without. required: calls out and in have it or fail, but for
+// emergency calls.
 enum class TrunkSrtp { none, optional, required };
 
 inline constexpr const char* kAnonymousCaller = "anonymous";
