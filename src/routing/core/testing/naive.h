@@ -208,6 +208,7 @@ class Naive {
   Result<Outcome> on(const AcceptReservation&);
   Result<Outcome> on(const RejectReservation&);
   Result<Outcome> on(const HoldTask&);
+  Result<Outcome> on(const ReplaceTask&);
 
   World now_;
   World at_begin_;  // rows as the last entry left them: a row that differs from them has a new version

@@ -22,6 +22,7 @@ Bucket bucket_for(Reason why, Duration waited, Duration short_abandon) {
   }
   if (why == Reason::lost_by_us) return Bucket::failed_by_us;
   if (why == Reason::voicemail) return Bucket::voicemail;
+  if (why == Reason::callback_taken) return Bucket::callback_taken;
   return Bucket::canceled;
 }
 
@@ -168,7 +169,8 @@ void Naive::begin_entry(TaskRecord& t, const TaskQueueRecord& queue) {
   t.estimated_wait_low = wait.known ? wait.low : Duration{-1};
   t.estimated_wait_high = wait.known ? wait.high : Duration{-1};
   t.max_wait_alerted = false;
-  t.max_wait_at = queue.max_wait.us > 0 ? now() + queue.max_wait : Instant::never();
+  const bool limited = queue.max_wait.us > 0 && channel_of(t).unique_name != "callback";
+  t.max_wait_at = limited ? now() + queue.max_wait : Instant::never();
   emit(EventType::kTaskQueueEntered, t).from = now();
   if (t.sid == now_.being_made) emit(EventType::kTaskCreated, t);
   now_.being_made = {};

@@ -299,17 +299,57 @@ Result<Outcome> Naive::on(const HoldTask& c) {
   if (t.status == TaskStatus::wrapping) return error(ErrorCode::kStateForbids, "holding");
   if (t.held == c.held) return Outcome{t.sid.str(), {}};
   if (c.held && !waits(t)) {
-    requeue(t, Reason::by_system);
-    wait_again(t, Reason::by_system);
+    requeue(t, c.reason);
+    wait_again(t, c.reason);
     if (!is_live(t.status)) return Outcome{t.sid.str(), {}};
   }
   if (c.held) {
-    end_offers(t, ReservationStatus::rescinded, Reason::by_system);
+    end_offers(t, ReservationStatus::rescinded, c.reason);
     become(t, TaskStatus::pending);
   }
+  if (!c.held && c.to_the_end) t.virtual_start_time = now(), t.boost = {};
   t.held = c.held;
+  t.held_until = c.held ? c.until : Instant::never();
   now_.updated.push_back(t.sid);
   emit(EventType::kTaskUpdated, t);
+  return Outcome{t.sid.str(), {}};
+}
+
+Result<Outcome> Naive::on(const ReplaceTask& c) {
+  LIVE_TASK(first, c.task_sid);
+  const TaskChannelRecord* channel = find(c.task_channel_sid);
+  if (!channel) return error(ErrorCode::kInvalidValue, "task channel");
+  const TaskQueueRecord* queue = queue_of(first);
+  if (first.status == TaskStatus::wrapping || !queue) return error(ErrorCode::kStateForbids, "no place to take");
+  if (!is_object(c.attributes.text)) return error(ErrorCode::kInvalidValue, "attributes");
+  if (!waits(first)) requeue(first, c.reason);
+
+  TaskRecord row = first;
+  row.status = TaskStatus::pending;
+  row.version = 0;
+  row.task_channel_sid = channel->sid;
+  row.attributes.text = c.attributes.text.empty() ? "{}" : c.attributes.text;
+  row.priority = first.own_priority;  // make() takes it for its own
+  if (c.last_worker_sid) row.last_worker_sid = c.last_worker_sid;
+  row.last_worker_until = row.max_wait_at = Instant::never();
+  row.time_to_live_at = channel->live ? now() + channel->time_to_live : Instant::never();
+  row.transferred_from_sid = {};
+  row.reason = Reason::none;
+  row.disposition.clear();
+  row.passed_over.clear();
+  row.held = false;
+  row.held_until = Instant::never();
+  row.entry_open = false;
+  TaskRecord& t = make(row);
+  // Where the first stood in its workflow.
+  t.priority = first.priority;
+  t.filter_index = first.filter_index;
+  t.target_entered_at = first.target_entered_at;
+  notify(Notice::Kind::transferred, first, c.reason, nullptr);
+  now_.notices.back().new_task = t.sid;
+  cancel(first, c.reason);
+  begin_entry(t, *queue);
+  prefer_last_worker(t, c.last_worker_for);
   return Outcome{t.sid.str(), {}};
 }
 

@@ -87,7 +87,7 @@ void RandomCenter::remember(const Rows& rows) {
 // ---- configuration ----
 
 TaskChannelRecord RandomCenter::task_channel(const Rows& rows, std::size_t n) {
-  static constexpr const char* kNames[] = {"default", "voice", "chat", "email", "fax", "video"};
+  static constexpr const char* kNames[] = {"default", "voice", "chat", "email", "callback", "video"};
   static constexpr std::int64_t kCosts[] = {100, 100, 50, 33, 20, 7};
   TaskChannelRecord c;
   c.unique_name = kNames[n % 6];

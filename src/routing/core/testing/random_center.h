@@ -49,6 +49,8 @@ class RandomCenter {
   Command edit(const Rows& rows);
   Command removal(const Rows& rows);
   Command create(const Rows& rows);
+  Command hold(const Rows& rows, TaskStatus status);
+  Command replace(const Rows& rows, TaskStatus status);
   Command about_task(const Rows& rows);
   Command transfer(const Rows& rows);
   Command update(const Rows& rows);

@@ -112,9 +112,14 @@ Command RandomCenter::about_task(const Rows& rows) {
   if (dice_.chance(0.12))
     return dice_.chance(0.2) ? Command(EndContactTasks{dice_.pick(contacts_), reason()}) : update(rows);
   if (dice_.chance(0.06)) return CancelTask{task(rows, {status}), reason()};
-  if (dice_.chance(0.05)) return HoldTask{task(rows, {status}), true};
+  if (dice_.chance(0.05)) return hold(rows, status);
+  if (dice_.chance(0.04)) return replace(rows, status);
   const auto held = std::find_if(rows.tasks.begin(), rows.tasks.end(), [](const TaskRecord& t) { return t.held; });
-  if (held != rows.tasks.end() && dice_.chance(0.2)) return HoldTask{held->sid, false};
+  if (held != rows.tasks.end() && dice_.chance(0.2)) {
+    HoldTask c{held->sid, false};
+    c.to_the_end = dice_.chance(0.3);
+    return c;
+  }
   if (status == pending || status == reserved) {
     if (dice_.chance(0.4)) return ReEvaluateTask{task(rows, {pending, reserved})};
     return dice_.chance(0.5) ? Command(MoveTask{task(rows, {status}), queue(rows)}) : update(rows);
@@ -133,6 +138,23 @@ Command RandomCenter::about_task(const Rows& rows) {
   if (x < 0.90) return MarkAnswered{task(rows, {assigned})};
   if (x < 0.95) return ConnectFailed{task(rows, {assigned})};
   return SetDisposition{task(rows, {assigned, wrapping}), disposition()};
+}
+
+Command RandomCenter::hold(const Rows& rows, TaskStatus status) {
+  HoldTask c{task(rows, {status}), true};
+  if (dice_.chance(0.4)) c.until = now_ + Duration::seconds(dice_.between(1, 60)), c.reason = reason();
+  return c;
+}
+
+Command RandomCenter::replace(const Rows& rows, TaskStatus status) {
+  ReplaceTask c;
+  c.task_sid = task(rows, {status});
+  c.task_channel_sid = channel(rows);
+  c.attributes.text = dice_.chance(0.95) ? task_attributes(rows) : "";
+  c.reason = dice_.chance(0.5) ? Reason::callback_taken : reason();
+  if (dice_.chance(0.3)) c.last_worker_sid = some_worker(rows);
+  if (dice_.chance(0.3)) c.last_worker_for = Duration::seconds(dice_.between(0, 30));
+  return c;
 }
 
 Reason RandomCenter::reason() {
