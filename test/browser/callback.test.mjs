@@ -113,7 +113,7 @@ test('a caller asks to be called back, and is', async (t) => {
     home.pickUp();
     await hears(home, 1200, 'the beeps of the agent', beeps);
     await browserHears(alice, 440);
-    await seen(alice.page.getByRole('region', { name: 'Call' }).getByText('Asked'));
+    await seen(alice.page.getByRole('region', { name: 'Call' }).getByText(/Callback, asked for/));
     await judge(alice.page, 'callback-talking');
     assert.equal((await adam.get(`/callbacks/${callback.sid}`)).status, 'reached');
     await home.hangUp();

@@ -10,6 +10,7 @@ import {
   IconMail,
   IconPause,
   IconPhone,
+  IconPhoneOutgoing,
   IconTask,
   Person,
   useNow,
@@ -57,7 +58,12 @@ export function MyWork({ work, chosen, ready }: MyWorkProps) {
   );
 }
 
-const kIcons: Readonly<Record<string, typeof IconChat>> = { chat: IconChat, voice: IconPhone, email: IconMail };
+const kIcons: Readonly<Record<string, typeof IconChat>> = {
+  chat: IconChat,
+  voice: IconPhone,
+  callback: IconPhoneOutgoing,
+  email: IconMail,
+};
 
 function Item({ item, chosen }: { readonly item: WorkItem; readonly chosen: boolean }) {
   const { t } = useTranslation();

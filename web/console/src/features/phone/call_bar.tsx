@@ -13,6 +13,7 @@ import {
   IconPlay,
   StateMark,
   clockOf,
+  useNow,
 } from '@carillon/ui';
 import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../../desk/action_button';
@@ -107,15 +108,20 @@ function Other({ call }: { readonly call: OwnCall }) {
 
 // That they asked for this call, and how long ago.
 function AskedFor({ item, call }: { readonly item: WorkItem; readonly call: OwnCall }) {
-  const { t } = useTranslation();
   const asked = item.task.attributes['asked_at'];
   if (call.call.direction !== 'outbound' || call.call.callback_sid === null || typeof asked !== 'string') return null;
   return (
     <>
       <span aria-hidden> · </span>
-      {t('callback.asked')} <Elapsed since={asked} />
+      <AskedAgo asked={asked} />
     </>
   );
+}
+
+function AskedAgo({ asked }: { readonly asked: string }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  return <>{t('callback.asked_ago', { time: clockOf(Math.max(0, (now - Date.parse(asked)) / 1000)) })}</>;
 }
 
 function callerWords(from: string, t: (key: string) => string): string {
