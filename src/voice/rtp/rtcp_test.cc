@@ -33,7 +33,8 @@ TEST(Rtcp, ReadsTheReportsItWrites) {
 }
 
 TEST(Rtcp, AReceiverReportWithoutBlocksIsStillACompound) {
-  const auto back = parse_rtcp(written({5, {}, {}, "x", false}));
+  const auto bytes = written({5, {}, {}, "x", false});
+  const auto back = parse_rtcp(bytes);  // looks into them
   ASSERT_TRUE(back);
   EXPECT_FALSE(back->sender);
   EXPECT_FALSE(back->bye);
