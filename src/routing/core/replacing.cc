@@ -28,6 +28,7 @@ Result<Outcome> State::Impl::on(const ReplaceTask& command) {
   row.workflow_sid = first.workflow_sid;
   row.workflow_version = first.workflow_version;
   row.attributes = command.attributes;
+  if (row.attributes.text.empty()) row.attributes.text = "{}";
   row.priority = first.own_priority;
   row.virtual_start_time = first.virtual_start_time;
   row.boost = first.boost;
