@@ -35,6 +35,7 @@ Result<Outcome> State::Impl::on(const ReplaceTask& command) {
   row.conversation_sid = first.conversation_sid;
   row.contact_sid = first.contact_sid;
   row.customer_sid = first.customer_sid;
+  row.direct_worker_sid = first.direct_worker_sid;
   row.last_worker_sid = command.last_worker_sid ? command.last_worker_sid : first.last_worker_sid;
   if (channels[channel].row.live) row.time_to_live_at = now + channels[channel].row.time_to_live;
   const Slot made = create(std::move(row), *std::move(attributes), tasks[before].document);
