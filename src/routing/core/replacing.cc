@@ -28,12 +28,14 @@ Result<Outcome> State::Impl::on(const ReplaceTask& command) {
   row.workflow_sid = first.workflow_sid;
   row.workflow_version = first.workflow_version;
   row.attributes = command.attributes;
+  if (row.attributes.text.empty()) row.attributes.text = "{}";
   row.priority = first.own_priority;
   row.virtual_start_time = first.virtual_start_time;
   row.boost = first.boost;
   row.conversation_sid = first.conversation_sid;
   row.contact_sid = first.contact_sid;
   row.customer_sid = first.customer_sid;
+  row.direct_worker_sid = first.direct_worker_sid;
   row.last_worker_sid = command.last_worker_sid ? command.last_worker_sid : first.last_worker_sid;
   if (channels[channel].row.live) row.time_to_live_at = now + channels[channel].row.time_to_live;
   const Slot made = create(std::move(row), *std::move(attributes), tasks[before].document);

@@ -326,7 +326,7 @@ Result<Outcome> Naive::on(const ReplaceTask& c) {
 
   TaskRecord row = first;
   row.status = TaskStatus::pending;
-  row.version = 0;
+  row.version = 1;
   row.task_channel_sid = channel->sid;
   row.attributes.text = c.attributes.text.empty() ? "{}" : c.attributes.text;
   row.priority = first.own_priority;  // make() takes it for its own

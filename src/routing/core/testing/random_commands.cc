@@ -113,7 +113,7 @@ Command RandomCenter::about_task(const Rows& rows) {
     return dice_.chance(0.2) ? Command(EndContactTasks{dice_.pick(contacts_), reason()}) : update(rows);
   if (dice_.chance(0.06)) return CancelTask{task(rows, {status}), reason()};
   if (dice_.chance(0.05)) return hold(rows, status);
-  if (dice_.chance(0.04)) return replace(rows, status);
+  if (dice_.chance(0.02)) return replace(rows, status);
   const auto held = std::find_if(rows.tasks.begin(), rows.tasks.end(), [](const TaskRecord& t) { return t.held; });
   if (held != rows.tasks.end() && dice_.chance(0.2)) {
     HoldTask c{held->sid, false};
