@@ -1,5 +1,7 @@
 #include "app/commands.h"
 
+#include <future>
+
 #include "app/log.h"
 #include "app/server.h"
 #include "base/clock.h"

@@ -190,9 +190,9 @@ class Board {
       bool late = false;    // its time is over
     };
     std::optional<Gathering> gathering = {};
-    bool resuming = false;  // the recording, after that; not committed yet
-    bool key_told = false;  // what became of it is not known yet
-    std::string keys = {};  // pressed meanwhile
+    bool resuming = false;     // the recording, after that; not committed yet
+    bool key_told = false;     // what became of it is not known yet
+    std::string pressed = {};  // meanwhile, and not told yet
   };
   using LinePtr = std::shared_ptr<Line>;
   // A browser's phone.

@@ -14,15 +14,15 @@ void Board::on_key(const media::DigitPressed& pressed) {
   const auto found = lines_by_sound_.find(pressed.leg);
   if (found == lines_by_sound_.end() || found->second->gone) return;
   const LinePtr line = found->second;
-  if (line->keys.size() < kMaxKeysWaiting) line->keys += pressed.digit;
+  if (line->pressed.size() < kMaxKeysWaiting) line->pressed += pressed.digit;
   next_key(line);
 }
 
 // Only keys that mean something are told: any other digit may be a card's.
 void Board::next_key(const LinePtr& line) {
-  while (!line->key_told && !line->keys.empty() && !line->gone) {
-    const char key = line->keys.front();
-    line->keys.erase(0, 1);
+  while (!line->key_told && !line->pressed.empty() && !line->gone) {
+    const char key = line->pressed.front();
+    line->pressed.erase(0, 1);
     const auto talk = talks_.find(line->call);
     if (talk == talks_.end()) continue;
     const calls::CallRecord& call = talk->second.row;
