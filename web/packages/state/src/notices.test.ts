@@ -7,16 +7,24 @@ const task = (attributes: Record<string, unknown>) => ({ attributes }) as unknow
 
 describe('the name of a piece of work', () => {
   it('is the customer', () => {
-    expect(customerNameOf(task({ customer_name: ' Mia Becker ', call_sid: 'CA1', from: '+4930111222' }))).toBe('Mia Becker');
+    expect(customerNameOf(task({ customer_name: ' Mia Becker ', call_sid: 'CA1', from: '+4930111222' }))).toBe(
+      'Mia Becker',
+    );
   });
 
   it('is who calls, by name or number', () => {
-    expect(customerNameOf(task({ call_sid: 'CA1', direction: 'inbound', from: '+4930111222', to: 'shop' }))).toBe('+4930111222');
-    expect(customerNameOf(task({ call_sid: 'CA1', direction: 'inbound', from: '+4930111222', name: 'Carl' }))).toBe('Carl');
+    expect(customerNameOf(task({ call_sid: 'CA1', direction: 'inbound', from: '+4930111222', to: 'shop' }))).toBe(
+      '+4930111222',
+    );
+    expect(customerNameOf(task({ call_sid: 'CA1', direction: 'inbound', from: '+4930111222', name: 'Carl' }))).toBe(
+      'Carl',
+    );
   });
 
   it('is who is called, not the number we show', () => {
-    expect(customerNameOf(task({ call_sid: 'CA1', direction: 'outbound', from: 'shop', to: '+4930111222' }))).toBe('+4930111222');
+    expect(customerNameOf(task({ call_sid: 'CA1', direction: 'outbound', from: 'shop', to: '+4930111222' }))).toBe(
+      '+4930111222',
+    );
   });
 
   it('is nobody for those who hide it and those who call from a page', () => {
