@@ -151,8 +151,12 @@ double ServerProcess::resident_mb() const {
 }
 
 std::size_t ServerProcess::open_files() const {
-  const std::filesystem::directory_iterator files("/proc/" + std::to_string(pid_) + "/fd");
-  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+  std::size_t open = 0;
+  for (const auto& file : std::filesystem::directory_iterator("/proc/" + std::to_string(pid_) + "/fd")) {
+    std::error_code gone;
+    open += std::filesystem::read_symlink(file, gone).string().find("/carillon.db") == std::string::npos;
+  }
+  return open;
 }
 
 void ServerProcess::stay_on(int cpu) const {

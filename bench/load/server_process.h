@@ -45,6 +45,7 @@ class ServerProcess {
 
   double cpu_seconds() const;  // user and system so far, in steps of 10 ms
   double resident_mb() const;
+  // Sockets too, but not the database: its readers, eight at most, come when there is something to read at once.
   std::size_t open_files() const;
   void stay_on(int cpu) const;  // all its threads
 
