@@ -33,7 +33,7 @@ test('a workspace and its admin are made before the first start', { skip: noServ
     const { body } = await ada.call('get_workspace');
     assert.equal(body.friendly_name, 'My company');
     assert.equal(body.time_zone, 'Europe/Athens');
-    await ada.call('create_task_queue', { body: { friendly_name: 'Everyone' }, expect: 201 });
+    await ada.call('create_task_queue', { body: { friendly_name: 'Orders' }, expect: 201 });
   } finally {
     assert.equal(await server.stop(), 0);
   }

@@ -185,6 +185,7 @@ export class World {
       PN: number.sid,
       // Nobody calls here; the form of a request is judged before the call is looked for.
       CA: `CA${'0'.repeat(31)}1`,
+      CB: `CB${'0'.repeat(31)}1`,
       RE: `RE${'0'.repeat(31)}1`,
       LH: `LH${'0'.repeat(31)}1`,
       EV: await first('list_events'),
