@@ -23,6 +23,7 @@ test('the keyboard is enough', async (t) => {
     await keys.type(kPassword);
     await keys.press('Enter');
     await seen(alice.page.getByText('You are set to Offline'));
+    await alice.is('Offline');  // the menu is there
   });
 
   await step(t, stage, 'available, by the activity menu', async () => {
