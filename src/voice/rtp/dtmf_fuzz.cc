@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       const int ms = payload.empty() ? 100 : payload[0] * 8 - 100;
       const bool taken = sender.push(digit, ms);
       CARILLON_CHECK(!taken || rtp::event_of(digit));
-      if (taken) pushed += digit;
+      if (taken) pushed += *rtp::digit_of(*rtp::event_of(digit));  // a small letter is heard as the large one
       continue;
     }
     timestamp += block[0] * kStep;
