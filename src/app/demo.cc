@@ -1,5 +1,6 @@
 #include "app/demo.h"
 
+#include <fstream>
 #include <future>
 
 #include "app/server_parts.h"
@@ -174,6 +175,16 @@ void set_simulated(Server::Parts& p, WorkspaceId workspace, bool playing) {
   }
 }
 
+// Only where that changes from one start to the next: somebody may have come in by the door of one of them.
+void simulate(Server::Parts& p, WorkspaceId workspace) {
+  const std::string file = p.config.data + "/demo-traffic", wanted = p.config.demo_traffic ? "on" : "off";
+  std::string before;
+  std::ifstream(file) >> before;
+  if (before == wanted) return;
+  set_simulated(p, workspace, p.config.demo_traffic);
+  std::ofstream(file, std::ios::trunc) << wanted << "\n";
+}
+
 // The shop's page calls the shop's number.
 Result<void> furnish_calls(Server::Parts& p, WorkspaceId workspace, WidgetId widget) {
   const auto number = look<NumberId>(p, workspace, [](const runtime::View& view) {
@@ -226,7 +237,7 @@ Result<DemoDoors> furnish_demo(Server::Parts& p) {
     auto widget = demo_widget(p, doors.workspace);
     if (!widget) return widget.error();
     doors.widget = *widget;
-    set_simulated(p, doors.workspace, p.config.demo_traffic);
+    simulate(p, doors.workspace);
     if (auto done = furnish_number(p, doors.workspace); !done) return done.error();
     if (auto done = furnish_calls(p, doors.workspace, doors.widget); !done) return done.error();
     return doors;
@@ -256,7 +267,7 @@ Result<DemoDoors> furnish_demo(Server::Parts& p) {
   doors.widget = *widget;
   if (auto done = furnish_number(p, ws); !done) return done.error();
   if (auto done = furnish_calls(p, ws, doors.widget); !done) return done.error();
-  if (!p.config.demo_traffic) set_simulated(p, ws, false);
+  simulate(p, ws);
   return doors;
 }
 

@@ -9,7 +9,7 @@ const kKeys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 type Kind = "none" | "ask" | "asking" | "here" | "elsewhere" | "told";
 
 export class CallBar {
-  readonly node: HTMLElement = el("div", { class: "call" });
+  readonly node: HTMLElement = el("div", { class: "call none" });
   private kind: Kind = "none";
   private asked = false;
   private keys = false;
