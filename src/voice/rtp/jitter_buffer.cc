@@ -73,6 +73,7 @@ JitterBuffer::Put JitterBuffer::put(const PacketView& packet, Instant arrival) {
   if (ahead > 0) {
     highest_ = sequence;
     newest_timestamp_ = std::max(newest_timestamp_, timestamp);
+    if (ahead > 1) forget_overtaken();
   }
   learn(timestamp, arrival);
   if (sequence < next_ || (state_ == State::kPlaying && any_played_ && timestamp < cursor_)) {
@@ -89,6 +90,15 @@ JitterBuffer::Put JitterBuffer::put(const PacketView& packet, Instant arrival) {
             bytes_.begin() + static_cast<std::ptrdiff_t>(index * config_.slot_bytes));
   ++stored_;
   return Put::kStored;
+}
+
+// After a jump: what lies further back than there are slots would be stored and never found.
+void JitterBuffer::forget_overtaken() {
+  for (Slot& slot : slots_) {
+    if (!slot.used || slot.sequence > highest_ - static_cast<std::int64_t>(slots_.size())) continue;
+    slot.used = false;
+    --stored_, ++counts_.left_out;
+  }
 }
 
 void JitterBuffer::learn(std::int64_t timestamp, Instant arrival) {
@@ -203,6 +213,7 @@ Pulled JitterBuffer::pull(Instant now) {
     ++counts_.left_out;
     too_deep_pulls_ = 0;
     first = first_slot();
+    if (!first) return on_empty(now);
     cursor_ = first->timestamp;
   }
   if (first->timestamp > cursor_) return on_gap(*first, now);

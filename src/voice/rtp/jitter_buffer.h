@@ -79,6 +79,7 @@ class JitterBuffer {
   Slot* first_slot();
   void begin(const PacketView& packet);
   Put doubt(const PacketView& packet);
+  void forget_overtaken();
   void learn(std::int64_t timestamp, Instant arrival);
   void adapt();
   // Seconds apart from the rest: microseconds since 1970 times a clock rate do not fit.

@@ -155,6 +155,19 @@ TEST(JitterBuffer, AnotherSourceBeginsANewStream) {
   EXPECT_EQ(line.heard.back(), 'h');
 }
 
+TEST(JitterBuffer, WhatAJumpLeavesBehindIsForgotten) {
+  Line line;
+  line.put(0, kStart);
+  line.put(1, kStart);
+  EXPECT_EQ(line.buffer.depth(), 2u);
+  line.put(100, kStart);  // further than there are slots
+  EXPECT_EQ(line.buffer.depth(), 1u);
+  EXPECT_EQ(line.buffer.counts().left_out, 2u);
+  // Played far too late, so that frames are left out until none is there.
+  for (int i = 0; i < 200; ++i) line.pull(kStart + Duration::seconds(5) + Duration::millis(20 * i));
+  EXPECT_EQ(line.buffer.depth(), 0u);
+}
+
 TEST(JitterBuffer, AStrayPacketFarAwayChangesNothing) {
   Line line;
   Instant now = kStart;
