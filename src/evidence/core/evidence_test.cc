@@ -147,6 +147,11 @@ TEST(Text, WhatIsNoRecordIsRefused) {
   for (const char* text : {"", "[]", "{}", R"({"version":2})", R"({"version":1,"call_sid":"x"})", "{\"version\":1"}) {
     EXPECT_FALSE(read_record(text)) << text;
   }
+  std::string text = write_record(record());
+  const std::size_t at = text.find("\"jitter_ms\":");
+  ASSERT_NE(at, std::string::npos);
+  text.insert(at + 12, "1e60");
+  EXPECT_FALSE(read_record(text)) << "no jitter is that long";
 }
 
 // A reader of our own: what the format says, and nothing we say ourselves.

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 #include <charconv>
+#include <cmath>
 
 #include "base/codec.h"
 #include "evidence/core/redact.h"
@@ -130,9 +131,13 @@ std::string text_of(const json::object& o, std::string_view name) {
 voice::Endpoint endpoint_of(const json::object& o, std::string_view name) {
   return voice::Endpoint::parse(text_of(o, name)).value_or(voice::Endpoint{});
 }
+// Shares, scores and milliseconds of at most a day.
+constexpr double kMostOfAnything = 86'400'000;
 double real_of(const json::object& o, std::string_view name) {
   const json::value& value = o.at(name);
-  return value.is_null() ? 0.0 : value.to_number<double>();
+  const double out = value.is_null() ? 0.0 : value.to_number<double>();
+  if (!(std::abs(out) <= kMostOfAnything)) throw std::invalid_argument("number");
+  return out;
 }
 Duration ms_of(const json::object& o, std::string_view name) {
   return Duration::micros(static_cast<std::int64_t>(real_of(o, name) * 1000 + 0.5));
